@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** What one test said in the guest, plus what the host saw in the kernel log while it ran. */
+export type TestResult = {
+  name: string;
+  status: 'pass' | 'fail' | 'skip';
+  reason?: string;
+  seconds: number;
+  /** What the test printed before its verdict. */
+  evidence?: string[];
+  /** Kernel log lines that belong to a failure of this test. */
+  kernelLog?: string[];
+};
+
+/** One suite on one booted kernel. `error`: the machine or the harness failed, so that nothing is known about the module. */
+export type SuiteResult = {
+  name: string;
+  status: 'pass' | 'fail' | 'error' | 'skip';
+  reason?: string;
+  accelerator: 'kvm' | 'tcg';
+  /** From the start of the machine to the first test. */
+  bootSeconds: number;
+  seconds: number;
+  /** Path of the kernel log (first serial port). */
+  console: string;
+  tests: TestResult[];
+};

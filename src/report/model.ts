@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from 'zod';
+import type { SuiteResult, TestResult } from '../conformance/result.ts';
+import { InputError } from '../errors.ts';
+
+const status = z.enum(['pass', 'fail', 'error', 'skip']);
+const seconds = z.number().nonnegative();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 digest');
+
+/** A place in the output directory: relative, so that the report can be moved and names no directory of the machine it was made on. */
+const outPath = z
+  .string()
+  .min(1)
+  .refine(
+    (path) => !path.startsWith('/') && !path.split('/').includes('..'),
+    'is not a path inside the output directory',
+  );
+
+const testSchema = z.object({
+  name: z.string(),
+  status: z.enum(['pass', 'fail', 'skip']),
+  reason: z.string().exactOptional(),
+  seconds,
+  evidence: z.array(z.string()).exactOptional(),
+  kernelLog: z.array(z.string()).exactOptional(),
+}) satisfies z.ZodType<TestResult>;
+
+const suiteSchema = z.object({
+  name: z.string(),
+  status,
+  reason: z.string().exactOptional(),
+  accelerator: z.enum(['kvm', 'tcg']),
+  /** Why that accelerator. */
+  acceleratorReason: z.string().exactOptional(),
+  bootSeconds: seconds,
+  seconds,
+  /** The kernel log: the first serial port. */
+  console: outPath,
+  /** What the guest said: the second serial port, KTAP. */
+  ktap: outPath.exactOptional(),
+  cached: z.boolean().exactOptional(),
+  tests: z.array(testSchema),
+}) satisfies z.ZodType<SuiteResult>;
+
+const diagnosticSchema = z.object({
+  file: z.string(),
+  line: z.number().int().exactOptional(),
+  column: z.number().int().exactOptional(),
+  severity: z.enum(['error', 'warning', 'note']),
+  message: z.string(),
+});
+
+const moduleSchema = z.object({
+  path: outPath,
+  name: z.string().exactOptional(),
+  sha256,
+  size: z.number().int().nonnegative(),
+  vermagic: z.string(),
+  srcversion: z.string().exactOptional(),
+  signed: z.boolean().exactOptional(),
+  btf: z.boolean().exactOptional(),
+});
+
+const buildSchema = z.object({
+  status,
+  reason: z.string().exactOptional(),
+  seconds,
+  /** The first of `modules`, absent when the build failed. */
+  module: moduleSchema.exactOptional(),
+  modules: z.array(moduleSchema).exactOptional(),
+  log: outPath.exactOptional(),
+  diagnostics: z.array(diagnosticSchema),
+  btf: z.object({ present: z.boolean(), reason: z.string().exactOptional() }).exactOptional(),
+  cached: z.boolean().exactOptional(),
+});
+
+const targetSchema = z.object({
+  id: z.string(),
+  kernel: z.string(),
+  arch: z.string(),
+  title: z.string().exactOptional(),
+  status,
+  reason: z.string().exactOptional(),
+  seconds: seconds.exactOptional(),
+  /** Nothing was run: the results are those of an earlier run with the same content. */
+  cached: z.boolean().exactOptional(),
+  lock: z
+    .object({
+      digest: sha256,
+      /** The pinned packages were gone, so that the target was resolved anew against the signed index. */
+      resolvedAnew: z.boolean().exactOptional(),
+    })
+    .exactOptional(),
+  /** Who served the packages that were fetched. */
+  mirrors: z.array(z.object({ url: z.string(), packages: z.number().int(), bytes: z.number().int() })).exactOptional(),
+  build: buildSchema.exactOptional(),
+  suites: z.array(suiteSchema),
+});
+
+const warningSchema = z.object({
+  target: z.string().exactOptional(),
+  message: z.string(),
+  remedy: z.string().exactOptional(),
+});
+
+const reportSchema = z
+  .object({
+    schema: z.literal('ovnfast.report/1'),
+    tool: z.object({ version: z.string(), node: z.string().exactOptional() }),
+    /** The module directory's own name, without the path to it. */
+    module: z.string().exactOptional(),
+    startedAt: z.iso.datetime(),
+    seconds,
+    status,
+    reason: z.string().exactOptional(),
+    host: z
+      .object({
+        system: z.string(),
+        processors: z.number().int(),
+        memoryMiB: z.number().int(),
+      })
+      .exactOptional(),
+    warnings: z.array(warningSchema).exactOptional(),
+    targets: z.array(targetSchema),
+  })
+  .superRefine((report, context) => {
+    if (report.status !== overallStatus(report.targets)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['status'],
+        message: `is "${report.status}", but its targets make it "${overallStatus(report.targets)}"`,
+      });
+    }
+    for (const [index, target] of report.targets.entries()) {
+      if (target.status === 'pass' && targetStatus(target) !== 'pass') {
+        context.addIssue({
+          code: 'custom',
+          path: ['targets', index, 'status'],
+          message: `is "pass", but its build and suites make it "${targetStatus(target)}"`,
+        });
+      }
+    }
+  });
+
+export type Status = z.infer<typeof status>;
+export type ReportTest = z.infer<typeof testSchema>;
+export type ReportSuite = z.infer<typeof suiteSchema>;
+export type ReportDiagnostic = z.infer<typeof diagnosticSchema>;
+export type ReportModule = z.infer<typeof moduleSchema>;
+export type ReportBuild = z.infer<typeof buildSchema>;
+export type ReportTarget = z.infer<typeof targetSchema>;
+export type ReportWarning = z.infer<typeof warningSchema>;
+export type Report = z.infer<typeof reportSchema>;
+
+/**
+ * The verdict over several: a failure is a fact and comes first, an error means that something is not known,
+ * and at least one must have passed: all skipped, or none at all, proves nothing.
+ */
+function worst(statuses: Status[]): Status {
+  for (const one of ['fail', 'error', 'pass'] as const) if (statuses.includes(one)) return one;
+  return 'skip';
+}
+
+/** The verdict of a suite from its tests. */
+export function suiteStatus(tests: Pick<ReportTest, 'status'>[]): Status {
+  return worst(tests.map((test) => test.status));
+}
+
+/**
+ * The verdict of a target. A build that passed counts only where no suite was asked for: with suites, it is they that
+ * prove something, so that a target whose suites were all skipped is no pass.
+ */
+export function targetStatus({ build, suites }: Pick<ReportTarget, 'build' | 'suites'>): Status {
+  const parts = suites.map((suite) => (suite.status === 'pass' ? suiteStatus(suite.tests) : suite.status));
+  if (build && (suites.length === 0 || build.status !== 'pass')) parts.push(build.status);
+  return worst(parts);
+}
+
+/** The verdict of a run. A target that was skipped does not fail it; a run in which nothing passed is not a pass. */
+export function overallStatus(targets: Pick<ReportTarget, 'status'>[]): Status {
+  return worst(targets.map((target) => target.status));
+}
+
+/** Exit status of a run: 0 passed, 1 a build or test failed, 3 the environment failed or nothing at all was proven. */
+export function exitStatus(status: Status): 0 | 1 | 3 {
+  if (status === 'pass') return 0;
+  return status === 'fail' ? 1 : 3;
+}
+
+/** Checks a parsed report.json; throws InputError that names each field that is wrong. `where` is the file's name for the message. */
+export function validateReport(value: unknown, where = 'report.json'): Report {
+  const result = reportSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) => `${issue.path.join('.') || 'report'}: ${issue.message}`);
+  throw new InputError(`not a report of schema ovnfast.report/1: ${issues.join('; ')}`, { where });
+}
