@@ -4,10 +4,10 @@
 . "$OVNFAST_LIB/lib.sh"
 
 again() {
-	local round
-	for round in 1 2 3 4 5; do
-		load_module && unload_module || return 1
-		evidence "round $round"
-	done
+  local round
+  for round in 1 2 3 4 5; do
+    load_module && unload_module || return 1
+    evidence "round $round"
+  done
 }
 check "loads and unloads five times" again

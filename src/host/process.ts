@@ -115,3 +115,13 @@ export function runProcess(command: string, args: string[], options: ProcessOpti
     options.onSpawn?.(child);
   });
 }
+
+/** Whether a process of this number is there, ours or not. */
+export function processIsAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../errors.ts';
+import { processIsAlive } from './process.ts';
+
+/**
+ * Takes an output directory for this process, made when missing; given back when the scope ends.
+ * Throws InputError when it cannot be written, or when a living process has it.
+ */
+export async function claimDirectory(directory: string): Promise<AsyncDisposable> {
+  const marker = join(directory, '.ovnfast-run');
+  const remedy = 'Choose another directory with --out.';
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await mkdir(directory, { recursive: true });
+      await writeFile(marker, `${process.pid}\n`, { flag: 'wx' });
+      break;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== 'EEXIST' || attempt > 2) {
+        throw new InputError(`the output directory cannot be written (${code ?? message})`, { where: directory, remedy });
+      }
+      const owner = Number(await readFile(marker, 'utf8').catch(() => ''));
+      if (owner > 0 && processIsAlive(owner)) {
+        throw new InputError(`another run (process ${owner}) is writing here`, { where: directory, remedy });
+      }
+      // Left by a process that was killed.
+      await rm(marker, { force: true });
+    }
+  }
+  return { [Symbol.asyncDispose]: () => rm(marker, { force: true }) };
+}

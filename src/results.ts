@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cp, mkdir, readFile, rename, rm, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TemporaryDirectory, temporaryName, writeAtomic } from './host/files.ts';
+import type { ReportTarget } from './report/model.ts';
+
+/**
+ * Passes of earlier runs, by the digest of all that went into them: `<cache>/results/<key>/` holds `target.json` and
+ * the files of the target's output directory. Only passes are kept: a failure is worth running again.
+ */
+export class Results {
+  private readonly directory: string;
+
+  constructor(cache: string) {
+    this.directory = join(cache, 'results');
+  }
+
+  /** Brings the files of an earlier pass to `output` and returns its report, or undefined when there is none. */
+  async recall(key: string, output: string): Promise<ReportTarget | undefined> {
+    const entry = join(this.directory, key);
+    let target: ReportTarget;
+    try {
+      target = JSON.parse(await readFile(join(entry, 'target.json'), 'utf8'));
+      const fresh = temporaryName(output);
+      await mkdir(dirname(output), { recursive: true });
+      try {
+        await cp(join(entry, 'files'), fresh, { recursive: true });
+        await rm(output, { recursive: true, force: true });
+        await rename(fresh, output);
+      } finally {
+        await rm(fresh, { recursive: true, force: true });
+      }
+    } catch (error) {
+      // Not there, or pruned by another run while we copied.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
+      throw error;
+    }
+    const now = new Date();
+    await utimes(entry, now, now).catch(() => {});
+    return {
+      ...target,
+      cached: true,
+      ...(target.build ? { build: { ...target.build, cached: true } } : {}),
+      suites: target.suites.map((suite) => ({ ...suite, cached: true })),
+    };
+  }
+
+  /** Keeps a pass: its report, and the files in `output`. */
+  async remember(key: string, output: string, target: ReportTarget): Promise<void> {
+    await using entry = await TemporaryDirectory.create(this.directory, 'new-');
+    await cp(output, join(entry.path, 'files'), { recursive: true });
+    await writeAtomic(join(entry.path, 'target.json'), `${JSON.stringify(target)}\n`);
+    try {
+      await rename(entry.path, join(this.directory, key));
+    } catch (error) {
+      // Another run was first with the same content, or --fresh ran again what is there already.
+      if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
+  }
+}
