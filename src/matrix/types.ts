@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** A package archive: suites that share one pool and one base address. */
+export type Archive = {
+  /** Last component of the base address at most mirrors: `debian`, `debian-security`. */
+  name: string;
+  suites: string[];
+  components: string[];
+  /** As the archive spells it: `amd64`. */
+  architecture: string;
+  /** Absolute paths of the armoured keys, one of which has to have signed the index. */
+  keys: string[];
+  /** Public base addresses, tried after those that the host is configured with. */
+  mirrors: string[];
+  /** Base address of an immutable archive that takes a timestamp as its next component. */
+  snapshot?: string;
+};
+
+export type Distribution = {
+  id: string;
+  title: string;
+  family: 'debian';
+  architecture: string;
+  archives: Archive[];
+  kernels: {
+    /** What a run takes when the user names none: releases, globs, `newest N of GLOB`. */
+    default: string[];
+    /** Globs of releases that are no targets: other flavours. */
+    exclude: string[];
+  };
+  /** Package names; `{kernel}` stands for the kernel release. */
+  packages: {
+    /** Roots of the closure that builds modules. */
+    headers: string[];
+    /** The kernel and its modules, taken without their dependencies. */
+    image: string[];
+    /** Globs of packages whose dependency counts as met, in the closure of `headers`. */
+    exclude: string[];
+  };
+  /** Whether a run without `--target` takes it. */
+  default: boolean;
+};
+
+/** A sysroot that all targets share: the sandbox, QEMU, the guest's user space. */
+export type ToolSysroot = {
+  name: string;
+  title: string;
+  distribution: Distribution;
+  packages: string[];
+  exclude: string[];
+};
+
+export type Matrix = {
+  directory: string;
+  distributions: Distribution[];
+  tools: ToolSysroot[];
+  /** Kernel releases that have a lock file, oldest first, by distribution id. */
+  locked: Map<string, string[]>;
+};
+
+export type Target = {
+  /** Distribution id: `debian-12`. */
+  id: string;
+  /** Kernel release: `6.1.0-56-amd64`. */
+  kernel: string;
+  arch: 'x86_64';
+  distribution: Distribution;
+  /** The user named it, so that its failure is an error and no reason to skip it. */
+  named: boolean;
+  /** The user named this very release, so that no other may take its place. */
+  pinned: boolean;
+};

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Archive } from '../matrix/types.ts';
+import type { AptSource } from './apt-configuration.ts';
+import { MirrorFault, type Transport } from './transport.ts';
+
+/** A base address that may serve an archive. */
+export type Mirror = {
+  url: string;
+  origin: 'given' | 'apt' | 'public' | 'snapshot';
+  /** Its address says that it has this archive; otherwise it is asked for the archive's InRelease first. */
+  likely: boolean;
+};
+
+/** InRelease files of Debian are below 200 kB. */
+export const maximumReleaseSize = 4 << 20;
+
+/** Says which base addresses to ask for an archive, in which order, and remembers how they did. */
+export class Mirrors {
+  private readonly transport: Transport;
+  private readonly given: string[];
+  private readonly apt: AptSource[];
+  private readonly conduct = new Map<string, 'good' | 'bad'>();
+  private readonly probes = new Map<string, Promise<MirrorFault | undefined>>();
+
+  constructor(transport: Transport, given: string[], apt: AptSource[]) {
+    this.transport = transport;
+    this.given = given.map((url) => url.replace(/\/+$/, ''));
+    this.apt = apt;
+  }
+
+  /**
+   * Order: given by the user, the host's apt configuration, public mirrors, the snapshot archive at `timestamp`
+   * (`20260101T000000Z`). Those that could not be reached lately come last within that order.
+   */
+  candidates(archive: Archive, timestamp?: string): Mirror[] {
+    const apt = [...new Set(this.apt.map(({ url }) => url))];
+    const all: Mirror[] = [
+      ...this.given.flatMap((url) => spellings(url, archive, 'given')),
+      ...apt.flatMap((url) => spellings(url, archive, 'apt')).sort((a, b) => Number(b.likely) - Number(a.likely)),
+      ...archive.mirrors.map((url) => ({ url, origin: 'public' as const, likely: true })),
+      ...(archive.snapshot !== undefined && timestamp !== undefined
+        ? [{ url: `${archive.snapshot}/${timestamp}`, origin: 'snapshot' as const, likely: true }]
+        : []),
+    ];
+    const unique = all.filter(({ url }, index) => all.findIndex((other) => other.url === url) === index);
+    const isBad = ({ url }: Mirror) => Number(this.conduct.get(url) === 'bad');
+    return unique.sort((a, b) => isBad(a) - isBad(b));
+  }
+
+  /** Remembers how a mirror did, for the order of the next candidates. */
+  note(mirror: Mirror, conduct: 'good' | 'bad'): void {
+    this.conduct.set(mirror.url, conduct);
+  }
+
+  /** Asks once whether a mirror has the archive. Throws MirrorFault when it has not, or the signal's reason. */
+  async probe(mirror: Mirror, archive: Archive, signal: AbortSignal): Promise<void> {
+    if (mirror.likely || this.conduct.get(mirror.url) === 'good') return;
+    const url = `${mirror.url}/dists/${archive.suites[0]}/InRelease`;
+    let answer = this.probes.get(url);
+    if (!answer) {
+      answer = this.transport.getSmall(url, maximumReleaseSize, signal).then(
+        (body) => (body.includes('BEGIN PGP SIGNED MESSAGE') ? undefined : new MirrorFault('wrong', 'is no archive')),
+        (error: unknown) => {
+          if (error instanceof MirrorFault) return error;
+          this.probes.delete(url);
+          throw error;
+        },
+      );
+      this.probes.set(url, answer);
+    }
+    const fault = await answer.catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw error;
+    });
+    if (fault) throw new MirrorFault(fault.kind, `${fault.message} (asked for ${url})`);
+  }
+}
+
+/**
+ * A base address as configured may be the archive itself, the archive beside it (`/debian` and `/debian-security`
+ * share most servers), or the server's root.
+ */
+function spellings(url: string, { name }: Archive, origin: Mirror['origin']): Mirror[] {
+  const last = new URL(url).pathname.split('/').pop() ?? '';
+  if (last === name) return [{ url, origin, likely: true }];
+  const beside = last === '' ? `${url}/${name}` : url.replace(/[^/]*$/, name);
+  return [
+    { url: beside, origin, likely: false },
+    { url, origin, likely: false },
+  ];
+}

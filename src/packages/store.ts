@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+import { chmod, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digestFile } from '../host/digest.ts';
+import type { Archive } from '../matrix/types.ts';
+import { readAptConfiguration } from './apt-configuration.ts';
+import { markUsed } from './cache-entry.ts';
+import { download, type WantedFile } from './download.ts';
+import { explainStorage } from './errors.ts';
+import { Mirrors } from './mirrors.ts';
+import type { Pin } from './pin.ts';
+import { Gate, Shared } from './sharing.ts';
+import { type Limits, type ProxySettings, Transport } from './transport.ts';
+
+export type StoreOptions = {
+  /** Base addresses named by the user, asked first. */
+  mirrors?: string[];
+  /** Directory of the host's apt configuration, usually /etc/apt. */
+  apt?: string;
+  /** Overrides a proxy of the apt configuration. */
+  proxy?: ProxySettings;
+  limits?: Partial<Limits>;
+};
+
+export type FetchedPackage = {
+  pin: Pin;
+  /** The .deb file in the store. */
+  path: string;
+  /** Where it came from; absent when it was in the store already. */
+  url?: string;
+};
+
+export type FetchProgress = { packages: number; totalPackages: number; bytes: number; totalBytes: number };
+
+export type FetchOptions = {
+  signal: AbortSignal;
+  onProgress?: (progress: FetchProgress) => void;
+  /** Timestamps for the snapshot archive, by archive name. */
+  timestamps?: Record<string, string>;
+};
+
+type Network = { transport: Transport; mirrors: Mirrors };
+
+/** Files by content below `<cache>/blobs/sha256/`, downloaded when missing. Any number of runs may share it. */
+export class Store {
+  readonly cache: string;
+  private readonly options: StoreOptions;
+  private readonly running = new Map<string, Shared<string>>();
+  private readonly checked = new Set<string>();
+  private readonly gate: Gate;
+  private network: Promise<Network> | undefined;
+
+  constructor(cache: string, options: StoreOptions = {}) {
+    this.cache = cache;
+    this.options = options;
+    this.gate = new Gate(options.limits?.parallel ?? 8);
+  }
+
+  blobPath(sha256: string): string {
+    return join(this.cache, 'blobs', 'sha256', sha256);
+  }
+
+  /** Whether all of them are in the store, by name and size; needs no network. */
+  async has(pins: Pin[]): Promise<boolean> {
+    for (const pin of pins) {
+      const found = await stat(this.blobPath(pin.sha256)).catch(() => undefined);
+      if (found?.size !== pin.size) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Brings packages into the store and returns them by SHA-256. `archives` are those that the pins name.
+   * Throws PackageGoneError, NotDeliveredError (both EnvironmentError) or the signal's reason; on the first of them the
+   * other downloads of this call end too, and leave nothing behind.
+   */
+  async fetch(pins: Pin[], archives: Archive[], options: FetchOptions): Promise<Map<string, FetchedPackage>> {
+    const { signal, onProgress, timestamps = {} } = options;
+    const progress = { packages: 0, totalPackages: pins.length, bytes: 0, totalBytes: sum(pins.map((p) => p.size)) };
+    const stopper = new AbortController();
+    const stop = () => stopper.abort(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    const fetched = new Map<string, FetchedPackage>();
+    const one = async (pin: Pin) => {
+      const file = { what: `${pin.name} ${pin.version}`, paths: [pin.path], size: pin.size, sha256: pin.sha256 };
+      const archive = archives.find(({ name }) => name === pin.archive);
+      if (!archive) throw new Error(`no archive ${pin.archive} for ${pin.name}`);
+      let before = 0;
+      const url = await this.bring(file, archive, timestamps[pin.archive], stopper.signal, (bytes) => {
+        progress.bytes += bytes - before;
+        before = bytes;
+        onProgress?.(progress);
+      });
+      progress.bytes += pin.size - before;
+      progress.packages++;
+      onProgress?.(progress);
+      fetched.set(pin.sha256, { pin, path: this.blobPath(pin.sha256), ...(url === undefined ? {} : { url }) });
+    };
+    let failure: { error: unknown } | undefined;
+    const all = pins.map((pin) =>
+      one(pin).catch((error: unknown) => {
+        failure ??= { error };
+        stopper.abort(error);
+      }),
+    );
+    await Promise.all(all);
+    signal.removeEventListener('abort', stop);
+    if (failure) throw explainStorage(failure.error, this.cache);
+    return fetched;
+  }
+
+  /** Mirrors and transport, set up at the first need, so that a run without downloads reads no apt configuration. */
+  async open(): Promise<Network> {
+    this.network ??= (async () => {
+      const { apt, proxy, limits, mirrors = [] } = this.options;
+      const configuration = apt === undefined ? { sources: [], proxy: {} } : await readAptConfiguration(apt);
+      const transport = new Transport(limits, { ...configuration.proxy, ...proxy });
+      return { transport, mirrors: new Mirrors(transport, mirrors, configuration.sources) };
+    })();
+    return this.network;
+  }
+
+  /** Closes connections; the store can be used again. */
+  async close(): Promise<void> {
+    const network = this.network;
+    this.network = undefined;
+    await (await network)?.transport.close();
+  }
+
+  /** Makes sure that one file is there; returns its address when it had to be downloaded. */
+  private async bring(
+    file: WantedFile,
+    archive: Archive,
+    timestamp: string | undefined,
+    signal: AbortSignal,
+    onBytes: (bytes: number) => void,
+  ): Promise<string | undefined> {
+    const path = this.blobPath(file.sha256);
+    if (await this.isWhole(file, path)) return undefined;
+    let shared = this.running.get(file.sha256);
+    if (!shared) {
+      shared = new Shared((own) =>
+        this.gate
+          .enter(own, async () => {
+            const { transport, mirrors } = await this.open();
+            const destination = path;
+            const place = timestamp === undefined ? {} : { timestamp };
+            const url = await download(transport, mirrors, {
+              file,
+              archive,
+              destination,
+              signal: own,
+              onBytes,
+              ...place,
+            });
+            await chmod(path, 0o444);
+            this.checked.add(file.sha256);
+            return url;
+          })
+          .finally(() => this.running.delete(file.sha256)),
+      );
+      this.running.set(file.sha256, shared);
+    }
+    return shared.join(signal);
+  }
+
+  /** A file that is unpacked already is not read again, so its name and size do; others are read and checked, once. */
+  private async isWhole({ sha256, size }: WantedFile, path: string): Promise<boolean> {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.size !== size) return false;
+    if (!(await markUsed(path))) return false;
+    if (this.checked.has(sha256)) return true;
+    const unpacked = await stat(join(this.cache, 'unpacked', sha256)).catch(() => undefined);
+    if (!unpacked && (await digestFile(path)) !== sha256) return false;
+    this.checked.add(sha256);
+    return true;
+  }
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
