@@ -9,6 +9,8 @@ _results=0
 _failures=0
 _marks=0
 _namespaces=()
+_undo=()
+_links=0
 _output=/run/ovnfast.$$.output
 # More than this many lines of a command's output say no more than the first ones.
 _evidence_lines=40
@@ -74,10 +76,11 @@ check_fails() {
 }
 
 _show_output() {
-  sed -n "s/^/# /; 1,${_evidence_lines}p" "$_output"
-  local lines
-  lines=$(wc -l < "$_output")
-  ((lines <= _evidence_lines)) || evidence "(and $((lines - _evidence_lines)) more lines)"
+  local -a lines
+  # Without a process: under emulation those are what a test's time goes to.
+  mapfile -t lines < "$_output"
+  ((${#lines[@]} == 0)) || printf '# %s\n' "${lines[@]:0:_evidence_lines}"
+  ((${#lines[@]} <= _evidence_lines)) || evidence "(and $((${#lines[@]} - _evidence_lines)) more lines)"
 }
 
 # bail WHY: ends the script as failed, for a precondition without which nothing after it means anything.
@@ -91,12 +94,15 @@ finish() {
   local status=${1:-$?}
   trap - EXIT
   _stop_background
-  local name
+  local name command
+  for command in "${_undo[@]}"; do
+    eval "$command" > /dev/null 2>&1
+  done
   for name in "${_namespaces[@]}"; do
     ip netns delete "$name" 2> /dev/null
   done
   ! module_loaded || unload_module || status=1
-  rm -f "$_output"
+  rm -f "$_output"*
   printf '1..%d\n' "$_results"
   ((_failures == 0)) || status=1
   exit "$status"
@@ -116,13 +122,21 @@ _stop_background() {
   return 0
 }
 
-# wait_until SECONDS COMMAND...: tries the command until it succeeds; fails when it has not within the time.
+# undo COMMAND...: what finish runs to take back a change that outlives the namespaces of the test; the last one first.
+undo() {
+  _undo=("${*@Q}" "${_undo[@]}")
+}
+
+# wait_until SECONDS COMMAND...: tries the command until it succeeds; fails when it has not within the time (which may
+# be a fraction of a second).
 wait_until() {
-  local deadline=$((SECONDS + $1))
+  local seconds=$1 start=${EPOCHREALTIME/./}
   shift
+  [[ $seconds == *.* ]] || seconds+=.
+  local whole=${seconds%.*} part=${seconds#*.}000000
   until "$@"; do
-    ((SECONDS < deadline)) || return 1
-    sleep 0.05
+    ((${EPOCHREALTIME/./} - start < ${whole:-0} * 1000000 + 10#${part:0:6})) || return 1
+    sleep 0.02
   done
 }
 
@@ -164,23 +178,36 @@ unload_module() {
 
 # ---- network namespaces -----------------------------------------------------------------------------------------
 
-# netns NAME...: makes network namespaces with lo up and IPv6 addresses usable at once.
+# netns NAME...: makes network namespaces with lo up, in which nothing is sent that no test asked for: no duplicate
+# address detection, no router solicitation, no link-local address. So counters can be compared exactly.
+# The name `host` stands for the first namespace of the machine, which is only given that name.
 netns() {
-  local name
+  local name setting
+  # A new namespace takes these from the first one.
+  for setting in core/devconf_inherit_init_net=1 core/rmem_max=8388608 core/rmem_default=8388608 \
+    ipv6/conf/{all,default}/accept_dad=0 ipv6/conf/default/{router_solicitations,accept_ra}=0 \
+    ipv6/conf/default/addr_gen_mode=1; do
+    { echo "${setting#*=}" > "/proc/sys/net/${setting%=*}"; } 2> /dev/null
+  done
   for name in "$@"; do
-    ip netns add "$name" || return 1
     _namespaces+=("$name")
-    ip -n "$name" link set lo up
-    in_ns "$name" sysctl -q -e -w net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
+    if [[ $name == host ]]; then
+      ip netns attach host $$ || return 1
+    else
+      ip netns add "$name" && ip -n "$name" link set lo up || return 1
+    fi
   done
 }
 
-# in_ns NAME COMMAND...: runs the command in the namespace.
+# in_ns NAME COMMAND...: runs the command in the namespace. Not by `ip netns exec`, which mounts /sys anew each time.
 in_ns() {
-  ip netns exec "$@"
+  nsenter --net="/run/netns/$1" "${@:2}"
 }
 
 # join NAMESPACE1 DEVICE1 [ADDRESS/LENGTH...] NAMESPACE2 DEVICE2 [ADDRESS/LENGTH...]: a veth pair between the two.
+# Both ends have the same link-layer address and ask for none, so no neighbour is ever looked for and no multicast
+# group is announced: what the devices carry is what the test sent. The indexes differ because a veth pair with equal
+# ones is taken for a device with a real carrier, whose IPv6 addresses the kernel lets wait for up to a second.
 join() {
   local -a first=("$1" "$2") second=() addresses=()
   shift 2
@@ -190,22 +217,115 @@ join() {
   done
   second=("$1" "$2")
   shift 2
-  ip link add "${first[1]}" netns "${first[0]}" type veth peer name "${second[1]}" netns "${second[0]}" || return 1
-  _raise "${first[@]}" "${addresses[@]}" && _raise "${second[@]}" "$@"
+  _links=$((_links + 1))
+  local -a quiet
+  read -ra quiet < <(printf 'address 02:00:00:00:%02x:%02x arp off' $((_links / 256)) $((_links % 256)))
+  ip link add "${first[1]}" "${quiet[@]}" index $((100 + 2 * _links)) netns "${first[0]}" \
+    type veth peer name "${second[1]}" "${quiet[@]}" index $((101 + 2 * _links)) netns "${second[0]}" &&
+    raise "${first[@]}" "${addresses[@]}" && raise "${second[@]}" "$@"
 }
 
-# _raise NAMESPACE DEVICE [ADDRESS/LENGTH...]
-_raise() {
-  local namespace=$1 device=$2 address
+# raise NAMESPACE DEVICE [ADDRESS/LENGTH...]: sets the device up and gives it the addresses.
+raise() {
+  local namespace=$1 device=$2 address option
   shift 2
-  for address in "$@"; do
-    if [[ $address == *:* ]]; then
-      ip -n "$namespace" address add "$address" dev "$device" nodad || return 1
-    else
-      ip -n "$namespace" address add "$address" dev "$device" || return 1
-    fi
-  done
-  ip -n "$namespace" link set "$device" up
+  {
+    echo "link set $device up"
+    for address in "$@"; do
+      [[ $address == *:* ]] && option=nodad || option=''
+      echo "address add $address dev $device $option"
+    done
+  } | ip -n "$namespace" -batch -
+}
+
+# ---- traffic ----------------------------------------------------------------------------------------------------
+# Seconds that these wait for what should come: $patience, else 5. A control that expects nothing sets it low.
+
+# pings NAMESPACE ADDRESS COUNT [BYTES]: echo requests; succeeds when every one is answered.
+pings() {
+  local said
+  said=$(in_ns "$1" ping -n -q -c "$3" -i 0.002 -W "${patience:-5}" -s "${4:-56}" "$2")
+  [[ $said =~ [0-9]+' packets transmitted'[^%]*'%' ]] && echo "ping $2: ${BASH_REMATCH[0]} lost"
+  [[ $said == *"$3 packets transmitted, $3 received"* ]]
+}
+
+# datagrams NAMESPACE ADDRESS PORT COUNT: UDP datagrams of one short line each; nobody needs to receive them.
+datagrams() {
+  # shellcheck disable=SC2016 # expanded there
+  in_ns "$1" bash -c 'exec 3> "/dev/udp/$1/$2" && for ((i = 1; i <= $3; i++)); do echo "$i" >&3; done' \
+    datagrams "$2" "$3" "$4" 2> /dev/null
+}
+
+# sink PROTOCOL NAMESPACE PORT FILE: receives (udp: for ever, tcp: one connection) into the file, as background
+# process $sink; returns when it listens.
+sink() {
+  local address hex
+  case $1 in
+    udp) address="UDP6-RECV:$3,ipv6only=0" ;;
+    tcp) address="TCP6-LISTEN:$3,ipv6only=0,reuseaddr" ;;
+  esac
+  printf -v hex ':%04X ' "$3"
+  : > "$4"
+  # Not in_ns: of a function in the background, $! is the shell that runs it.
+  nsenter --net="/run/netns/$2" socat -u -b 65536 "$address" "OPEN:$4,append" &
+  sink=$!
+  wait_until 5 _listens "$1" "$sink" "$hex"
+}
+
+# _listens PROTOCOL PROCESS HEX: whether the port is open in the namespace of the process.
+_listens() {
+  [[ $(< "/proc/$2/net/${1}6") == *"$3"* ]]
+}
+
+# end_sink: ends what sink started.
+end_sink() {
+  kill -KILL "$sink" && wait "$sink"
+} 2> /dev/null
+
+# transfer PROTOCOL FROM TO ADDRESS PORT FILE [BYTES]: sends the file between two namespaces, for udp as datagrams of
+# that many bytes (default 1000), and succeeds when the very same bytes arrive.
+transfer() {
+  local protocol=$1 from=$2 to=$3 address=$4 port=$5 file=$6 bytes=${7:-1000} version=4 options='' status=0
+  [[ $address != *:* ]] || version=6 address="[$address]"
+  [[ $protocol == udp ]] || options=",connect-timeout=${patience:-5}"
+  sink "$protocol" "$to" "$port" "$_output.arrived" || return 1
+  in_ns "$from" socat -u -b "$bytes" "OPEN:$file" "${protocol^^}$version:$address:$port$options" || status=1
+  ((status)) || wait_until "${patience:-5}" cmp -s "$file" "$_output.arrived" || status=1
+  # A TCP sink that got everything ends by itself, after the connection was closed in good order.
+  if [[ $protocol == tcp && $status == 0 ]]; then wait "$sink" || status=1; else end_sink; fi
+  printf '%s %s: %d of %d bytes arrived\n' "$protocol" "$4" \
+    "$(stat -c %s "$_output.arrived")" "$(stat -c %s "$file")"
+  return "$status"
+}
+
+# answer_with_peer PROTOCOL NAMESPACE PORT: a background server that tells who asks the address he is seen with.
+answer_with_peer() {
+  local address hex
+  case $1 in
+    udp) address="UDP6-RECVFROM:$3,ipv6only=0,fork" ;;
+    tcp) address="TCP6-LISTEN:$3,ipv6only=0,reuseaddr,fork" ;;
+  esac
+  printf -v hex ':%04X ' "$3"
+  # shellcheck disable=SC2016 # expanded there
+  nsenter --net="/run/netns/$2" socat "$address" SYSTEM:'read -r _; echo "$SOCAT_PEERADDR"' &
+  wait_until 5 _listens "$1" $! "$hex"
+}
+
+# ask PROTOCOL NAMESPACE ADDRESS PORT: sends one line (udp: one datagram, once) to such a server and prints its answer.
+ask() {
+  local answer
+  # shellcheck disable=SC2016 # expanded there
+  answer=$(in_ns "$2" timeout "${patience:-5}" bash -c \
+    'exec 3<> "/dev/$1/$2/$3" && echo question >&3 && exec dd bs=2048 count=1 status=none <&3' ask "$1" "$3" "$4" \
+    2> /dev/null) || return 1
+  # As socat writes it: [0000:0000:0000:0000:0000:ffff:0a00:0001] is 10.0.0.1, [fd00:0000:...:0001] is fd00::1.
+  if [[ $answer == '[0000:'*:ffff:* ]]; then
+    printf '%d.%d.%d.%d\n' "0x${answer: -10:2}" "0x${answer: -8:2}" "0x${answer: -5:2}" "0x${answer: -3:2}"
+  elif [[ $answer =~ ^\[([0-9a-f]+)(:0000)+:0*([0-9a-f]+)\]$ ]]; then
+    echo "${BASH_REMATCH[1]}::${BASH_REMATCH[3]}"
+  else
+    echo "${answer:-(nothing)}"
+  fi
 }
 
 mark

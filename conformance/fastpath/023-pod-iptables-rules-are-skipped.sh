@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Rules made with iptables are skipped as those of nft are: with the legacy tables where the kernel still has them, and
+# with iptables over nftables.
+. ./fastpath.sh
+
+# The packets that iptables (v4) or ip6tables (v6) counted in the chain of a pod.
+packets() {
+  in_ns red "$1" -w -t "$2" -nvxL "$3" | awk '$3 == "DROP" || $3 == "ACCEPT" { n += $1 } END { print n + 0 }'
+}
+
+counted() {
+  local chain want=$2 n
+  for chain in raw:OUTPUT mangle:POSTROUTING raw:PREROUTING filter:INPUT; do
+    n=$(packets "$1" "${chain%:*}" "${chain#*:}")
+    echo "$1 $chain $n packets"
+    [[ $n == "$want" ]] || return 1
+  done
+}
+
+pair
+tried=0
+for kind in legacy nft; do
+  if ! in_ns red "iptables-$kind" -t raw -nL > /dev/null 2>&1; then
+    evidence "iptables-$kind does not work on this kernel"
+    continue
+  fi
+  tried=$((tried + 1))
+  for family in ipv4 ipv6; do
+    [[ $family == ipv4 ]] && tables=iptables-$kind protocol=icmp || tables=ip6tables-$kind protocol=icmpv6
+    in_ns red "$tables-restore" -w << RULES
+*raw
+-A OUTPUT -p $protocol -j ACCEPT
+-A PREROUTING -p $protocol -j ACCEPT
+COMMIT
+*mangle
+-A POSTROUTING -p $protocol -j ACCEPT
+COMMIT
+*filter
+-A INPUT -p $protocol -j DROP
+COMMIT
+RULES
+    patience=0.1 check_fails "control: $tables drops replies without the module" pings red "${BLUE[$family]}" 5
+    check "control: its rules saw 5 packets each" counted "$tables" 5
+    load
+    check "ping over $family passes the rules of $tables" pings red "${BLUE[$family]}" 5
+    check "its rules saw no more" counted "$tables" 5
+    unload_module
+    in_ns red "$tables-restore" -w < <(printf '*%s\nCOMMIT\n' raw mangle filter)
+  done
+done
+check "one kind of iptables works on this kernel" test "$tried" -gt 0

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# What the tests of this suite share: rules that count, and the module's own account of what it did.
+# shellcheck source=../guest/lib.sh
+. "$OVNFAST_LIB/lib.sh"
+
+# Set by the read_ functions.
+declare -A STATE HITS WIRE
+# Addresses of the two ends, by family.
+declare -gA RED=([ipv4]=10.0.0.1 [ipv6]=fd00::1) BLUE=([ipv4]=10.0.0.2 [ipv6]=fd00::2)
+# A text of 108894 bytes that has no two equal blocks.
+payload=/run/ovnfast.payload
+[[ -e $payload ]] || seq 20000 > "$payload"
+
+# pair: two namespaces, red and blue, joined by one link.
+pair() {
+  netns red blue
+  join red red0 "${RED[ipv4]}/24" "${RED[ipv6]}/64" blue blue0 "${BLUE[ipv4]}/24" "${BLUE[ipv6]}/64"
+}
+
+# load [PARAMETER=VALUE...]: loads the module; without it nothing that follows means anything.
+load() {
+  load_module "$@" || bail "the module does not load"
+}
+
+# ---- rules ------------------------------------------------------------------------------------------------------
+
+# guard NAMESPACE MATCH [VERDICT]: counts what matches at each of the four hooks, and drops it at the last (or VERDICT).
+# A second call starts anew.
+guard() {
+  in_ns "$1" nft -f - << RULES
+table inet guard
+delete table inet guard
+table inet guard {
+  chain local_out {
+    type filter hook output priority 0
+    $2 counter
+  }
+  chain post_routing {
+    type filter hook postrouting priority 0
+    $2 counter
+  }
+  chain pre_routing {
+    type filter hook prerouting priority -500
+    $2 counter
+  }
+  chain local_in {
+    type filter hook input priority 0
+    $2 counter ${3-drop}
+  }
+}
+RULES
+}
+
+# read_hits NAMESPACE [TABLE]: sets HITS[chain] to the packets counted in each chain of the table.
+# shellcheck disable=SC2034 # HITS is read by name
+read_hits() {
+  local word previous='' chain=''
+  HITS=()
+  for word in $(in_ns "$1" nft list table "${@:2}"); do
+    case $previous in
+      chain) chain=$word ;;
+      packets) HITS[$chain]=$word ;;
+    esac
+    previous=$word
+  done
+}
+
+# hits NAMESPACE CHAIN=PACKETS...: whether the rules counted just that many, within a short time; `+` is any but 0.
+hits() {
+  wait_until 2 _hits_are "$@" && _show HITS "$@" && return
+  _show HITS "$@"
+  return 1
+}
+
+_hits_are() {
+  read_hits "$1" inet guard
+  _agree HITS "${@:2}"
+}
+
+# no_hits NAMESPACE...: whether no rule of guard saw anything.
+no_hits() {
+  local name
+  for name in "$@"; do
+    hits "$name" local_out=0 post_routing=0 pre_routing=0 local_in=0 || return 1
+  done
+}
+
+# _agree ARRAY KEY=VALUE...
+_agree() {
+  local -n actual=$1
+  local pair
+  for pair in "${@:2}"; do
+    local value=${actual[${pair%%=*}]-} wanted=${pair#*=}
+    [[ $wanted == + && -n $value && $value != 0 ]] || [[ $value == "$wanted" ]] || return 1
+  done
+}
+
+# _show ARRAY NAMESPACE KEY=VALUE...: what was found, and where it is not what was wanted.
+_show() {
+  local -n actual=$1
+  local pair text=''
+  for pair in "${@:3}"; do
+    text+=" ${pair%%=*}=${actual[${pair%%=*}]-(missing)}"
+    _agree "$1" "$pair" || text+="(wanted ${pair#*=})"
+  done
+  echo "$2 ${1,,}:$text"
+}
+
+# ---- the module's account ---------------------------------------------------------------------------------------
+
+# read_state NAMESPACE: sets STATE[mode], STATE[role], ... and STATE[hook.family.reason] to what the module says.
+# Fails when `seen` is not the sum of the reasons in any line.
+read_state() {
+  local first second words key sum i
+  STATE=()
+  while read -r first second words; do
+    if [[ -z $words ]]; then
+      STATE[$first]=$second
+      continue
+    fi
+    sum=0
+    # shellcheck disable=SC2206 # words
+    words=($words)
+    for ((i = 0; i < ${#words[@]}; i += 2)); do
+      key=${words[i]}
+      STATE[$first.$second.$key]=${words[i + 1]}
+      [[ $key == seen ]] || ((sum += words[i + 1]))
+    done
+    if ((sum != STATE[$first.$second.seen])); then
+      echo "$1 $first $second: seen is not the sum of the reasons: ${words[*]}"
+      return 1
+    fi
+  done < <(in_ns "$1" cat /proc/net/kube_ovn_fastpath)
+  [[ -n ${STATE[role]-} ]]
+}
+
+# says NAMESPACE KEY=VALUE...: whether the module says so of the namespace, within a short time; `+` is any but 0.
+says() {
+  wait_until 2 _says "$@" && _show STATE "$@" && return
+  _show STATE "$@"
+  return 1
+}
+
+_says() {
+  read_state "$1" && _agree STATE "${@:2}"
+}
+
+# reset NAMESPACE...: zeroes the module's counters.
+reset() {
+  local name
+  for name in "$@"; do
+    in_ns "$name" bash -c 'echo reset > /proc/net/kube_ovn_fastpath' || return 1
+  done
+}
+
+# set_mode MODE NAMESPACE...
+set_mode() {
+  local name
+  for name in "${@:2}"; do
+    # shellcheck disable=SC2016 # expanded there
+    in_ns "$name" bash -c 'echo "$1" > /proc/sys/net/kube_ovn_fastpath/mode' set_mode "$1" || return 1
+  done
+}
+
+# ---- the wire ---------------------------------------------------------------------------------------------------
+
+
+# read_wire NAMESPACE DEVICE: sets WIRE[in] and WIRE[out] to the packets the device has carried.
+# shellcheck disable=SC2034 # WIRE is for the tests
+read_wire() {
+  local line name
+  while read -r name line; do
+    [[ $name == "$2:" ]] || continue
+    # shellcheck disable=SC2206 # words
+    line=($line)
+    WIRE=([in]=${line[1]} [out]=${line[9]})
+  done < <(in_ns "$1" cat /proc/net/dev)
+}
