@@ -54,7 +54,7 @@ export class Mirrors {
 
   /** Asks once whether a mirror has the archive. Throws MirrorFault when it has not, or the signal's reason. */
   async probe(mirror: Mirror, archive: Archive, signal: AbortSignal): Promise<void> {
-    if (mirror.likely || this.conduct.get(mirror.url) === 'good') return;
+    if (mirror.likely) return;
     const url = `${mirror.url}/dists/${archive.suites[0]}/InRelease`;
     let answer = this.probes.get(url);
     if (!answer) {

@@ -47,6 +47,8 @@ export class Store {
   private readonly options: StoreOptions;
   private readonly running = new Map<string, Shared<string>>();
   private readonly checked = new Set<string>();
+  /** Entered by whoever parses an index. */
+  readonly parsing = new Gate(1);
   private readonly gate: Gate;
   private network: Promise<Network> | undefined;
 

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PublicKey } from 'openpgp';
+import { EnvironmentError } from '../errors.ts';
+import { temporaryName } from '../host/files.ts';
+import type { Archive } from '../matrix/types.ts';
+import { markUsed } from './cache-entry.ts';
+import { download } from './download.ts';
+import { type Attempt, explainStorage, listAttempts, NotDeliveredError } from './errors.ts';
+import { type IndexEntry, IndexTable, type Provision } from './index-table.ts';
+import { tableFormat, writeTable } from './index-writer.ts';
+import { maximumReleaseSize } from './mirrors.ts';
+import { type Release, readRelease, readTrustedKeys, SignatureError } from './release.ts';
+import type { Store } from './store.ts';
+import { MirrorFault } from './transport.ts';
+
+/** Which signed index something came from. */
+export type IndexReference = {
+  archive: string;
+  suite: string;
+  component: string;
+  /** When the archive made it, ISO 8601. */
+  date: string;
+  /** Of the compressed Packages file. */
+  sha256: string;
+  /** Fingerprint of the key that signed it. */
+  signedBy: string;
+  /** Set when the archive no longer vouched for it: a suite at the end of its life, or a mirror left behind. */
+  expired?: string;
+};
+
+/** Something that was accepted and that the user has to hear of. */
+export type Warning = { kind: 'expired-index' | 'rejected-index' | 'resolved-again' | 'not-locked'; message: string };
+
+export type OfferedPackage = IndexEntry & { archive: string };
+
+/** All that some suites offer together, with signatures checked. */
+export class PackageIndex implements Disposable {
+  readonly references: IndexReference[];
+  readonly warnings: Warning[];
+  private readonly tables: { archive: string; table: IndexTable }[];
+
+  constructor(
+    tables: { archive: string; table: IndexTable }[],
+    references: IndexReference[] = [],
+    warnings: Warning[] = [],
+  ) {
+    this.tables = tables;
+    this.references = references;
+    this.warnings = warnings;
+  }
+
+  packages(name: string): OfferedPackage[] {
+    return this.tables.flatMap(({ archive, table }) => table.packages(name).map((entry) => ({ ...entry, archive })));
+  }
+
+  providers(name: string): Provision[] {
+    return this.tables.flatMap(({ table }) => table.providers(name));
+  }
+
+  [Symbol.dispose](): void {
+    for (const { table } of this.tables) table[Symbol.dispose]();
+  }
+
+  /** Names of all packages that start with `prefix`. */
+  names(prefix: string): string[] {
+    return [...new Set(this.tables.flatMap(({ table }) => table.names(prefix)))];
+  }
+}
+
+/**
+ * Opens the signed indexes of all suites of `archives`. Parsed indexes are kept by digest, so only the small InRelease
+ * files are asked for again. An expired index is accepted with a warning, as suites at the end of their life have no other.
+ * Throws SignatureError, NotDeliveredError (both EnvironmentError), InputError for a bad key file, the signal's reason.
+ */
+export async function openIndex(archives: Archive[], store: Store, signal: AbortSignal): Promise<PackageIndex> {
+  const warnings: Warning[] = [];
+  const wanted = archives.flatMap((archive) => archive.suites.map((suite) => ({ archive, suite })));
+  try {
+    const parts = await Promise.all(
+      wanted.map(async ({ archive, suite }) => {
+        const keys = await readTrustedKeys(archive.keys);
+        const { release, rejected } = await fetchRelease(archive, suite, keys, store, signal);
+        if (rejected.length > 0) {
+          const message = `the index of ${suite} was refused from some mirrors:${listAttempts(rejected)}`;
+          warnings.push({ kind: 'rejected-index', message });
+        }
+        const { validUntil } = release;
+        const expired = validUntil !== undefined && Date.parse(validUntil) < Date.now() ? validUntil : undefined;
+        if (expired !== undefined) {
+          const message = `the index of ${suite} was valid until ${expired}; its packages get no updates`;
+          warnings.push({ kind: 'expired-index', message });
+        }
+        return Promise.all(
+          archive.components.map(async (component) => {
+            const { table, sha256 } = await loadTable(archive, suite, component, release, store, signal);
+            const reference: IndexReference = {
+              ...{ archive: archive.name, suite, component, date: release.date, sha256, signedBy: release.signedBy },
+              ...(expired === undefined ? {} : { expired }),
+            };
+            return { archive: archive.name, table, reference };
+          }),
+        );
+      }),
+    );
+    const tables = parts.flat();
+    return new PackageIndex(
+      tables,
+      tables.map(({ reference }) => reference),
+      warnings.sort((a, b) => (a.message < b.message ? -1 : 1)),
+    );
+  } catch (error) {
+    throw explainStorage(error, store.cache);
+  }
+}
+
+/** The InRelease file of a suite from the first mirror that has one with a good signature. */
+async function fetchRelease(
+  archive: Archive,
+  suite: string,
+  keys: PublicKey[],
+  store: Store,
+  signal: AbortSignal,
+): Promise<{ release: Release; rejected: Attempt[] }> {
+  const { transport, mirrors } = await store.open();
+  const attempts: Attempt[] = [];
+  let forged = false;
+  for (const mirror of mirrors.candidates(archive)) {
+    const url = `${mirror.url}/dists/${suite}/InRelease`;
+    for (let attempt = 1; attempt <= transport.limits.attempts; attempt++) {
+      try {
+        if (attempt > 1) await transport.backoff(attempt, signal);
+        const text = (await transport.getSmall(url, maximumReleaseSize, signal)).toString('utf8');
+        const release = await readRelease(text, keys, url);
+        if (![release.suite, release.codename].includes(suite)) {
+          throw new MirrorFault('wrong', `is of ${release.codename || release.suite}, not ${suite}`);
+        }
+        mirrors.note(mirror, 'good');
+        return { release, rejected: mirror.likely ? attempts.filter(({ kind }) => kind === 'wrong') : [] };
+      } catch (error) {
+        if (error instanceof SignatureError) {
+          forged = true;
+          attempts.push({ url, kind: 'wrong', reason: error.message.slice(url.length + 2) });
+          break;
+        }
+        if (!(error instanceof MirrorFault)) throw error;
+        if (error.kind === 'faulty' && attempt < transport.limits.attempts) continue;
+        if (error.kind === 'faulty' || error.kind === 'unreachable') mirrors.note(mirror, 'bad');
+        attempts.push({ url, kind: error.kind, reason: error.message });
+        break;
+      }
+    }
+  }
+  if (forged) {
+    throw new SignatureError(
+      `no mirror has an index of ${suite} with a valid signature; tried:${listAttempts(attempts)}`,
+      {
+        remedy: `The keys that are trusted: ${archive.keys.join(', ')}.`,
+      },
+    );
+  }
+  const remedy = 'Check the network and the proxy, or name a mirror with --mirror or OVNFAST_MIRROR.';
+  throw new NotDeliveredError(`no mirror serves the index of ${suite}`, attempts, remedy);
+}
+
+/** The parsed Packages file of one component: from the cache by its digest, else downloaded, checked and parsed. */
+async function loadTable(
+  archive: Archive,
+  suite: string,
+  component: string,
+  release: Release,
+  store: Store,
+  signal: AbortSignal,
+): Promise<{ table: IndexTable; sha256: string }> {
+  const directory = `${component}/binary-${archive.architecture}`;
+  for (const compression of ['xz', 'gz'] as const) {
+    const name = `${directory}/Packages.${compression}`;
+    const listed = release.files.get(name);
+    if (!listed) continue;
+    const { sha256, size } = listed;
+    const cached = join(store.cache, 'indexes', `${sha256}.${tableFormat}.table`);
+    if (await markUsed(cached)) return { table: new IndexTable(cached), sha256 };
+    const base = `dists/${suite}`;
+    const byHash = release.byHash ? [`${base}/${directory}/by-hash/SHA256/${sha256}`] : [];
+    const { transport, mirrors } = await store.open();
+    const destination = temporaryName(cached);
+    const fresh = temporaryName(cached);
+    const file = { what: `the package index of ${suite}`, paths: [...byHash, `${base}/${name}`], size, sha256 };
+    try {
+      await download(transport, mirrors, { file, archive, destination, signal });
+      // One at a time, so that parsing several does not add up in memory.
+      await store.parsing.enter(signal, () => writeTable(destination, compression, fresh));
+      await rename(fresh, cached);
+      return { table: new IndexTable(cached), sha256 };
+    } finally {
+      await rm(destination, { force: true });
+      await rm(fresh, { force: true });
+    }
+  }
+  throw new EnvironmentError(`the index of ${suite} lists no ${directory}/Packages.xz`, {
+    remedy: 'Check components and architecture of this archive in the matrix file.',
+  });
+}
