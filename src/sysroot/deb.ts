@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { FileHandle } from 'node:fs/promises';
+import { type Compression, CorruptData } from './decompress.ts';
+
+/** Where the files of a binary package lie in its .deb, in bytes. */
+export type DebLayout = { compression: Compression; offset: number; length: number; fileSize: number };
+
+const GLOBAL_HEADER = '!<arch>\n';
+const HEADER_BYTES = 60;
+const MAXIMUM_MEMBERS = 16;
+const COMPRESSIONS: Record<string, Compression> = {
+  'data.tar': 'none',
+  'data.tar.gz': 'gzip',
+  'data.tar.xz': 'xz',
+  'data.tar.zst': 'zstd',
+};
+
+/**
+ * Finds `data.tar*` in a .deb, see deb(5): an ar archive of `debian-binary` (2.x), `control.tar*`, `data.tar*`.
+ * Reads nothing but the headers of the members. Throws CorruptData when the file is none or is cut short.
+ */
+export async function readDebLayout(file: FileHandle): Promise<DebLayout> {
+  const { size: fileSize } = await file.stat();
+  if ((await readText(file, 0, GLOBAL_HEADER.length)) !== GLOBAL_HEADER) throw new CorruptData('not an ar archive');
+  let offset = GLOBAL_HEADER.length;
+  for (let index = 0; index < MAXIMUM_MEMBERS && offset < fileSize; index++) {
+    const header = await readText(file, offset, HEADER_BYTES);
+    const length = Number(header.slice(48, 58).trim() || 'none');
+    if (header.length < HEADER_BYTES || header.slice(58) !== '`\n' || !Number.isSafeInteger(length) || length < 0) {
+      throw new CorruptData(`damaged ar header at byte ${offset}`);
+    }
+    offset += HEADER_BYTES;
+    const name = header.slice(0, 16).trimEnd().replace(/\/$/, '');
+    if (offset + length > fileSize) {
+      throw new CorruptData(`${name} is cut short: ${fileSize - offset} of ${length} bytes are there`);
+    }
+    if (index === 0) {
+      const version = name === 'debian-binary' ? await readText(file, offset, Math.min(length, 8)) : '';
+      if (!version.startsWith('2.')) throw new CorruptData('not a Debian package of format 2');
+    }
+    if (name.startsWith('data.tar')) {
+      const compression = COMPRESSIONS[name];
+      if (!compression) throw new CorruptData(`${name} has a compression that is not supported`);
+      return { compression, offset, length, fileSize };
+    }
+    offset += length + (length % 2);
+  }
+  throw new CorruptData('holds no data.tar');
+}
+
+async function readText(file: FileHandle, offset: number, length: number): Promise<string> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
+  return buffer.toString('latin1', 0, bytesRead);
+}
