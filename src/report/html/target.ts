@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Markup, markup } from '../markup.ts';
+import type { ReportModule } from '../model.ts';
+import { diagnosticText } from '../problems.ts';
+import { byteSize, counted, duration } from '../text.ts';
+import { excerpt, logView } from './log.ts';
+import { badge, dotted, fileLink, icon, type SuiteView, type TargetView, type TestView } from './view.ts';
+
+/** All about one target: verdict, build, suites, tests, logs. */
+export function targetArticle(view: TargetView): Markup {
+  const { target, anchor } = view;
+  return markup`<article class="target" id="${anchor}" data-name="${view.name} ${target.kernel} ${target.title ?? ''}">
+<h3>${badge(target.status)} <a href="#${anchor}">${target.title ?? target.id}</a> <span class="kernel">${target.kernel}</span></h3>
+<p class="meta">${dotted([
+    target.arch,
+    target.seconds !== undefined && duration(target.seconds),
+    target.cached && markup`<span class="pill">cached</span> result of an earlier run with the same content`,
+    target.lock?.resolvedAnew &&
+      markup`<strong class="notable">packages resolved anew: those of the lock are gone</strong>`,
+  ])}</p>
+${target.reason !== undefined && markup`<p class="reason">${target.reason}</p>`}
+${buildView(view)}
+${view.suites.map(suiteView)}
+${factsView(view)}
+</article>
+`;
+}
+
+function buildView({ target: { build }, anchor, buildLog }: TargetView): Markup | undefined {
+  if (!build) return undefined;
+  const modules = build.modules ?? (build.module ? [build.module] : []);
+  const bad = build.status !== 'pass';
+  return markup`<details class="build" id="${anchor}/build"${bad && markup` open`}>
+<summary>${icon(build.status)} <span class="name">Build</span> <span class="word ${build.status}">${build.status}</span> <span class="meta">${dotted(
+    [
+      duration(build.seconds),
+      build.diagnostics.length > 0 && counted(build.diagnostics.length, 'diagnostic'),
+      build.cached && markup`<span class="pill">cached</span>`,
+    ],
+  )}</span></summary>
+<div class="body">
+${build.reason !== undefined && markup`<p class="reason">${build.reason}</p>`}
+${excerpt('Compiler diagnostics', build.diagnostics.map(diagnosticText))}
+${modules.map(moduleFacts)}
+${build.btf && markup`<p class="meta">BTF: ${build.btf.present ? 'yes' : `no${build.btf.reason ? `, ${build.btf.reason}` : ''}`}</p>`}
+${build.log !== undefined && logView('Build log', build.log, `${anchor}/build/log`, buildLog)}
+</div>
+</details>`;
+}
+
+function moduleFacts(module: ReportModule): Markup {
+  const fact = (name: string, value: Markup | string | undefined) =>
+    value !== undefined && markup`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  return markup`<dl class="facts">
+${fact('module', fileLink(module.path))}
+${fact('size', byteSize(module.size))}
+${fact('vermagic', markup`<code>${module.vermagic}</code>`)}
+${fact('srcversion', module.srcversion === undefined ? undefined : markup`<code>${module.srcversion}</code>`)}
+${fact('sha256', markup`<code>${module.sha256}</code>`)}
+${fact('signed', module.signed === undefined ? undefined : module.signed ? 'yes' : 'no')}
+</dl>`;
+}
+
+function suiteView({ suite, anchor, tests, log }: SuiteView): Markup {
+  const passed = suite.tests.filter((test) => test.status === 'pass').length;
+  return markup`<section class="suite" id="${anchor}" data-name="${suite.name}">
+<h4>${icon(suite.status)} <a href="#${anchor}">${suite.name}</a> <span class="word ${suite.status}">${suite.status}</span></h4>
+<p class="meta">${dotted([
+    `${passed} of ${counted(tests.length, 'test')} passed`,
+    duration(suite.seconds),
+    `boot ${duration(suite.bootSeconds)}`,
+    `${suite.accelerator.toUpperCase()}${suite.acceleratorReason ? ` (${suite.acceleratorReason})` : ''}`,
+    suite.cached && markup`<span class="pill">cached</span>`,
+  ])}</p>
+${suite.reason !== undefined && markup`<p class="reason">${suite.reason}</p>`}
+${tests.length > 0 && markup`<ul class="tests">${tests.map(testView)}</ul>`}
+${logView('Kernel log', suite.console, `${anchor}/console`, log)}
+${suite.ktap !== undefined && markup`<p class="meta">What the guest said (KTAP): ${fileLink(suite.ktap)}</p>`}
+</section>
+`;
+}
+
+function testView({ test, anchor }: TestView): Markup {
+  const said = [excerpt('Evidence', test.evidence), excerpt('Kernel log of this test', test.kernelLog)];
+  return markup`<li class="test" data-status="${test.status}"><details id="${anchor}"${test.status === 'fail' && markup` open`}>
+<summary>${icon(test.status)} <span class="name">${test.name}</span> <span class="word ${test.status}">${test.status}</span>${test.reason !== undefined && markup` <span class="why">${test.reason}</span>`} <span class="time">${duration(test.seconds)}</span></summary>
+<div class="body">${said.some(Boolean) ? said : markup`<p class="meta">It printed nothing but its verdict.</p>`}<p class="meta"><a href="#${anchor}">Link to this test</a></p></div>
+</details></li>
+`;
+}
+
+/** Where the packages came from: for whoever has to repeat this. */
+function factsView({ target, anchor }: TargetView): Markup | undefined {
+  if (!target.lock && !target.mirrors?.length) return undefined;
+  return markup`<details class="origin" id="${anchor}/origin"><summary><span class="name">Packages</span></summary>
+<div class="body"><dl class="facts">
+${target.lock && markup`<div><dt>lock, sha256</dt><dd><code>${target.lock.digest}</code></dd></div>`}
+${(target.mirrors ?? []).map(({ url, packages, bytes }) => markup`<div><dt>served by</dt><dd><code>${url}</code>: ${counted(packages, 'package')}, ${byteSize(bytes)}</dd></div>`)}
+</dl></div></details>`;
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Report, ReportTarget, Status } from './model.ts';
+import { type Problem, problemsOf } from './problems.ts';
+import { clipLines, counted, duration, oneLine, visible } from './text.ts';
+
+/** GitHub refuses a job summary above 1 MiB; what is left out is in report.html. */
+const sizeLimit = 900_000;
+const evidenceLimit = 8_000;
+const rowLimit = 500;
+
+const looks: Record<Status, string> = { pass: '✅ pass', fail: '❌ FAIL', error: '⚠️ ERROR', skip: '⏭️ skip' };
+
+/** The report as GitHub-flavoured Markdown for a job summary: verdict, matrix, failures with their evidence, warnings. */
+export function summaryMarkdown(report: Report): string {
+  const passed = report.targets.filter((target) => target.status === 'pass').length;
+  const subject = report.module ? `${code(report.module)}: ` : '';
+  const blocks = [
+    `## ${looks[report.status]} · ${subject}${passed} of ${counted(report.targets.length, 'target')} passed`,
+    report.reason ? inline(report.reason) : '',
+    matrix(report),
+    ...warnings(report),
+  ].filter(Boolean);
+  const problems = problemsOf(report);
+  if (problems.length > 0) blocks.push(`### ${counted(problems.length, 'problem')}`);
+  let room = sizeLimit - size(blocks.join('\n\n'));
+  let told = 0;
+  for (const block of problems.map(problemBlock)) {
+    room -= size(block) + 2;
+    if (room < 0) break;
+    blocks.push(block);
+    told += 1;
+  }
+  if (told < problems.length) blocks.push(`… and ${problems.length - told} more, in \`report.html\`.`);
+  blocks.push(`<sub>ovnfast ${inline(report.tool.version)} · ${report.startedAt} · ${duration(report.seconds)}</sub>`);
+  return `${blocks.join('\n\n')}\n`;
+}
+
+const size = (text: string) => Buffer.byteLength(text);
+
+function matrix(report: Report): string {
+  if (report.targets.length === 0) return 'No target was run.';
+  const suites = [...new Set(report.targets.flatMap((target) => target.suites.map((suite) => suite.name)))];
+  const row = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  const shown = report.targets.slice(0, rowLimit);
+  return [
+    row(['Target', 'Kernel', 'Build', ...suites.map(inline), 'Tests', 'Machine', 'Time']),
+    row(['---', '---', '---', ...suites.map(() => '---'), '--:', '---', '--:']),
+    ...shown.map((target) => row(matrixRow(target, suites))),
+    ...(shown.length < report.targets.length
+      ? [`\n… and ${report.targets.length - shown.length} more, in \`report.html\`.`]
+      : []),
+  ].join('\n');
+}
+
+function matrixRow(target: ReportTarget, suites: string[]): string[] {
+  const tests = target.suites.flatMap((suite) => suite.tests);
+  const passed = tests.filter((test) => test.status === 'pass').length;
+  return [
+    code(target.id),
+    code(target.kernel),
+    looks[target.build?.status ?? target.status],
+    ...suites.map((name) => {
+      const suite = target.suites.find((one) => one.name === name);
+      return suite ? looks[suite.status] : '';
+    }),
+    tests.length > 0 ? `${passed} of ${tests.length}` : '',
+    [...new Set(target.suites.map((suite) => suite.accelerator.toUpperCase()))].join(', '),
+    `${target.seconds === undefined ? '' : duration(target.seconds)}${target.cached ? ' (cached)' : ''}`,
+  ];
+}
+
+function warnings(report: Report): string[] {
+  return (report.warnings ?? []).slice(0, 50).map(({ target, message, remedy }) => {
+    const text = [target ? `${target}: ${message}` : message, remedy].filter((part) => part !== undefined);
+    return `> [!WARNING]\n${text.map((line) => `> ${inline(line)}`).join('\n')}`;
+  });
+}
+
+function problemBlock({ target, status, place, test, reason, evidence, kernelLog, log }: Problem): string {
+  const path = [`${target.id}/${target.kernel}`, place, test?.name].filter((part) => part !== undefined);
+  return [
+    `<details><summary>${looks[status]} · ${path.map(code).join(' · ')}${reason ? `<br>${inline(clip(reason))}` : ''}</summary>`,
+    ...(evidence.length > 0 ? ['Evidence', fence(evidence)] : []),
+    ...(kernelLog.length > 0 ? ['Kernel log', fence(kernelLog)] : []),
+    ...(log ? [`Whole log: ${code(log)}`] : []),
+    '</details>',
+  ].join('\n\n');
+}
+
+const clip = (text: string) => (text.length > 1000 ? `${text.slice(0, 1000)} …` : text);
+
+/** Text as text: every character that Markdown or HTML could take for itself is an entity, which neither takes for syntax. */
+function inline(text: string): string {
+  return oneLine(text)
+    .replace(/[!-'*:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/(www)\./gi, '$1&#46;');
+}
+
+/** The same in a fixed-width face. An element and not backquotes, for those cannot hold a backquote or a table's bar. */
+function code(text: string): string {
+  return `<code>${inline(text)}</code>`;
+}
+
+/** A code block with a fence longer than any row of backquotes in it, so that nothing in it can end it. */
+function fence(lines: string[]): string {
+  const { head, omitted, tail } = clipLines(
+    lines.flatMap((line) => visible(line).split('\n')),
+    evidenceLimit,
+  );
+  const body = [
+    ...head,
+    ...(omitted > 0 ? [`… ${omitted} lines left out, all are in report.html …`] : []),
+    ...tail,
+  ].join('\n');
+  const longest = Math.max(2, ...(body.match(/`+/g) ?? []).map((row) => row.length));
+  const marks = '`'.repeat(longest + 1);
+  return `${marks}text\n${body}\n${marks}`;
+}
