@@ -73,6 +73,12 @@ export async function readModule(path: string, programs: Programs = {}): Promise
   };
 }
 
+/** Whether a module file (not compressed) has a section of that name; throws InputError as `readModule` does. */
+export async function hasSection(path: string, name: string): Promise<boolean> {
+  const { content } = await readContent(path, {});
+  return new ElfFile(content, path).section(name) !== undefined;
+}
+
 type Content = { content: Buffer; sha256: string; size: number };
 
 async function readContent(path: string, programs: Programs): Promise<Content> {

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+import { constants } from 'node:fs';
+import { chmod, copyFile, readdir, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { EnvironmentError } from '../errors.ts';
+import { TemporaryDirectory, temporaryName, writeAtomic } from '../host/files.ts';
+import type { OutputListener, ProcessResult } from '../host/process.ts';
+import type { Sysroot } from '../sysroot/compose.ts';
+import type { Programs } from '../sysroot/decompress.ts';
+import type { Sandbox } from '../sysroot/sandbox.ts';
+import { type BtfPlan, prepareBtf } from './btf.ts';
+import { type Diagnostic, parseDiagnostics, summarize } from './diagnostics.ts';
+import { findHeaders, isAtLeast, type KernelHeaders } from './headers.ts';
+import { BuildLog } from './log.ts';
+import { hasSection, type ModuleFile, readModule } from './module.ts';
+import { copyModuleSource } from './source.ts';
+import { BUILD, Toolchain } from './toolchain.ts';
+
+export type BuildOptions = {
+  sandbox: Sandbox;
+  /** The `headers` sysroot of the target: kernel headers and the compiler that they want. */
+  sysroot: Sysroot;
+  /** Kernel release. */
+  kernel: string;
+  moduleDirectory: string;
+  /** The kernel image, for type information (BTF) where the headers do not bring the kernel's. */
+  image?: Sysroot;
+  cache: string;
+  /** Gets the modules and `build.log`; made when missing. */
+  outDirectory: string;
+  jobs: number;
+  timeoutSeconds: number;
+  signal: AbortSignal;
+  onOutput?: OutputListener;
+  programs?: Programs;
+};
+
+export type BuildResult = {
+  status: 'pass' | 'fail';
+  /** Why it failed, in one line. */
+  reason?: string;
+  seconds: number;
+  /** Path of the log. */
+  log: string;
+  diagnostics: Diagnostic[];
+  /** By file name; empty when the build failed. */
+  modules: ModuleFile[];
+  btf: { present: boolean; reason?: string };
+};
+
+const MODULE = `${BUILD}/module`;
+const STRIP_SECONDS = 120;
+const NAME = 'ovnfast';
+/** The time of all source files, and what a build that asks for the time is told. */
+const EPOCH = new Date(0);
+
+/**
+ * Builds an out-of-tree module for one kernel release with kbuild, in the sandbox, with that kernel's own compiler.
+ * The same sources give the same bytes on every machine, for every user, at any time; debug information is left out.
+ * A module that does not compile, takes too long or yields no .ko is a result with `status: 'fail'`.
+ * Throws InputError for a directory that is no module's, EnvironmentError when sysroot or machine are at fault.
+ */
+export async function buildModule(options: BuildOptions): Promise<BuildResult> {
+  const { sysroot, cache, outDirectory, signal } = options;
+  const started = performance.now();
+  const headers = await findHeaders(sysroot, options.kernel);
+  const toolchain = new Toolchain(options.sandbox, sysroot);
+  await using work = await TemporaryDirectory.create(join(cache, 'work'), 'build-');
+  await copyModuleSource(options.moduleDirectory, join(work.path, 'module'), EPOCH, signal);
+  const btf = await prepareBtf({ ...options, headers, toolchain, work: work.path });
+
+  const output = new BuildLog(options.onOutput);
+  const make = await runMake(options, { headers, toolchain, btf, work: work.path, output });
+  const log = join(outDirectory, 'build.log');
+  await writeAtomic(log, output.text);
+  const diagnostics = parseDiagnostics(output.text, {
+    module: MODULE,
+    // From 6.13 on kbuild works in the directory of the module, before in that of the headers.
+    workingDirectory: isAtLeast(headers, 6, 13) ? MODULE : btf.headers,
+    moved: { from: btf.headers, to: headers.directory },
+  });
+  const files = make.code === 0 ? await findModules(join(work.path, 'module')) : [];
+  let withoutBtf = btf.reason;
+  const result = (reason: string | undefined, modules: ModuleFile[]): BuildResult => ({
+    status: reason === undefined ? 'pass' : 'fail',
+    ...(reason === undefined ? {} : { reason }),
+    seconds: (performance.now() - started) / 1000,
+    log,
+    diagnostics,
+    modules,
+    btf: describeBtf(withoutBtf, modules),
+  });
+  const failure = explainFailure(make, options.timeoutSeconds, diagnostics) ?? explainFiles(files);
+  if (failure) return result(failure, []);
+
+  withoutBtf ??= await reasonAgainstBtf(btf, work.path, files);
+  await strip(toolchain, work.path, files, { dropBtf: withoutBtf !== undefined, signal });
+  const built = await Promise.all(files.map((file) => readModule(join(work.path, 'module', file))));
+  const wrong = built.find(({ vermagic }) => !vermagic.startsWith(`${options.kernel} `));
+  if (wrong) return result(`${wrong.name} was built for another kernel: ${wrong.vermagic}`, []);
+  return result(undefined, await Promise.all(built.map((module) => deliver(module, outDirectory))));
+}
+
+type Run = { headers: KernelHeaders; toolchain: Toolchain; btf: BtfPlan; work: string; output: BuildLog };
+
+function runMake(options: BuildOptions, { headers, toolchain, btf, work, output }: Run): Promise<ProcessResult> {
+  // The errors of all files, not only of the first one.
+  const flags = ['--keep-going', `-j${options.jobs}`];
+  return toolchain.run('make', ['-C', btf.headers, `M=${MODULE}`, ...flags, ...btf.variables, 'modules'], {
+    directory: work,
+    environment: {
+      KBUILD_BUILD_TIMESTAMP: EPOCH.toUTCString(),
+      KBUILD_BUILD_USER: NAME,
+      KBUILD_BUILD_HOST: NAME,
+      SOURCE_DATE_EPOCH: String(EPOCH.getTime() / 1000),
+      // `__FILE__` without the build directory; gcc 8 is the first to know how.
+      ...(Number(headers.config.get('GCC_VERSION') ?? 0) >= 80_000 ? { KCFLAGS: `-ffile-prefix-map=${MODULE}/=` } : {}),
+      // Debian's headers would ask dpkg, which is not there; both, for unequal ones make a cross build.
+      DEB_BUILD_ARCH: 'amd64',
+      DEB_HOST_ARCH: 'amd64',
+    },
+    timeoutSeconds: options.timeoutSeconds,
+    signal: options.signal,
+    onOutput: output.add,
+  });
+}
+
+function explainFailure({ code, timedOut }: ProcessResult, timeoutSeconds: number, diagnostics: Diagnostic[]) {
+  if (timedOut) return `the build took longer than ${timeoutSeconds} s and was stopped`;
+  if (code === 0) return undefined;
+  return summarize(diagnostics) ?? `make ended with status ${code}`;
+}
+
+function explainFiles(files: string[]): string | undefined {
+  if (files.length === 0) return 'kbuild made no module: does Kbuild or Makefile set obj-m?';
+  const names = files.map((file) => basename(file));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  return twice === undefined ? undefined : `the module directory yields two modules of the same name, ${twice}`;
+}
+
+/** The modules that kbuild has made, as paths in the directory; links are not followed, for the build may have made them. */
+async function findModules(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ko'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .sort();
+}
+
+/** The kernel would take unfilled `.BTF_ids` for the identifiers of other types. */
+async function reasonAgainstBtf({ resolvesIds }: BtfPlan, work: string, files: string[]): Promise<string | undefined> {
+  if (resolvesIds) return undefined;
+  for (const file of files) {
+    if (!(await hasSection(join(work, 'module', file), '.BTF_ids'))) continue;
+    return `${file} has kfuncs (.BTF_ids), and the headers of this kernel bring no resolve_btfids`;
+  }
+  return undefined;
+}
+
+type StripOptions = { dropBtf: boolean; signal: AbortSignal };
+
+async function strip(toolchain: Toolchain, work: string, files: string[], { dropBtf, signal }: StripOptions) {
+  const flags = ['--strip-debug', ...(dropBtf ? ['--remove-section=.BTF'] : [])];
+  const { code, stderr } = await toolchain.run('strip', [...flags, ...files.map((file) => `${MODULE}/${file}`)], {
+    directory: work,
+    timeoutSeconds: STRIP_SECONDS,
+    signal,
+  });
+  if (code !== 0) throw new EnvironmentError(`debug information cannot be removed from the module: ${stderr.trim()}`);
+}
+
+async function deliver(module: ModuleFile, outDirectory: string): Promise<ModuleFile> {
+  const path = join(outDirectory, basename(module.path));
+  const temporary = temporaryName(path);
+  try {
+    await copyFile(module.path, temporary, constants.COPYFILE_FICLONE);
+    await chmod(temporary, 0o644);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  return { ...module, path };
+}
+
+function describeBtf(reason: string | undefined, modules: ModuleFile[]): BuildResult['btf'] {
+  const present = modules.length > 0 && modules.every(({ btf }) => btf);
+  if (present) return { present };
+  return { present, reason: reason ?? (modules.length > 0 ? 'pahole made none, see the log' : 'the build failed') };
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, stat, symlink, utimes } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { InputError } from '../errors.ts';
+
+const MAXIMUM_BYTES = 256 * 2 ** 20;
+const MAXIMUM_FILES = 20_000;
+const MAKEFILES = ['Kbuild', 'Makefile'];
+const VERSION_CONTROL = new Set(['.git', '.hg', '.svn']);
+const PRODUCT_NAMES = new Set(['.tmp_versions', 'Module.symvers', 'modules.order', 'modules.livepatch', 'built-in.a']);
+const PRODUCT_NAME = /\.(ko|o|mod|mod\.c|ko\.(gz|xz|zst))$|^\..*\.(cmd|d|tmp)$/;
+
+/** Whether a file or directory of that name in a module directory is no source: version control, or what kbuild makes. */
+export function isBuildProduct(name: string): boolean {
+  return VERSION_CONTROL.has(name) || PRODUCT_NAMES.has(name) || PRODUCT_NAME.test(name);
+}
+
+/**
+ * Copies the sources of a module to `to` (made by this), without build products and version control, all with the same
+ * time and plain modes, so that nothing of this machine reaches the build.
+ * Throws InputError when the directory is missing, has no Kbuild or Makefile, is larger than 256 MiB, or holds
+ * anything but files, directories and links that stay inside.
+ */
+export async function copyModuleSource(from: string, to: string, time: Date, signal: AbortSignal): Promise<void> {
+  const root = await realpath(from).catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(`the module directory cannot be read (${error.code})`, { where: from, cause: error });
+  });
+  await requireMakefile(root, from);
+  let bytes = 0;
+  let files = 0;
+  const copyDirectory = async (relative: string): Promise<void> => {
+    await mkdir(join(to, relative));
+    for (const entry of await readdir(join(root, relative), { withFileTypes: true })) {
+      if (isBuildProduct(entry.name)) continue;
+      signal.throwIfAborted();
+      const name = join(relative, entry.name);
+      const source = join(root, name);
+      if (++files > MAXIMUM_FILES) throw tooLarge(from, `${MAXIMUM_FILES} files`);
+      if (entry.isDirectory()) {
+        await copyDirectory(name);
+      } else if (entry.isSymbolicLink()) {
+        await symlink(await checkedLink(root, name, from), join(to, name));
+      } else if (entry.isFile()) {
+        const { size, mode } = await lstat(source);
+        bytes += size;
+        if (bytes > MAXIMUM_BYTES) throw tooLarge(from, `${MAXIMUM_BYTES / 2 ** 20} MiB`);
+        await copyFile(source, join(to, name));
+        await chmod(join(to, name), mode & 0o100 ? 0o755 : 0o644);
+        await utimes(join(to, name), time, time);
+      } else {
+        throw new InputError('a module directory holds only files, directories and links', { where: join(from, name) });
+      }
+    }
+  };
+  await copyDirectory('');
+}
+
+async function requireMakefile(root: string, from: string): Promise<void> {
+  const names = new Set(await readdir(root).catch(() => [] as string[]));
+  for (const name of MAKEFILES) {
+    if (names.has(name) && (await stat(join(root, name)).catch(() => undefined))?.isFile()) return;
+  }
+  const near = ['makefile', 'GNUmakefile'].find((name) => names.has(name));
+  throw new InputError('no Kbuild or Makefile in the module directory', {
+    where: from,
+    remedy: near
+      ? `The kernel build reads only files named Kbuild or Makefile: rename ${near}.`
+      : 'Name the directory of an out-of-tree kernel module, with a Kbuild or Makefile that sets obj-m.',
+  });
+}
+
+/** The target of a link, when it leads to a place inside the module directory, by name and for real. */
+async function checkedLink(root: string, name: string, from: string): Promise<string> {
+  const link = join(root, name);
+  const target = await readlink(link);
+  const inside = (path: string) => path === root || path.startsWith(root + sep);
+  const real = await realpath(link).catch(() => undefined);
+  if (target.startsWith('/') || !inside(resolve(dirname(link), target)) || (real !== undefined && !inside(real))) {
+    throw new InputError(`the link leads out of the module directory, to ${target}`, {
+      where: join(from, name),
+      remedy: 'Replace it by a copy of the file, or by a relative link to a place inside.',
+    });
+  }
+  return target;
+}
+
+function tooLarge(where: string, limit: string): InputError {
+  return new InputError(`the module directory holds more than ${limit}`, {
+    where,
+    remedy: 'Name the directory of the module alone.',
+  });
+}

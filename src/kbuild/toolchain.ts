@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OutputListener, ProcessResult } from '../host/process.ts';
+import type { Sysroot } from '../sysroot/compose.ts';
+import type { Sandbox } from '../sysroot/sandbox.ts';
+
+/** Where the private directory of a build is seen from inside the sandbox: always the same, so that no result depends on the machine. */
+export const BUILD = '/build';
+/** Programs in here are found before those of the sysroot. */
+const TOOLS = `${BUILD}/tools`;
+
+export type ToolOptions = {
+  /** The directory outside that is `/build` inside, and the working directory. */
+  directory: string;
+  environment?: Record<string, string>;
+  /** What else is to be seen in there, read-only. */
+  binds?: { from: string; to: string }[];
+  timeoutSeconds: number;
+  signal: AbortSignal;
+  onOutput?: OutputListener;
+};
+
+/** The compiler and its companions of one target, run in the sandbox, never on the host. */
+export class Toolchain {
+  readonly sysroot: Sysroot;
+  private readonly sandbox: Sandbox;
+
+  constructor(sandbox: Sandbox, sysroot: Sysroot) {
+    this.sandbox = sandbox;
+    this.sysroot = sysroot;
+  }
+
+  /** Whether the sysroot has a program of that name in /usr/bin. */
+  async has(program: string): Promise<boolean> {
+    return (await stat(join(this.sysroot.root, 'usr/bin', program)).catch(() => undefined))?.isFile() ?? false;
+  }
+
+  /** Runs a program; names of binutils may be given without the prefix that newer distributions want. */
+  async run(program: string, args: string[], options: ToolOptions): Promise<ProcessResult> {
+    const prefixed = `x86_64-linux-gnu-${program}`;
+    return this.sandbox.run(this.sysroot, [(await this.has(prefixed)) ? prefixed : program, ...args], {
+      binds: [{ from: options.directory, to: BUILD, writable: true }, ...(options.binds ?? [])],
+      environment: { PATH: `${TOOLS}:/usr/bin:/usr/sbin`, LC_ALL: 'C', TZ: 'UTC', ...options.environment },
+      workingDirectory: BUILD,
+      timeoutSeconds: options.timeoutSeconds,
+      signal: options.signal,
+      ...(options.onOutput ? { onOutput: options.onOutput } : {}),
+    });
+  }
+}
