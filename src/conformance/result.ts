@@ -2,6 +2,7 @@
 
 /** What one test said in the guest, plus what the host saw in the kernel log while it ran. */
 export type TestResult = {
+  /** `script: result` for what a script reports, `script` for what was seen from outside of it. */
   name: string;
   status: 'pass' | 'fail' | 'skip';
   reason?: string;
@@ -18,10 +19,14 @@ export type SuiteResult = {
   status: 'pass' | 'fail' | 'error' | 'skip';
   reason?: string;
   accelerator: 'kvm' | 'tcg';
+  /** Why that accelerator. */
+  acceleratorReason?: string;
   /** From the start of the machine to the first test. */
   bootSeconds: number;
   seconds: number;
   /** Path of the kernel log (first serial port). */
   console: string;
+  /** Path of what the guest said (second serial port). */
+  ktap?: string;
   tests: TestResult[];
 };

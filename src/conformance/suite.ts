@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, isAbsolute, join, resolve } from 'node:path';
+import { closest, distance } from 'fastest-levenshtein';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { InputError } from '../errors.ts';
+
+/** A directory of executable scripts that speak KTAP. */
+export type Suite = {
+  name: string;
+  directory: string;
+  description?: string;
+  /** File names of the scripts, in the order in which they run. */
+  scripts: string[];
+  /** The scripts' names without `.sh`: what results are called. */
+  tests: string[];
+  /** Kernel modules (names or `xt_*` patterns) that the tests want at hand; a kernel may lack some. */
+  kernelModules: string[];
+  /** What each script may take. */
+  timeoutSeconds: number;
+  /** Of the machine. */
+  memoryMiB: number;
+};
+
+const DEFAULT_TIMEOUT_SECONDS = 120;
+const DEFAULT_MEMORY_MIB = 512;
+const MANIFEST = 'suite.yml';
+const GUEST = 'guest';
+const SUGGESTION_DISTANCE = 3;
+
+// What is at hand without a suite.yml: what tests of networking use on a kernel of any age.
+const DEFAULT_KERNEL_MODULES = [
+  ...['veth', 'dummy', 'bridge', 'br_netfilter', 'tun', 'macvlan', 'ipvlan', '8021q', 'vrf', 'vcan'],
+  ...['vxlan', 'geneve', 'ip_gre', 'ip6_gre', 'ipip', 'sit', 'ip6_tunnel', 'ip_tunnel', 'udp_tunnel', 'ip6_udp_tunnel'],
+  ...['nf_tables', 'nft_*', 'nf_flow_table', 'nf_flow_table_*', 'nf_log*', 'nf_reject_*', 'nf_tproxy_*', 'nf_socket_*'],
+  ...['nf_conntrack', 'nf_conntrack_*', 'nf_nat', 'nf_nat_*', 'nf_defrag_*', 'nfnetlink', 'nfnetlink_*', 'nf_dup_*'],
+  ...['ip_tables', 'iptable_*', 'ip6_tables', 'ip6table_*', 'x_tables', 'xt_*', 'ipt_*', 'ip6t_*', 'ip_set*'],
+  ...['sch_netem', 'sch_ingress', 'sch_tbf', 'sch_prio', 'cls_*', 'act_*', 'ifb', 'openvswitch', 'vport_*', 'overlay'],
+];
+
+const moduleName = z
+  .string()
+  .regex(/^[A-Za-z0-9_*-]{1,64}$/, 'is not the name of a kernel module (letters, digits, "_", "-", "*" for any)');
+
+const manifest = z.strictObject({
+  description: z.string().exactOptional(),
+  'kernel-modules': z.array(moduleName).max(1000).default(DEFAULT_KERNEL_MODULES),
+  timeout: z.number().int().min(1).max(7200).default(DEFAULT_TIMEOUT_SECONDS),
+  memory: z.number().int().min(64).max(65536).default(DEFAULT_MEMORY_MIB),
+});
+
+/**
+ * Reads a suite: one of `suitesRoot` by its name, or any directory by its path.
+ * Throws InputError when it is missing (with the suites there are), holds no executable script, or its suite.yml is
+ * wrong (with line and column).
+ */
+export async function loadSuite(nameOrDirectory: string, suitesRoot: string): Promise<Suite> {
+  const directory = await findSuite(nameOrDirectory, suitesRoot);
+  const scripts = await findScripts(directory);
+  const name = basename(directory);
+  const tests = scripts.map((script) => script.replace(/\.sh$/, ''));
+  for (const [index, test] of tests.entries()) {
+    if (!/^[A-Za-z0-9_][A-Za-z0-9._+-]*$/.test(test)) {
+      throw new InputError('a test may be named with letters, digits and "._+-" only', {
+        where: join(directory, scripts[index] ?? ''),
+      });
+    }
+    if (tests.indexOf(test) !== index) {
+      throw new InputError(`two tests are called ${test}`, { where: directory, remedy: 'Rename one of the scripts.' });
+    }
+  }
+  const { description, ...settings } = await readManifest(join(directory, MANIFEST));
+  return {
+    name,
+    directory,
+    ...(description === undefined ? {} : { description }),
+    scripts,
+    tests,
+    kernelModules: settings['kernel-modules'],
+    timeoutSeconds: settings.timeout,
+    memoryMiB: settings.memory,
+  };
+}
+
+/** The names of the suites in a directory of suites. */
+export async function listSuites(suitesRoot: string): Promise<string[]> {
+  const entries = await readdir(suitesRoot, { withFileTypes: true }).catch(() => []);
+  const found: string[] = [];
+  for (const entry of entries) {
+    if (entry.name === GUEST || !entry.isDirectory()) continue;
+    if ((await executables(join(suitesRoot, entry.name))).length > 0) found.push(entry.name);
+  }
+  return found.sort();
+}
+
+async function findSuite(nameOrDirectory: string, suitesRoot: string): Promise<string> {
+  const isPath = isAbsolute(nameOrDirectory) || nameOrDirectory.includes('/') || nameOrDirectory.startsWith('.');
+  const places = [...(isPath ? [] : [join(suitesRoot, nameOrDirectory)]), resolve(nameOrDirectory)];
+  for (const place of places) {
+    if ((await stat(place).catch(() => undefined))?.isDirectory()) {
+      if (!/^[A-Za-z0-9_][A-Za-z0-9._+-]*$/.test(basename(place))) {
+        throw new InputError('the directory of a suite may be named with letters, digits and "._+-" only', {
+          where: place,
+        });
+      }
+      return place;
+    }
+  }
+  const known = await listSuites(suitesRoot);
+  const nearest = known.length > 0 ? closest(nameOrDirectory, known) : '';
+  const suggestion = nearest && distance(nameOrDirectory, nearest) <= SUGGESTION_DISTANCE;
+  throw new InputError(`no suite "${nameOrDirectory}"`, {
+    remedy: `${suggestion ? `Did you mean "${nearest}"? ` : ''}Suites: ${known.join(', ') || 'none'}; or the path of a directory of executable scripts.`,
+  });
+}
+
+async function findScripts(directory: string): Promise<string[]> {
+  const scripts = await executables(directory);
+  if (scripts.length > 0) return scripts;
+  const entries = await readdir(directory);
+  const shell = entries.find((entry) => entry.endsWith('.sh'));
+  throw new InputError('the suite holds no test: no executable file', {
+    where: directory,
+    remedy: shell
+      ? `Make its scripts executable: chmod +x ${join(directory, shell)}`
+      : 'A test is an executable script that writes KTAP.',
+  });
+}
+
+async function executables(directory: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await readdir(directory)) {
+    const status = await stat(join(directory, name)).catch(() => undefined);
+    if (status?.isFile() && (status.mode & 0o111) !== 0) found.push(name);
+  }
+  // As the guest's shell sorts them: by bytes.
+  return found.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+async function readManifest(path: string): Promise<z.infer<typeof manifest>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return manifest.parse({});
+    throw new InputError(`cannot be read (${(error as NodeJS.ErrnoException).code})`, { where: path, cause: error });
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${path}:${line}:${col}`;
+  };
+  const [syntaxError] = document.errors;
+  if (syntaxError) throw new InputError(syntaxError.message, { where: place(syntaxError.pos[0]) });
+  const { success, data, error } = manifest.safeParse(document.toJS({ maxAliasCount: 10 }) ?? {});
+  if (success) return data;
+  const [issue] = error.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    const key = String(issue.keys[0]);
+    const known = Object.keys(manifest.shape);
+    const pair = isMap(document.contents)
+      ? document.contents.items.find((item) => isScalar(item.key) && item.key.value === key)
+      : undefined;
+    throw new InputError(`unknown key "${key}"`, {
+      where: place(isScalar(pair?.key) ? (pair.key.range?.[0] ?? 0) : 0),
+      remedy: `Did you mean "${closest(key, known)}"? Known: ${known.join(', ')}.`,
+    });
+  }
+  const node = document.getIn(issue?.path ?? [], true) as { range?: [number, number, number] } | undefined;
+  throw new InputError(`${issue?.path.join('.') || 'the suite'}: ${issue?.message}`, {
+    where: place(node?.range?.[0] ?? 0),
+  });
+}
