@@ -47,5 +47,5 @@ export async function readLog(path: string, limit: number): Promise<LogText | un
 
 function lines(buffer: Buffer): string[] {
   const text = buffer.toString('utf8');
-  return text === '' ? [] : text.replace(/\r?\n$/, '').split('\n');
+  return text === '' ? [] : text.replace(/\r*\n$/, '').split(/\r*\n/);
 }

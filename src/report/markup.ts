@@ -16,7 +16,7 @@ export class Markup {
 
 type Value = Markup | string | number | false | undefined | Value[];
 
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 
 function render(value: Value): string {
   if (value instanceof Markup) return value.text;

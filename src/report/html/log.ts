@@ -23,7 +23,7 @@ export function excerpt(title: string, lines: string[] | undefined): Markup | un
  * there for the script to show; without it everything can still be read.
  */
 export function logView(title: string, path: string, anchor: string, log: LogText | undefined): Markup {
-  if (!log) return markup`<p class="missing">${title}: <code>${path}</code> is not there.</p>`;
+  if (!log) return markup`<p class="missing" id="${anchor}">${title}: <code>${path}</code> is not there.</p>`;
   const { head, omitted, tail } = log;
   const all = [...head, ...tail];
   const problems = all.filter((line) => problemLine.test(line)).length;
@@ -31,12 +31,10 @@ export function logView(title: string, path: string, anchor: string, log: LogTex
   const item = (line: string, number?: number) =>
     markup`<li${problemLine.test(line) && markup` class="bad"`}${number !== undefined && markup` value="${number}"`}>${line}</li>\n`;
   return markup`<details class="log" id="${anchor}">
-<summary><span class="name">${title}</span> <span class="meta">${dotted([counted(total, 'line'), problems > 0 && markup`<strong class="notable">${counted(problems, 'suspicious line')}</strong>`])}</span></summary>
+<summary><span class="row"><span class="name">${title}</span></span> <span class="meta">${dotted([counted(total, 'line'), problems > 0 && markup`<strong class="notable">${counted(problems, 'suspicious line')}</strong>`])}</span></summary>
 <div class="log-tools" hidden>
 <label>Find in this log <input type="search" spellcheck="false" autocomplete="off"></label>
-<button type="button" data-step="-1" aria-label="Previous line found">↑</button>
-<button type="button" data-step="1" aria-label="Next line found">↓</button>
-<output></output>
+<span class="steps"><button type="button" data-step="-1" aria-label="Previous line found">↑</button> <button type="button" data-step="1" aria-label="Next line found">↓</button> <output></output></span>
 ${problems > 0 && markup`<label class="check"><input type="checkbox"> only suspicious lines</label>`}
 </div>
 <p class="meta">File: ${fileLink(path)}</p>

@@ -52,9 +52,9 @@ ${sprite}
 ${pageHeader(report)}
 ${toolbar(report)}
 <main id="results">
-${warningsSection(report)}
 ${matrixSection(report, targets)}
 ${failuresSection(problems, targets)}
+${warningsSection(report)}
 ${gridSection(targets)}
 ${targets.length > 0 && markup`<section aria-labelledby="details"><h2 id="details">Details</h2>${targets.map(targetArticle)}</section>`}
 <p class="empty" id="nothing" hidden>No test matches the filter.</p>
@@ -110,6 +110,9 @@ function pageHeader(report: Report): Markup {
     markup`<time datetime="${report.startedAt}">${shown}</time>`,
     `took ${duration(report.seconds)}`,
     `ovnfast ${report.tool.version}`,
+    report.warnings?.length
+      ? markup`<a class="notable" href="#warnings">${counted(report.warnings.length, 'warning')}</a>`
+      : false,
   ])}</p>
 ${report.reason !== undefined && markup`<p class="reason">${report.reason}</p>`}
 </div>
@@ -140,7 +143,7 @@ function toolbar(report: Report): Markup | undefined {
 
 function warningsSection(report: Report): Markup | undefined {
   if (!report.warnings?.length) return undefined;
-  return markup`<section class="warnings" aria-labelledby="warnings"><h2 id="warnings">${counted(report.warnings.length, 'warning')}</h2>
+  return markup`<section class="warnings" aria-labelledby="warnings"><h2 id="warnings">Warnings</h2>
 <ul>${report.warnings.map(({ target, message, remedy }) => markup`<li>${target !== undefined && markup`<b>${target}</b>: `}${message}${remedy !== undefined && markup`<br><span class="meta">${remedy}</span>`}</li>`)}</ul></section>`;
 }
 
@@ -162,7 +165,7 @@ function failure(
   const logAnchor = suite ? `${suite.anchor}/console` : log !== undefined && `${view?.anchor}/build/log`;
   return markup`<article class="failure ${status}" data-of="${test ? anchor : undefined}">
 <details${open && markup` open`}>
-<summary>${badge(status)} <span class="name">${name}</span> <span class="where">${dotted([view?.name, test ? place : undefined])}</span>${reason !== undefined && markup`<span class="why">${reason}</span>`}</summary>
+<summary><span class="row">${badge(status)} <span class="name">${name}</span> <span class="where">${dotted([view?.name, test ? place : undefined])}</span>${reason !== undefined && markup`<span class="why">${reason}</span>`}</span></summary>
 <div class="body">
 ${excerpt('Evidence', evidence)}
 ${excerpt('Kernel log', kernelLog)}

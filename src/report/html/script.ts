@@ -186,6 +186,6 @@ export function pageScript(): void {
   });
 
   reveal(one('.toolbar'));
-  reveal(one('.keys'));
+  if (filter) reveal(one('.keys'));
   follow();
 }

@@ -84,23 +84,22 @@ rect.build, .swatch.build { fill: var(--build); background: var(--build); } rect
 .legend { text-align: right; font-size: .8rem; margin: .3rem .3rem 0; } .swatch { display: inline-block; width: .9em; height: .45em; border-radius: .2em; margin-left: .8em; }
 
 .warnings ul { margin: 0; padding: .7rem 1rem .7rem 2rem; border: 1px solid var(--line); border-left: 4px solid var(--error); border-radius: .5rem; background: var(--error-wash); }
-.warnings h2 { color: var(--error); }
 
 .failure { background: var(--surface); border: 1px solid var(--line); border-left: 4px solid var(--tone); border-radius: .6rem; margin: 0 0 .8rem; }
 .target { background: var(--surface); border: 1px solid var(--line); border-radius: .6rem; padding: 1.1rem clamp(.9rem, 2.5vw, 1.5rem); margin: 0 0 1.4rem; }
 .suite { margin: 1.3rem 0 0; }
-summary { cursor: pointer; padding: .45rem .6rem; border-radius: .4rem; display: flex; flex-wrap: wrap; gap: .15rem .55rem; align-items: baseline; list-style: none; }
+summary { cursor: pointer; padding: .45rem .6rem; border-radius: .4rem; display: grid; grid-template-columns: 1rem 1fr auto; gap: 0 .45rem; align-items: baseline; list-style: none; }
 summary::-webkit-details-marker { display: none; }
-summary::before { content: ""; flex: none; width: .45em; height: .45em; border: solid var(--soft); border-width: 0 2px 2px 0; transform: translateY(-.12em) rotate(-45deg); transition: transform .12s; margin: 0 .25em 0 .1em; }
-details[open] > summary::before { transform: translateY(-.2em) rotate(45deg); }
+summary::before { content: ""; width: .45rem; height: .45rem; border: solid var(--soft); border-width: 0 2px 2px 0; transform: translateY(-.12rem) rotate(-45deg); transition: transform .12s; }
+details[open] > summary::before { transform: translateY(-.2rem) rotate(45deg); }
 summary:hover { background: var(--sunken); }
-summary .name { font-weight: 600; } .build > summary .name, .log > summary .name, .origin > summary .name { font-family: inherit; font-size: 1rem; }
-summary .meta { margin-left: auto; } summary .time { margin-left: auto; color: var(--soft); font-size: .85rem; font-variant-numeric: tabular-nums; }
-.failure summary { padding: .7rem .9rem; } .failure .where { color: var(--soft); } summary .why { flex-basis: 100%; padding-left: 1.5em; font-size: .95rem; }
-.test summary .why { order: 9; }
+.row { min-width: 0; } .row > * { margin-right: .3em; }
+.row .name { font-weight: 600; } :is(.build, .log, .origin) > summary .name { font-family: inherit; font-size: 1rem; }
+summary .time { color: var(--soft); font-size: .85rem; font-variant-numeric: tabular-nums; }
+.failure summary { padding: .7rem .9rem; } .failure .where { color: var(--soft); } .why { display: block; font-size: .95rem; }
 .body { padding: .1rem .9rem .7rem 2.1rem; }
 .build, .origin, .log { border-top: 1px solid var(--line); margin-top: .6rem; padding-top: .3rem; }
-.tests { list-style: none; margin: .5rem 0; padding: 0; border-top: 1px solid var(--line); } .test { border-bottom: 1px solid var(--line); }
+.tests { list-style: none; margin: .5rem 0; padding: 0; border-top: 1px solid var(--line); } .test + .test { border-top: 1px solid var(--line); }
 .word.pass { font-weight: 400; }
 details:target > summary, .suite:target > h4, .target:target > h3 { background: var(--mark); color: var(--mark-ink); border-radius: .3rem; box-shadow: 0 0 0 4px var(--mark); }
 :is(details:target > summary, .suite:target > h4, .target:target > h3) :is(.word, .badge, .time, .meta, .kernel, .notable) { color: inherit; }
@@ -115,13 +114,13 @@ pre { padding: .6rem .8rem; white-space: pre-wrap; tab-size: 8; } pre code { fon
 .lines .bad { background: var(--error-wash); border-left: 3px solid var(--error); font-weight: 600; } .lines .hit { background: var(--mark); color: var(--mark-ink); } .lines .now { outline: 2px solid var(--accent); outline-offset: -2px; }
 .lines .gap { list-style: none; color: var(--soft); font-style: italic; padding-block: .4rem; } .lines .gap::marker { content: ""; }
 .lines.bad-only li:not(.bad) { display: none; }
-.log-tools { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: center; padding: .3rem 0 .5rem; font-size: .9rem; } .log-tools label:first-child { flex: 1 1 14rem; display: flex; gap: .6rem; align-items: center; white-space: nowrap; } .log-tools input[type=search] { min-width: 5rem; } .check { display: inline-flex; gap: .35rem; align-items: center; }
+.log-tools { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: center; padding: .3rem 0 .5rem; font-size: .9rem; } .log-tools label:first-child { flex: 1 1 16rem; display: flex; gap: .6rem; align-items: center; white-space: nowrap; } .log-tools input[type=search] { min-width: 5rem; } .check { display: inline-flex; gap: .35rem; align-items: center; }
 
-.grid-box { overflow-x: auto; background: var(--surface); border: 1px solid var(--line); border-radius: .6rem; padding: .4rem .9rem .7rem; margin-bottom: 1rem; }
-.grid caption { text-align: left; font-weight: 600; padding: .4rem 0; } .grid { font-size: .95rem; width: 100%; }
+.grid-box { overflow-x: auto; width: fit-content; max-width: 100%; background: var(--surface); border: 1px solid var(--line); border-radius: .6rem; padding: .4rem .9rem .7rem; margin-bottom: 1rem; }
+.grid caption { text-align: left; font-weight: 600; padding: .4rem 0; } .grid { font-size: .95rem; }
 .grid th { text-align: left; font-weight: 400; padding: .1rem .6rem .1rem 0; } .grid thead th { color: var(--soft); font-size: .85rem; vertical-align: bottom; padding-bottom: .3rem; } .grid thead th + th, .grid td { text-align: center; padding-inline: .3rem; }
 .grid thead th span { overflow-wrap: normal; } .grid tbody tr:hover { background: var(--sunken); } .grid td a { display: inline-grid; place-items: center; width: 1.9rem; height: 1.75rem; }
-.grid tbody th { min-width: 8rem; }
+.grid tbody th { min-width: 8rem; padding-right: 2.5rem; }
 
 footer { border-top: 1px solid var(--line); margin-top: 3.5rem; padding: 1rem 0 2.5rem; }
 
@@ -132,7 +131,7 @@ footer { border-top: 1px solid var(--line); margin-top: 3.5rem; padding: 1rem 0 
   .matrix th, .matrix td, .matrix tbody th { border: 0; padding: .2rem 0; } .matrix td, .matrix .number { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; text-align: left; white-space: normal; }
   .matrix td::before { content: attr(data-label); color: var(--soft); font-size: .9rem; } .ribbon { width: 100%; }
   .grid thead th span { writing-mode: vertical-rl; } .grid thead th + th, .grid td { padding-inline: 0; } .grid-box { padding-inline: .6rem; }
-  .body { padding-left: .6rem; padding-right: .3rem; } summary { padding-inline: .3rem; } summary .meta { margin-left: 1.3rem; flex-basis: 100%; } .test summary .why { padding-left: 1.3rem; }
+  .body { padding-left: .6rem; padding-right: .3rem; } summary { padding-inline: .3rem; } summary .meta { grid-column: 2 / -1; }
   .lines li { margin-left: 2.9rem; padding-right: .3rem; } .toolbar button { padding: .3rem .5rem; } .toolbar { position: static; } html { scroll-padding-top: 1rem; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }

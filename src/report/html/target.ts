@@ -31,7 +31,7 @@ function buildView({ target: { build }, anchor, buildLog }: TargetView): Markup 
   const modules = build.modules ?? (build.module ? [build.module] : []);
   const bad = build.status !== 'pass';
   return markup`<details class="build" id="${anchor}/build"${bad && markup` open`}>
-<summary>${icon(build.status)} <span class="name">Build</span> <span class="word ${build.status}">${build.status}</span> <span class="meta">${dotted(
+<summary><span class="row">${icon(build.status)} <span class="name">Build</span> <span class="word ${build.status}">${build.status}</span></span> <span class="meta">${dotted(
     [
       duration(build.seconds),
       build.diagnostics.length > 0 && counted(build.diagnostics.length, 'diagnostic'),
@@ -83,7 +83,7 @@ ${suite.ktap !== undefined && markup`<p class="meta">What the guest said (KTAP):
 function testView({ test, anchor }: TestView): Markup {
   const said = [excerpt('Evidence', test.evidence), excerpt('Kernel log of this test', test.kernelLog)];
   return markup`<li class="test" data-status="${test.status}"><details id="${anchor}"${test.status === 'fail' && markup` open`}>
-<summary>${icon(test.status)} <span class="name">${test.name}</span> <span class="word ${test.status}">${test.status}</span>${test.reason !== undefined && markup` <span class="why">${test.reason}</span>`} <span class="time">${duration(test.seconds)}</span></summary>
+<summary><span class="row">${icon(test.status)} <span class="name">${test.name}</span> <span class="word ${test.status}">${test.status}</span>${test.reason !== undefined && markup` <span class="why">${test.reason}</span>`}</span> <span class="time">${duration(test.seconds)}</span></summary>
 <div class="body">${said.some(Boolean) ? said : markup`<p class="meta">It printed nothing but its verdict.</p>`}<p class="meta"><a href="#${anchor}">Link to this test</a></p></div>
 </details></li>
 `;
@@ -92,7 +92,7 @@ function testView({ test, anchor }: TestView): Markup {
 /** Where the packages came from: for whoever has to repeat this. */
 function factsView({ target, anchor }: TargetView): Markup | undefined {
   if (!target.lock && !target.mirrors?.length) return undefined;
-  return markup`<details class="origin" id="${anchor}/origin"><summary><span class="name">Packages</span></summary>
+  return markup`<details class="origin" id="${anchor}/origin"><summary><span class="row"><span class="name">Packages</span></span></summary>
 <div class="body"><dl class="facts">
 ${target.lock && markup`<div><dt>lock, sha256</dt><dd><code>${target.lock.digest}</code></dd></div>`}
 ${(target.mirrors ?? []).map(({ url, packages, bytes }) => markup`<div><dt>served by</dt><dd><code>${url}</code>: ${counted(packages, 'package')}, ${byteSize(bytes)}</dd></div>`)}

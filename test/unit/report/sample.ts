@@ -14,7 +14,7 @@ export const hostile = [
   '</script></style></pre></details><img src=x onerror="document.title=`owned`">',
   '"\'><svg/onload=alert(1)> &lt; &amp; ]]> -->',
   '\u001b[31mred\u001b]0;title\u0007 \u202egnp.exe \u0000 \ud800 \uffff \u2028',
-  '``` ~~~~ | [link](javascript:alert(1)) ![x](//mirror.example/x.png) @someone #1 $x$',
+  '``` ~~~~ | [link](javascript:alert(1)) ![x](//mirror.example/x.png) www.mirror.example https://mirror.example @someone #1 $x$',
 ].join('\n');
 
 const digest = (seed: number) => seed.toString(16).padStart(64, '0');
