@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import picomatch from 'picomatch';
 import { EnvironmentError } from '../errors.ts';
+import { matcher } from '../matrix/releases.ts';
 import { type Alternative, type Constraint, parseDepends } from './depends.ts';
 import type { OfferedPackage, PackageIndex } from './package-index.ts';
 import type { Pin } from './pin.ts';
@@ -46,7 +46,7 @@ class Closure {
   constructor(index: PackageIndex, options: ResolveOptions, limits: Map<string, Constraint[]>) {
     this.index = index;
     this.architecture = options.architecture;
-    this.isExcluded = options.exclude?.length ? picomatch(options.exclude) : () => false;
+    this.isExcluded = matcher(options.exclude ?? []);
     this.limits = limits;
   }
 

@@ -101,7 +101,7 @@ export class IndexTable implements Disposable {
       const buffer = Buffer.allocUnsafe(length);
       const read = readSync(this.file, buffer, 0, length, offset);
       const end = buffer.subarray(0, read).indexOf(10);
-      if (end >= 0 || read < length) return buffer.latin1Slice(0, end < 0 ? read : end);
+      if (end >= 0 || read < length) return buffer.toString('latin1', 0, end < 0 ? read : end);
     }
   }
 }

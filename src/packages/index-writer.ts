@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createReadStream, createWriteStream } from 'node:fs';
+import { closeSync, createReadStream, createWriteStream, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -21,7 +21,7 @@ for (const key of keys) {
 }
 
 const newline = 10;
-const slabSize = 1 << 20;
+const bufferSize = 1 << 20;
 
 /**
  * Reads a Packages file (.xz or .gz) and writes a table of it to `to`: one line per package, tab-separated, and one per
@@ -31,9 +31,9 @@ const slabSize = 1 << 20;
 export async function writeTable(from: string, compression: 'xz' | 'gz', to: string): Promise<void> {
   const source = createReadStream(from, { highWaterMark: 1 << 16 });
   const chunks = compression === 'xz' ? unxz(source) : source.pipe(createGunzip());
-  const lines = new Lines();
+  using lines = new Lines(`${to}.unsorted`);
   // One buffer for all of it: garbage outside the heap is collected late.
-  let buffer = Buffer.allocUnsafeSlow(slabSize);
+  let buffer = Buffer.allocUnsafeSlow(bufferSize);
   let filled = 0;
   for await (const chunk of chunks as AsyncIterable<Buffer>) {
     if (filled + chunk.length > buffer.length) buffer = Buffer.concat([buffer], 2 * (filled + chunk.length));
@@ -76,15 +76,31 @@ function startsWith(bytes: Buffer, start: number, prefix: Buffer): boolean {
   return true;
 }
 
-/** Lines outside the JavaScript heap, put into order by name at the end. All that is kept of them is ASCII. */
-class Lines {
-  private slab = Buffer.alloc(0);
+/**
+ * Lines in a file, as they come, and then in the order of their names. They are all ASCII. Only names are in memory.
+ */
+class Lines implements Disposable {
+  private readonly file: number;
+  private readonly path: string;
+  private readonly buffer = Buffer.allocUnsafeSlow(bufferSize);
   private used = 0;
-  private readonly entries: { name: string; slab: Buffer; start: number; end: number }[] = [];
+  /** Bytes that are in the file already. */
+  private written = 0;
+  private readonly entries: { name: string; start: number; length: number }[] = [];
+
+  constructor(path: string) {
+    this.path = path;
+    this.file = openSync(path, 'wx+');
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.file);
+    rmSync(this.path, { force: true });
+  }
 
   /** Adds the line of a package, and those of the names that it provides. */
   addPackage(bytes: Buffer, ranges: number[][]): void {
-    const text = (column: number) => bytes.latin1Slice(ranges[column]?.[0] ?? 0, ranges[column]?.[1] ?? 0);
+    const text = (column: number) => bytes.toString('latin1', ranges[column]?.[0] ?? 0, ranges[column]?.[1] ?? 0);
     const name = text(0);
     if (name === '') return;
     let length = 2 * columns.length;
@@ -97,7 +113,7 @@ class Lines {
       if (column > 0) this.write('\t');
       for (let i = 0; i < range.length; i += 2) {
         if (i > 0) this.write(', ');
-        this.used += bytes.copy(this.slab, this.used, range[i], range[i + 1]);
+        this.used += bytes.copy(this.buffer, this.used, range[i], range[i + 1]);
       }
     });
     this.finish(name, start);
@@ -117,31 +133,38 @@ class Lines {
     this.finish(name, start);
   }
 
+  /** Throws when one line is longer than the buffer, as Buffer does when it is written beyond its end. */
   private makeRoom(length: number): void {
-    if (this.used + length <= this.slab.length) return;
-    this.slab = Buffer.allocUnsafeSlow(Math.max(slabSize, length));
+    if (this.used + length > this.buffer.length) this.flush();
+  }
+
+  private flush(): void {
+    for (let at = 0; at < this.used; ) at += writeSync(this.file, this.buffer, at, this.used - at, this.written + at);
+    this.written += this.used;
     this.used = 0;
   }
 
   private write(text: string): void {
-    this.used += this.slab.latin1Write(text, this.used);
+    this.used += this.buffer.write(text, this.used, 'latin1');
   }
 
   private finish(name: string, start: number): void {
     this.write('\n');
-    this.entries.push({ name, slab: this.slab, start, end: this.used });
+    this.entries.push({ name, start: this.written + start, length: this.used - start });
   }
 
   *sorted(): Generator<Buffer> {
-    this.entries.sort((a, b) => {
-      if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-      return a.slab.compare(b.slab, b.start, b.end, a.start, a.end);
-    });
-    for (let start = 0; start < this.entries.length; start += 1000) {
-      yield Buffer.concat(
-        this.entries.slice(start, start + 1000).map(({ slab, start, end }) => slab.subarray(start, end)),
-      );
+    this.flush();
+    this.entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.start - b.start));
+    let filled = 0;
+    for (const { start, length } of this.entries) {
+      if (filled + length > this.buffer.length) {
+        yield Buffer.from(this.buffer.subarray(0, filled));
+        filled = 0;
+      }
+      filled += readSync(this.file, this.buffer, filled, length, start);
     }
+    yield Buffer.from(this.buffer.subarray(0, filled));
   }
 }
 

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+import { InputError } from '../errors.ts';
+import { compareReleases, isGlob, matcher, selectReleases } from './releases.ts';
+import { nearest } from './suggest.ts';
+import type { Distribution, Matrix, Target } from './types.ts';
+
+export type SelectOptions = {
+  /** Kernel releases that a distribution offers right now, excluded flavours left out. Asked only when locks do not do. */
+  releases: (distribution: Distribution) => Promise<string[]>;
+  /** Called for a distribution that the user did not name and whose releases cannot be had; without it the error is thrown. */
+  onUnavailable?: (distribution: Distribution, error: unknown) => void;
+  /** Choose among what is offered even where there are locks, as for locking anew. */
+  ignoreLocks?: boolean;
+};
+
+/**
+ * The targets that patterns name, by distribution and release: an id (`debian-12`) stands for its default kernels, as
+ * locked or else as offered; `debian-12/6.1.*` for every release offered or locked that matches. Both parts may be globs.
+ * Without patterns: all distributions of the default set. Throws InputError with the nearest names for a pattern that
+ * matches nothing, and whatever `releases` throws for a distribution that the user named.
+ */
+export async function selectTargets(matrix: Matrix, patterns: string[], options: SelectOptions): Promise<Target[]> {
+  const targets = new Map<string, Target>();
+  const add = (distribution: Distribution, kernels: string[], marks: { named: boolean; pinned: boolean }) => {
+    for (const kernel of kernels) {
+      const key = `${distribution.id}/${kernel}`;
+      const known = targets.get(key);
+      const pinned = marks.pinned || known?.pinned === true;
+      targets.set(key, { id: distribution.id, kernel, arch: 'x86_64', distribution, named: marks.named, pinned });
+    }
+  };
+  if (patterns.length === 0) {
+    const marks = { named: false, pinned: false };
+    const kernels = await Promise.all(
+      matrix.distributions
+        .filter((distribution) => distribution.default)
+        .map(async (distribution) => {
+          try {
+            return { distribution, kernels: await defaultKernels(matrix, distribution, options) };
+          } catch (error) {
+            if (!options.onUnavailable) throw error;
+            options.onUnavailable(distribution, error);
+            return { distribution, kernels: [] };
+          }
+        }),
+    );
+    for (const { distribution, kernels: list } of kernels) add(distribution, list, marks);
+  }
+  for (const pattern of patterns) {
+    const slash = pattern.indexOf('/');
+    const idPattern = slash < 0 ? pattern : pattern.slice(0, slash);
+    const release = slash < 0 ? undefined : pattern.slice(slash + 1);
+    const isNamed = matcher([idPattern]);
+    const distributions = matrix.distributions.filter(({ id }) => isNamed(id));
+    if (distributions.length === 0) throw unknownTarget(pattern, idPattern, matrix);
+    const kernels = await Promise.all(
+      distributions.map((distribution) =>
+        release === undefined
+          ? defaultKernels(matrix, distribution, options)
+          : matchingKernels(matrix, distribution, release, options),
+      ),
+    );
+    if (kernels.every((list) => list.length === 0)) throw await unknownRelease(pattern, distributions, matrix, options);
+    distributions.forEach((distribution, index) => {
+      add(distribution, kernels[index] ?? [], { named: true, pinned: release !== undefined && !isGlob(release) });
+    });
+  }
+  return [...targets.values()].sort((a, b) => compareReleases(a.id, b.id) || compareReleases(a.kernel, b.kernel));
+}
+
+async function defaultKernels(matrix: Matrix, distribution: Distribution, options: SelectOptions): Promise<string[]> {
+  const selectors = distribution.kernels.default;
+  const locked = options.ignoreLocks ? [] : selectReleases(selectors, matrix.locked.get(distribution.id) ?? []);
+  if (locked.length > 0) return locked;
+  const offered = await options.releases(distribution);
+  const selected = selectReleases(selectors, offered);
+  if (selected.length > 0) return selected;
+  throw new InputError(`no kernel release that ${distribution.id} offers matches ${selectors.join(', ')}`, {
+    where: `${distribution.id}.yml`,
+    remedy: `Offered: ${offered.join(', ') || 'none'}.`,
+  });
+}
+
+async function matchingKernels(
+  matrix: Matrix,
+  distribution: Distribution,
+  pattern: string,
+  options: SelectOptions,
+): Promise<string[]> {
+  const locked = matrix.locked.get(distribution.id) ?? [];
+  if (!options.ignoreLocks && locked.includes(pattern)) return [pattern];
+  const known = [...new Set([...(await options.releases(distribution)), ...(options.ignoreLocks ? [] : locked)])];
+  return known.filter(matcher([pattern])).sort(compareReleases);
+}
+
+function unknownTarget(pattern: string, idPattern: string, matrix: Matrix): InputError {
+  const ids = matrix.distributions.map(({ id }) => id);
+  const near = nearest(idPattern, ids);
+  const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : '';
+  return new InputError(`unknown target "${pattern}"`, { remedy: `${hint}Known: ${ids.join(', ')}.` });
+}
+
+async function unknownRelease(
+  pattern: string,
+  distributions: Distribution[],
+  matrix: Matrix,
+  options: SelectOptions,
+): Promise<InputError> {
+  const known: string[] = [];
+  for (const distribution of distributions) {
+    const releases = [...(await options.releases(distribution)), ...(matrix.locked.get(distribution.id) ?? [])];
+    known.push(...releases.map((release) => `${distribution.id}/${release}`));
+  }
+  const near = nearest(pattern, [...new Set(known)]);
+  const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : '';
+  return new InputError(`no kernel release matches "${pattern}"`, {
+    remedy: `${hint}\`ovnfast plan\` lists what is offered.`,
+  });
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { EnvironmentError, InputError } from '../errors.ts';
+import { digestValue } from '../host/digest.ts';
+import { writeAtomic } from '../host/files.ts';
+import type { Target, ToolSysroot } from '../matrix/types.ts';
+import { resolve } from './closure.ts';
+import { offeredReleases } from './offered.ts';
+import type { IndexReference, PackageIndex } from './package-index.ts';
+import type { Pin } from './pin.ts';
+
+export type Lock = {
+  schema: 'ovnfast.lock/1';
+  /** Distribution id of a target, name of a shared sysroot. */
+  id: string;
+  /** Kernel release, of a target. */
+  kernel?: string;
+  /** Where the packages were found. */
+  indexes: IndexReference[];
+  /** Package names by sysroot. */
+  sysroots: Record<string, string[]>;
+  /** Every package once, sorted by name. */
+  packages: Pin[];
+};
+
+/** Locks a target: the closure of its `headers`, and the packages of its `image` without theirs. Throws EnvironmentError. */
+export function lockTarget(target: Target, index: PackageIndex): Lock {
+  const { kernel, distribution } = target;
+  const { headers, image, exclude } = distribution.packages;
+  const { architecture } = distribution;
+  const names = (list: string[]) => list.map((name) => name.replaceAll('{kernel}', kernel));
+  const offered = offeredReleases(index, distribution);
+  if (!offered.includes(kernel)) {
+    throw new EnvironmentError(`kernel release ${kernel} is not offered for ${target.id} any more`, {
+      remedy: `Offered now: ${offered.join(', ') || 'none'}.`,
+    });
+  }
+  return makeLock({ id: target.id, kernel }, index, {
+    headers: resolve(index, names(headers), { architecture, exclude }),
+    image: resolve(index, names(image), { architecture, exclude: ['*'] }),
+  });
+}
+
+/** Locks a sysroot that all targets share. Throws EnvironmentError. */
+export function lockTool(tool: ToolSysroot, index: PackageIndex): Lock {
+  const { architecture } = tool.distribution;
+  return makeLock({ id: tool.name }, index, {
+    [tool.name]: resolve(index, tool.packages, { architecture, exclude: tool.exclude }),
+  });
+}
+
+function makeLock(head: { id: string; kernel?: string }, index: PackageIndex, sysroots: Record<string, Pin[]>): Lock {
+  const packages = new Map<string, Pin>();
+  for (const pin of Object.values(sysroots).flat()) {
+    const other = packages.get(pin.name) ?? pin;
+    if (other.version !== pin.version) {
+      throw new InputError(`the sysroots of ${head.id} need ${pin.name} in both ${other.version} and ${pin.version}`);
+    }
+    packages.set(pin.name, pin);
+  }
+  return {
+    schema: 'ovnfast.lock/1',
+    ...head,
+    indexes: index.references,
+    sysroots: Object.fromEntries(Object.entries(sysroots).map(([name, pins]) => [name, pins.map(({ name }) => name)])),
+    packages: [...packages.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+/** The packages of one sysroot of a lock. Throws when the lock has no such sysroot. */
+export function pinsOf(lock: Lock, sysroot: string): Pin[] {
+  const names = lock.sysroots[sysroot];
+  if (!names) throw new Error(`lock of ${lock.id} has no sysroot ${sysroot}`);
+  const wanted = new Set(names);
+  return lock.packages.filter(({ name }) => wanted.has(name));
+}
+
+/** Identifies what a lock pins, whatever index it was found in: equal digests mean equal sysroots. */
+export function lockDigest({ id, kernel, sysroots, packages }: Lock): string {
+  return digestValue([id, kernel ?? '', sysroots, packages.map(({ name, sha256 }) => [name, sha256])]);
+}
+
+const plainName = /^[a-z0-9][a-z0-9+.-]*$/;
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits is expected');
+const lockSchema = z
+  .strictObject({
+    schema: z.literal('ovnfast.lock/1'),
+    id: z.string(),
+    kernel: z.string().exactOptional(),
+    indexes: z.array(
+      z.strictObject({
+        archive: z.string(),
+        suite: z.string(),
+        component: z.string(),
+        date: z.string(),
+        sha256,
+        signedBy: z.string(),
+        expired: z.string().exactOptional(),
+      }),
+    ),
+    sysroots: z.record(z.string(), z.array(z.string())),
+    packages: z.array(
+      z.strictObject({
+        name: z.string().regex(plainName),
+        version: z.string().min(1),
+        architecture: z.string(),
+        archive: z.string(),
+        path: z.string().regex(/^(?!.*(?:^|\/)\.\.(?:\/|$))[^/\s][^\s]*$/, 'a path below the archive is expected'),
+        size: z.int().positive(),
+        sha256,
+      }),
+    ),
+  })
+  .superRefine(({ sysroots, packages }, context) => {
+    const known = new Set(packages.map(({ name }) => name));
+    for (const [sysroot, names] of Object.entries(sysroots)) {
+      for (const name of names) {
+        if (known.has(name)) continue;
+        const message = `${name} is not among the packages`;
+        context.addIssue({ code: 'custom', message, path: ['sysroots', sysroot] });
+      }
+    }
+  });
+
+/** Reads a lock file; undefined when there is none. Throws InputError naming the file and what does not fit. */
+export async function readLock(path: string): Promise<Lock | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new InputError(`the lock cannot be read (${code})`, { where: path, cause });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError(`the lock is not JSON (${(cause as Error).message})`, { where: path, cause });
+  }
+  const result = lockSchema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new InputError(
+    `the lock does not fit at ${issue?.path.map(String).join('.') || 'its top'}: ${issue?.message}`,
+    {
+      where: path,
+      remedy: 'Make it anew with `ovnfast lock`.',
+    },
+  );
+}
+
+/** Writes a lock file, atomically: one package, index or name per line and in a stable order, so that changes read well. */
+export async function writeLock(path: string, lock: Lock): Promise<void> {
+  const { indexes, sysroots, packages, ...head } = lock;
+  const rows = (values: unknown[], indent: string) =>
+    values.map((value) => `${indent}${JSON.stringify(value)}`).join(',\n');
+  const lines = [
+    ...Object.entries(head).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`),
+    `  "indexes": [\n${rows(indexes, '    ')}\n  ]`,
+    `  "sysroots": {\n${Object.entries(sysroots)
+      .map(([name, names]) => `    ${JSON.stringify(name)}: [\n${rows(names, '      ')}\n    ]`)
+      .join(',\n')}\n  }`,
+    `  "packages": [\n${rows(packages, '    ')}\n  ]`,
+  ];
+  await writeAtomic(path, `{\n${lines.join(',\n')}\n}\n`);
+}

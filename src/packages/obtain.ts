@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
+import { EnvironmentError } from '../errors.ts';
+import { lockPath } from '../matrix/matrix.ts';
+import { selectReleases } from '../matrix/releases.ts';
+import type { Distribution, Target, ToolSysroot } from '../matrix/types.ts';
+import { markUsed } from './cache-entry.ts';
+import { PackageGoneError } from './errors.ts';
+import { type Lock, lockDigest, lockTarget, lockTool, pinsOf, readLock, writeLock } from './lock.ts';
+import { offeredReleases } from './offered.ts';
+import { openIndex, type PackageIndex, type Warning } from './package-index.ts';
+import type { Pin } from './pin.ts';
+import type { FetchedPackage, FetchOptions, Store } from './store.ts';
+
+export type ObtainerOptions = {
+  store: Store;
+  /** Where `locks/` is. */
+  matrixDirectory: string;
+  /** Make it an error when a lock is missing or its packages are gone, instead of resolving anew. */
+  frozen: boolean;
+};
+
+type Subject = { target: Target } | { tool: ToolSysroot };
+
+/** A lock as it will be used, and how it came to be. */
+export type EffectiveLock = Subject & {
+  lock: Lock;
+  /** Of what it pins. */
+  digest: string;
+  /** `locked`: the lock file; `replaced`: its packages are gone and it was resolved again; `unlocked`: there is none. */
+  origin: 'locked' | 'replaced' | 'unlocked';
+  warnings: Warning[];
+};
+
+export type Obtained = {
+  /** The lock really used: another than asked for when it had to be resolved again. */
+  effective: EffectiveLock;
+  /** Packages by sysroot, in the lock's order. */
+  sysroots: Map<string, FetchedPackage[]>;
+  /** How many packages each base address delivered just now. */
+  mirrors: Map<string, number>;
+};
+
+/** Turns targets and shared sysroots into packages in the store. */
+export class Obtainer implements Disposable {
+  readonly store: Store;
+  private readonly options: ObtainerOptions;
+  private readonly indexes = new Map<string, Promise<PackageIndex>>();
+
+  constructor(options: ObtainerOptions) {
+    this.store = options.store;
+    this.options = options;
+  }
+
+  /**
+   * The signed index of a distribution, opened at its first use and closed with the obtainer. Throws as `openIndex`.
+   */
+  async index(distribution: Distribution, signal: AbortSignal): Promise<PackageIndex> {
+    const known = this.indexes.get(distribution.id);
+    if (known) return known;
+    const opened = openIndex(distribution.archives, this.store, signal);
+    this.indexes.set(distribution.id, opened);
+    opened.catch(() => this.indexes.delete(distribution.id));
+    return opened;
+  }
+
+  /** Kernel releases that are offered right now, oldest first. Throws as `openIndex`. */
+  async releases(distribution: Distribution, signal: AbortSignal): Promise<string[]> {
+    return offeredReleases(await this.index(distribution, signal), distribution);
+  }
+
+  /**
+   * The lock of a target: its lock file, or what replaced it, or one made now when there is none. Needs no network in the
+   * first two cases. Throws InputError for a broken lock file, EnvironmentError for a missing one when frozen.
+   */
+  async targetLock(target: Target, signal: AbortSignal): Promise<EffectiveLock> {
+    return this.effective({ target }, signal);
+  }
+
+  /** The lock of a shared sysroot, as `targetLock`. */
+  async toolLock(tool: ToolSysroot, signal: AbortSignal): Promise<EffectiveLock> {
+    return this.effective({ tool }, signal);
+  }
+
+  /**
+   * Brings the packages of some sysroots of a lock into the store (of all when `sysroots` is left out). When the mirrors no
+   * longer have a package, the lock is resolved again against the signed index and the replacement kept in the cache, with
+   * a warning; frozen, that is an EnvironmentError with the command to run. Throws as `Store.fetch` too.
+   */
+  async obtain(
+    effective: EffectiveLock,
+    options: Omit<FetchOptions, 'timestamps'> & { sysroots?: string[] },
+  ): Promise<Obtained> {
+    try {
+      return await this.fetch(effective, options);
+    } catch (error) {
+      if (!(error instanceof PackageGoneError) || effective.origin === 'replaced') throw error;
+      if (this.options.frozen) throw this.frozenError(effective, 'names packages that no mirror has any more', error);
+      const again = await this.resolveAgain(effective, error, options.signal);
+      const obtained = await this.fetch(again, options);
+      await writeLock(this.replacementPath(effective), again.lock);
+      return obtained;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const index of this.indexes.values()) index.then((opened) => opened[Symbol.dispose]()).catch(() => {});
+    this.indexes.clear();
+  }
+
+  private async effective(subject: Subject, signal: AbortSignal): Promise<EffectiveLock> {
+    const path = this.lockPath(subject);
+    const lock = await readLock(path);
+    if (!lock) return this.unlocked(subject, signal);
+    const effective = describe(subject, lock, 'locked', []);
+    if (await this.store.has(lock.packages)) return effective;
+    const replacementPath = this.replacementPath(effective);
+    const replacement = await readLock(replacementPath).catch(() => undefined);
+    if (this.options.frozen || !replacement || !(await this.store.has(replacement.packages))) return effective;
+    await markUsed(replacementPath);
+    return describe(subject, replacement, 'replaced', [replacedWarning(effective, replacement)]);
+  }
+
+  private async unlocked(subject: Subject, signal: AbortSignal): Promise<EffectiveLock> {
+    const missing = { ...subject, lock: undefined };
+    if (this.options.frozen) throw this.frozenError(missing, 'has no lock');
+    const path = this.replacementPath(missing);
+    const known = await readLock(path).catch(() => undefined);
+    const warnings: Warning[] = [
+      { kind: 'not-locked', message: `${nameOf(subject)} has no lock, so newer packages may be used at another time` },
+    ];
+    if (known && (await this.store.has(known.packages))) {
+      await markUsed(path);
+      return describe(subject, known, 'unlocked', warnings);
+    }
+    const index = await this.index(distributionOf(subject), signal);
+    const lock = 'target' in subject ? lockTarget(subject.target, index) : lockTool(subject.tool, index);
+    await writeLock(path, lock);
+    return describe(subject, lock, 'unlocked', [...warnings, ...index.warnings]);
+  }
+
+  private async resolveAgain(
+    effective: EffectiveLock,
+    gone: PackageGoneError,
+    signal: AbortSignal,
+  ): Promise<EffectiveLock> {
+    const index = await this.index(distributionOf(effective), signal);
+    const lock =
+      'target' in effective ? lockTarget(successor(effective.target, index), index) : lockTool(effective.tool, index);
+    const warning = replacedWarning(effective, lock, gone);
+    return describe(effective, lock, 'replaced', [warning, ...index.warnings]);
+  }
+
+  private async fetch(
+    effective: EffectiveLock,
+    {
+      sysroots = Object.keys(effective.lock.sysroots),
+      ...options
+    }: Omit<FetchOptions, 'timestamps'> & { sysroots?: string[] },
+  ): Promise<Obtained> {
+    const { lock } = effective;
+    const pins = new Map<string, Pin>();
+    for (const sysroot of sysroots) for (const pin of pinsOf(lock, sysroot)) pins.set(pin.sha256, pin);
+    const { archives } = distributionOf(effective);
+    const fetched = await this.store.fetch([...pins.values()], archives, { ...options, timestamps: timestamps(lock) });
+    const bySysroot = new Map<string, FetchedPackage[]>();
+    for (const sysroot of sysroots) {
+      const packages = pinsOf(lock, sysroot).map(({ sha256 }) => fetched.get(sha256));
+      bySysroot.set(
+        sysroot,
+        packages.filter((found) => found !== undefined),
+      );
+    }
+    const mirrors = new Map<string, number>();
+    for (const { url, pin } of fetched.values()) {
+      if (url === undefined) continue;
+      const base = url.slice(0, -pin.path.length - 1);
+      mirrors.set(base, (mirrors.get(base) ?? 0) + 1);
+    }
+    return { effective, sysroots: bySysroot, mirrors };
+  }
+
+  private lockPath(subject: Subject): string {
+    const { matrixDirectory } = this.options;
+    if ('tool' in subject) return lockPath(matrixDirectory, 'tools', subject.tool.name);
+    return lockPath(matrixDirectory, subject.target.id, subject.target.kernel);
+  }
+
+  private replacementPath(subject: Subject & { lock: Lock | undefined }): string {
+    const name = subject.lock ? lockDigest(subject.lock) : nameOf(subject).replace('/', '_');
+    return join(this.store.cache, 'locks', `${name}.json`);
+  }
+
+  private frozenError(subject: Subject, what: string, cause?: unknown): EnvironmentError {
+    const command = 'target' in subject ? `--target '${nameOf(subject)}'` : '--tools';
+    const detail = cause instanceof Error ? `\n  ${cause.message}` : '';
+    return new EnvironmentError(`${nameOf(subject)} ${what}, and --frozen forbids to resolve anew${detail}`, {
+      where: this.lockPath(subject),
+      remedy: `Run: ovnfast lock ${command}`,
+      cause,
+    });
+  }
+}
+
+function describe(subject: Subject, lock: Lock, origin: EffectiveLock['origin'], warnings: Warning[]): EffectiveLock {
+  const rest = { lock, digest: lockDigest(lock), origin, warnings };
+  if ('tool' in subject) return { tool: subject.tool, ...rest };
+  return { target: { ...subject.target, kernel: lock.kernel ?? subject.target.kernel }, ...rest };
+}
+
+function nameOf(subject: Subject): string {
+  return 'target' in subject ? `${subject.target.id}/${subject.target.kernel}` : `tools/${subject.tool.name}`;
+}
+
+function distributionOf(subject: Subject): Distribution {
+  return 'target' in subject ? subject.target.distribution : subject.tool.distribution;
+}
+
+/** The target itself while its kernel is offered or was named by the user; else the newest default one in its place. */
+function successor(target: Target, index: PackageIndex): Target {
+  const offered = offeredReleases(index, target.distribution);
+  if (target.pinned || offered.includes(target.kernel)) return target;
+  const kernel = selectReleases(target.distribution.kernels.default, offered).at(-1);
+  return kernel === undefined ? target : { ...target, kernel };
+}
+
+function replacedWarning(effective: EffectiveLock, lock: Lock, gone?: PackageGoneError): Warning {
+  const before = new Map(effective.lock.packages.map(({ name, version }) => [name, version]));
+  const changed = lock.packages.filter(({ name, version }) => before.get(name) !== version).length;
+  const kernel =
+    lock.kernel === effective.lock.kernel ? '' : `, with kernel ${lock.kernel} in place of ${effective.lock.kernel}`;
+  const command = 'target' in effective ? `--target ${effective.target.id}` : '--tools';
+  const message = `${nameOf(effective)}: packages of its lock have left the mirrors, so it was resolved again${kernel} (${changed} packages differ); make it last with: ovnfast lock ${command}`;
+  return { kind: 'resolved-again', message: gone ? `${message}\n  ${gone.message}` : message };
+}
+
+/** Where to look in a snapshot archive: half a day after the index was made, when its packages had surely arrived. */
+function timestamps(lock: Lock): Record<string, string> {
+  const latest: Record<string, number> = {};
+  for (const { archive, date } of lock.indexes) latest[archive] = Math.max(latest[archive] ?? 0, Date.parse(date));
+  const entries = Object.entries(latest).filter(([, time]) => Number.isFinite(time));
+  return Object.fromEntries(
+    entries.map(([archive, time]) => [
+      archive,
+      new Date(time + 12 * 3600_000).toISOString().replace(/[-:]|\.\d+/g, ''),
+    ]),
+  );
+}
