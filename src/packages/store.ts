@@ -49,6 +49,7 @@ export class Store {
   private readonly checked = new Set<string>();
   /** Entered by whoever parses an index. */
   readonly parsing = new Gate(1);
+  private readonly reading = new Gate(4);
   private readonly gate: Gate;
   private network: Promise<Network> | undefined;
 
@@ -139,7 +140,7 @@ export class Store {
     onBytes: (bytes: number) => void,
   ): Promise<string | undefined> {
     const path = this.blobPath(file.sha256);
-    if (await this.isWhole(file, path)) return undefined;
+    if (await this.isWhole(file, path, signal)) return undefined;
     let shared = this.running.get(file.sha256);
     if (!shared) {
       shared = new Shared((own) =>
@@ -168,13 +169,13 @@ export class Store {
   }
 
   /** A file that is unpacked already is not read again, so its name and size do; others are read and checked, once. */
-  private async isWhole({ sha256, size }: WantedFile, path: string): Promise<boolean> {
+  private async isWhole({ sha256, size }: WantedFile, path: string, signal: AbortSignal): Promise<boolean> {
     const found = await stat(path).catch(() => undefined);
     if (found?.size !== size) return false;
     if (!(await markUsed(path))) return false;
     if (this.checked.has(sha256)) return true;
     const unpacked = await stat(join(this.cache, 'unpacked', sha256)).catch(() => undefined);
-    if (!unpacked && (await digestFile(path)) !== sha256) return false;
+    if (!unpacked && (await this.reading.enter(signal, () => digestFile(path))) !== sha256) return false;
     this.checked.add(sha256);
     return true;
   }
