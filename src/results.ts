@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { TemporaryDirectory, temporaryName, writeAtomic } from './host/files.ts';
 import type { ReportTarget } from './report/model.ts';
 
+type Result = Pick<ReportTarget, 'status' | 'suites'> & Partial<ReportTarget>;
+
 /**
  * Passes of earlier runs, by the digest of all that went into them: `<cache>/results/<key>/` holds `target.json` and
  * the files of the target's output directory. Only passes are kept: a failure is worth running again.
@@ -16,9 +18,9 @@ export class Results {
   }
 
   /** Brings the files of an earlier pass to `output` and returns its report, or undefined when there is none. */
-  async recall(key: string, output: string): Promise<ReportTarget | undefined> {
+  async recall(key: string, output: string): Promise<Result | undefined> {
     const entry = join(this.directory, key);
-    let target: ReportTarget;
+    let target: Result;
     try {
       target = JSON.parse(await readFile(join(entry, 'target.json'), 'utf8'));
       const fresh = temporaryName(output);
@@ -46,7 +48,7 @@ export class Results {
   }
 
   /** Keeps a pass: its report, and the files in `output`. */
-  async remember(key: string, output: string, target: ReportTarget): Promise<void> {
+  async remember(key: string, output: string, target: Result): Promise<void> {
     await using entry = await TemporaryDirectory.create(this.directory, 'new-');
     await cp(output, join(entry.path, 'files'), { recursive: true });
     await writeAtomic(join(entry.path, 'target.json'), `${JSON.stringify(target)}\n`);

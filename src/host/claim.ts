@@ -19,7 +19,10 @@ export async function claimDirectory(directory: string): Promise<AsyncDisposable
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code !== 'EEXIST' || attempt > 2) {
-        throw new InputError(`the output directory cannot be written (${code ?? message})`, { where: directory, remedy });
+        throw new InputError(`the output directory cannot be written (${code ?? message})`, {
+          where: directory,
+          remedy,
+        });
       }
       const owner = Number(await readFile(marker, 'utf8').catch(() => ''));
       if (owner > 0 && processIsAlive(owner)) {

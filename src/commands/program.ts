@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { runCache, runCachePrune } from './cache.ts';
+import { type Edge, processEdge } from './edge.ts';
+import { runInspect } from './inspect.ts';
+import { runLock } from './lock.ts';
+import { runPlan } from './plan.ts';
+import { runBuild, runRun, runVerify } from './run.ts';
+import { runShell } from './shell.ts';
+
+type Handler = (edge: Edge, options: never, args: string[]) => Promise<number>;
+
+const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It is a whole number, 1 or more.');
+  return number;
+}
+
+const targetOption = () =>
+  new Option('-t, --target <pattern>', 'target kernel: a glob over `id` or `id/kernel-release`; repeatable').argParser(
+    collect,
+  );
+const mirrorOption = () =>
+  new Option(
+    '--mirror <url>',
+    'base address of a package mirror to ask first; repeatable (also OVNFAST_MIRROR)',
+  ).argParser(collect);
+const moduleOption = () => new Option('-m, --module <dir>', 'directory of the module (default: kmod/fastpath)');
+const suiteOption = () =>
+  new Option('-s, --suite <name>', 'suite to run: a name, or a directory of KTAP scripts; repeatable').argParser(
+    collect,
+  );
+const outOption = () => new Option('-o, --out <dir>', 'where modules, reports and logs go').default('out');
+const jobsOption = () =>
+  new Option('-j, --jobs <n>', 'builds and machines at a time (default: the number of processors)').argParser(positive);
+const jsonOption = () => new Option('--json', 'print JSON on standard output; progress goes to standard error');
+const frozenOption = () => new Option('--frozen', 'fail when a lock cannot be satisfied, instead of resolving it anew');
+const freshOption = () => new Option('--fresh', 'build and test even if nothing changed since the last pass');
+const accelOption = () =>
+  new Option('--accel <name>', 'how machines run').choices(['auto', 'kvm', 'tcg']).default('auto');
+
+/**
+ * Reads the command line and does what it says.
+ * Returns the exit status: 0 all passed, 1 a build or test failed, 2 bad usage, 3 the environment or a mirror failed.
+ */
+export async function commandLine(process: NodeJS.Process, signal: AbortSignal): Promise<number> {
+  let status = 0;
+  const edge = processEdge(process, signal);
+  const add = (parent: Command, usage: string, description: string, options: Option[], handler: Handler): Command => {
+    const command = parent.command(usage).description(description);
+    for (const option of options) command.addOption(option);
+    command.addOption(new Option('--debug', 'show stack traces'));
+    command.action(async () => {
+      status = await handler(edge, command.opts() as never, command.args);
+    });
+    return command;
+  };
+
+  const program = new Command('ovnfast')
+    .description(packageJson.description)
+    .version(packageJson.version)
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText(
+      'after',
+      '\nExit status: 0 all passed, 1 a build or test failed, 2 bad usage or input, 3 the environment or a mirror failed.',
+    );
+
+  const common = () => [outOption(), jobsOption(), jsonOption(), mirrorOption(), frozenOption()];
+  add(
+    program,
+    'run',
+    'build the module for each target kernel, boot each, run the suites, report',
+    [targetOption(), moduleOption(), suiteOption(), ...common(), freshOption(), accelOption()],
+    runRun,
+  );
+  add(
+    program,
+    'plan',
+    'print what would be done, and every kernel release that the mirrors offer now',
+    [targetOption(), mirrorOption(), jsonOption(), new Option('--github', 'print JSON for strategy.matrix')],
+    runPlan,
+  );
+  add(
+    program,
+    'lock',
+    'resolve packages against the signed index and write lock files',
+    [
+      targetOption(),
+      mirrorOption(),
+      jsonOption(),
+      new Option('--tools', 'the shared sysroots too (sandbox, machine, guest)'),
+    ],
+    runLock,
+  );
+  add(
+    program,
+    'build',
+    'build the module for each target kernel, no more',
+    [targetOption(), moduleOption(), ...common(), freshOption()],
+    runBuild,
+  );
+  add(
+    program,
+    'verify <file...>',
+    'run suites against module files that are already built',
+    [targetOption(), suiteOption(), ...common(), freshOption(), accelOption()],
+    runVerify,
+  );
+  add(
+    program,
+    'inspect <file>',
+    'what a module file is: vermagic, srcversion, parameters, symbol CRCs, signature, which targets it fits',
+    [targetOption(), mirrorOption(), jsonOption()],
+    runInspect,
+  );
+  add(
+    program,
+    'shell [file...]',
+    'an interactive shell in the machine of a target, the module at hand',
+    [targetOption(), moduleOption(), outOption(), mirrorOption(), frozenOption(), accelOption()],
+    runShell,
+  );
+  const cache = add(program, 'cache', 'show what the cache holds', [jsonOption()], runCache);
+  add(
+    cache,
+    'prune',
+    'remove from the cache what was not used lately',
+    [
+      new Option('--older-than <days>', 'remove what was not used for so many days').argParser(positive).default(30),
+      new Option('--all', 'remove everything that no other run uses now'),
+    ],
+    runCachePrune,
+  );
+
+  try {
+    await program.parseAsync(process.argv);
+  } catch (error) {
+    // Commander has printed its own message already, with its suggestion.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  return status;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import { access } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { InputError } from '../errors.ts';
+import { LiveView } from '../report/live.ts';
+import { exitStatus } from '../report/model.ts';
+import { resultTable } from '../report/table.ts';
+import { describeTerminal } from '../report/terminal.ts';
+import { type RunOptions, run } from '../run.ts';
+import type { Subject } from '../target.ts';
+import type { Edge } from './edge.ts';
+import { type FetchFlags, workshopOptions } from './workshop.ts';
+
+type RunFlags = FetchFlags & {
+  target?: string[];
+  module?: string;
+  suite?: string[];
+  out: string;
+  jobs?: number;
+  json?: boolean;
+  fresh?: boolean;
+  accel?: RunOptions['accelerator'];
+};
+
+/** `ovnfast run` */
+export async function runRun(edge: Edge, flags: RunFlags): Promise<number> {
+  return await execute(edge, flags, { directory: moduleDirectory(edge, flags.module) }, flags.suite);
+}
+
+/** `ovnfast build` */
+export async function runBuild(edge: Edge, flags: RunFlags): Promise<number> {
+  return await execute(edge, flags, { directory: moduleDirectory(edge, flags.module) }, []);
+}
+
+/** `ovnfast verify FILE...` */
+export async function runVerify(edge: Edge, flags: RunFlags, files: string[]): Promise<number> {
+  const paths = files.map((file) => resolve(edge.workingDirectory, file));
+  for (const path of paths) {
+    await access(path).catch((error: NodeJS.ErrnoException) => {
+      throw new InputError(`the module file cannot be read (${error.code})`, { where: path });
+    });
+  }
+  const names = paths.map((path) => basename(path));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice)
+    throw new InputError(`two module files are called ${twice}`, { remedy: 'Verify them one after the other.' });
+  return await execute(edge, flags, { files: paths }, flags.suite);
+}
+
+/** The module directory that the user named, or the flagship's. */
+export function moduleDirectory(edge: Edge, named: string | undefined): string {
+  return named === undefined ? join(edge.root, 'kmod/fastpath') : resolve(edge.workingDirectory, named);
+}
+
+async function execute(edge: Edge, flags: RunFlags, subject: Subject, suites: string[] | undefined): Promise<number> {
+  const output = flags.json ? edge.stderr : edge.stdout;
+  const terminal = describeTerminal(output, edge.environment);
+  using view = new LiveView({ output, terminal });
+  const { report, files } = await run({
+    ...workshopOptions(edge, flags, view.emit),
+    targets: flags.target ?? [],
+    subject,
+    ...(suites ? { suites } : {}),
+    out: resolve(edge.workingDirectory, flags.out),
+    jobs: flags.jobs ?? edge.processors,
+    fresh: flags.fresh ?? false,
+    accelerator: flags.accel ?? 'auto',
+  });
+  view.close();
+  output.write(`\n${resultTable(report, terminal, flags.out)}\n${files.html}\n`);
+  if (flags.json) edge.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  return exitStatus(report.status);
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cpus, totalmem } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import pLimit from 'p-limit';
+import packageJson from '../package.json' with { type: 'json' };
+import { listSuites, loadSuite } from './conformance/suite.ts';
+import { claimDirectory } from './host/claim.ts';
+import { digestFile, digestTree, digestValue } from './host/digest.ts';
+import { checkModuleDirectory, isBuildProduct } from './kbuild/source.ts';
+import type { AcceleratorName, chooseAccelerator } from './machine/accelerator.ts';
+import type { RunListener } from './report/events.ts';
+import { overallStatus, type Report, type ReportWarning } from './report/model.ts';
+import { type ReportFiles, writeReport } from './report/write.ts';
+import { Results } from './results.ts';
+import { runTarget, type Subject } from './target.ts';
+import { Workshop, type WorkshopOptions } from './workshop.ts';
+
+export type RunOptions = WorkshopOptions & {
+  /** Patterns over `id` or `id/kernel-release`; none: the default set. */
+  targets: string[];
+  subject: Subject;
+  /** Names or directories; empty: build only; left out: the suite that goes with the subject. */
+  suites?: string[];
+  out: string;
+  /** Builds and machines at a time. */
+  jobs: number;
+  /** Do not take results of earlier runs. */
+  fresh: boolean;
+  accelerator: AcceleratorName | 'auto';
+};
+
+/**
+ * The main job: builds the subject for each target, boots each target's kernel with the suites, writes the report into `out`.
+ * Failures are in the report. Throws InputError before anything is begun, EnvironmentError when nothing can be done at all, the
+ * signal's reason when interrupted.
+ */
+export async function run(options: RunOptions): Promise<{ report: Report; files: ReportFiles }> {
+  const { subject, signal } = options;
+  const started = performance.now();
+  const startedAt = new Date().toISOString();
+  const known = join(options.root, 'conformance');
+  const names = options.suites ?? [await suiteOf(subject, known)];
+  const suites = await Promise.all(names.map((name) => loadSuite(name, known)));
+  const subjectDigest = await digestSubject(subject);
+  const out = resolve(options.out);
+  await using _claim = await claimDirectory(out);
+
+  const warnings: ReportWarning[] = [];
+  const emit: RunListener = (event) => {
+    if (event.type === 'warning') {
+      const { target, message } = event;
+      warnings.push({ ...(target === undefined ? {} : { target }), message });
+    }
+    options.emit(event);
+  };
+  await using workshop = await Workshop.open({ ...options, emit });
+  const targets = await workshop.selectTargets(options.targets);
+  const needed = suites.length > 0 ? ['sandbox', 'machine', 'guest'] : ['sandbox'];
+  const toolLocks = await Promise.all(needed.map((name) => workshop.tools.lock(name)));
+  const digest = digestValue([
+    await workshop.ownDigest(),
+    subjectDigest,
+    toolLocks.map((lock) => lock.digest),
+    await Promise.all(
+      [join(options.root, 'conformance/guest'), ...suites.map(({ directory }) => directory)].map((d) => digestTree(d)),
+    ),
+    options.accelerator,
+  ]);
+  let accelerator: ReturnType<typeof chooseAccelerator> | undefined;
+  const job = {
+    cache: options.cache,
+    obtainer: workshop.obtainer,
+    tools: workshop.tools,
+    subject,
+    suites,
+    digest,
+    out,
+    fresh: options.fresh,
+    jobs: options.jobs,
+    accelerator: () => (accelerator ??= workshop.chooseAccelerator(options.accelerator)),
+    results: new Results(options.cache),
+    slots: pLimit(options.jobs),
+    emit,
+    signal,
+  };
+  const reports = await Promise.all(targets.map((target) => runTarget(target, job)));
+  const report: Report = {
+    schema: 'ovnfast.report/1',
+    tool: { version: packageJson.version, node: process.version },
+    module:
+      'directory' in subject ? basename(resolve(subject.directory)) : subject.files.map((f) => basename(f)).join(' '),
+    startedAt,
+    seconds: (performance.now() - started) / 1000,
+    status: overallStatus(reports),
+    host: { system: 'Linux', processors: cpus().length, memoryMiB: Math.round(totalmem() / 2 ** 20) },
+    ...(warnings.length > 0 ? { warnings } : {}),
+    targets: reports,
+  };
+  return { report, files: await writeReport(report, out) };
+}
+
+/** The suite that goes by the name of the module, so that `kube_ovn_fastpath.ko` and `kmod/fastpath` are both held to `fastpath`; else what every module must do. */
+async function suiteOf(subject: Subject, suitesRoot: string): Promise<string> {
+  const place = 'directory' in subject ? subject.directory : (subject.files[0] ?? '');
+  const name = basename(resolve(place)).replace(/\.ko.*$/, '');
+  const suites = await listSuites(suitesRoot);
+  return suites.find((suite) => name === suite || name.endsWith(`_${suite}`)) ?? 'load';
+}
+
+async function digestSubject(subject: Subject): Promise<string> {
+  if ('files' in subject) return digestValue(await Promise.all(subject.files.map(digestFile)));
+  await checkModuleDirectory(subject.directory);
+  return await digestTree(subject.directory, isBuildProduct);
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import type { LimitFunction } from 'p-limit';
+import type { SuiteResult } from './conformance/result.ts';
+import type { Suite } from './conformance/suite.ts';
+import { ExplainedError } from './errors.ts';
+import { digestValue } from './host/digest.ts';
+import { type BuildResult, buildModule } from './kbuild/build.ts';
+import { type ModuleFile, readModule } from './kbuild/module.ts';
+import { type AcceleratorChoice, bootSuite } from './machine/boot.ts';
+import type { Target } from './matrix/types.ts';
+import { NotDeliveredError } from './packages/errors.ts';
+import type { EffectiveLock, Obtainer } from './packages/obtain.ts';
+import { prepareSysroots } from './prepare.ts';
+import type { RunListener } from './report/events.ts';
+import { type ReportModule, type ReportTarget, targetStatus } from './report/model.ts';
+import type { Results } from './results.ts';
+import type { Sysroot } from './sysroot/compose.ts';
+import type { Tools } from './tools.ts';
+
+/** What is tested: a directory to build, or module files that somebody has built. */
+export type Subject = { directory: string } | { files: string[] };
+
+/** What all targets of a run share. */
+export type Job = {
+  subject: Subject;
+  suites: Suite[];
+  /** Digest of everything but the target's own packages that a result depends on. */
+  digest: string;
+  out: string;
+  fresh: boolean;
+  jobs: number;
+  accelerator: () => Promise<AcceleratorChoice>;
+  cache: string;
+  obtainer: Obtainer;
+  tools: Tools;
+  results: Results;
+  /** One slot per build or machine that may run at a time. */
+  slots: LimitFunction;
+  emit: RunListener;
+  signal: AbortSignal;
+};
+
+const buildTimeoutSeconds = 1800;
+
+type Outcome = Pick<ReportTarget, 'status' | 'suites'> & Partial<ReportTarget>;
+
+/** One target from its lock to its results. What goes wrong with it is in the result; throws only when interrupted or at a defect. */
+export async function runTarget(target: Target, job: Job): Promise<ReportTarget> {
+  const { emit, signal } = job;
+  const started = performance.now();
+  const label = `${target.id}/${target.kernel}`;
+  let outcome: Outcome;
+  try {
+    emit({ type: 'stage', target: label, stage: 'lock' });
+    outcome = await produce(target, await job.obtainer.targetLock(target, signal), job, label);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ExplainedError)) throw error;
+    // Nobody asked for this very target, so that an archive that has gone is no reason to fail the others.
+    const skip = !target.named && error instanceof NotDeliveredError;
+    outcome = { status: skip ? 'skip' : 'error', reason: error.message, suites: [] };
+    if (skip) emit({ type: 'warning', target: label, message: `skipped: ${error.message}` });
+  }
+  const { status, reason, cached } = outcome;
+  emit({
+    type: 'finished',
+    target: label,
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    ...(cached === undefined ? {} : { cached }),
+  });
+  return {
+    id: target.id,
+    kernel: target.kernel,
+    arch: target.arch,
+    title: target.distribution.title,
+    ...outcome,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+async function produce(asked: Target, locked: EffectiveLock, job: Job, label: string): Promise<Outcome> {
+  const known = await recall(asked, locked, job);
+  if (known) return known;
+  const sandbox = await job.tools.sandbox();
+  const prepared = await prepareSysroots(job.obtainer, locked, {
+    names: 'directory' in job.subject ? ['headers', 'image'] : ['image'],
+    label,
+    cache: job.cache,
+    programs: sandbox.programs,
+    emit: job.emit,
+    signal: job.signal,
+  });
+  const { effective, sysroots, mirrors } = prepared;
+  // The packages of the lock may be gone, and another kernel release have taken its place.
+  const kernel = effective.lock.kernel ?? asked.kernel;
+  const target = { ...asked, kernel };
+  const output = join(job.out, target.id, kernel);
+  await rm(output, { recursive: true, force: true });
+  await mkdir(output, { recursive: true });
+
+  const result: Outcome = { status: 'skip', kernel, suites: [] };
+  result.lock = { digest: effective.digest, ...(effective.origin === 'replaced' ? { resolvedAnew: true } : {}) };
+  result.mirrors = mirrors;
+  const place = { target, job, output, label };
+  let modules: ModuleFile[];
+  if ('directory' in job.subject) {
+    const built = await build(job.subject.directory, sysroots, place);
+    result.build = reportBuild(built, job.out);
+    modules = built.modules;
+  } else {
+    modules = await adopt(job.subject.files, output);
+  }
+  if (modules.length > 0) {
+    for (const suite of job.suites) result.suites.push(await verify(suite, modules, sysroots.image, place));
+  }
+  result.status = targetStatus(result);
+  const reason = result.build?.reason ?? result.suites.find((suite) => suite.reason)?.reason;
+  if (reason !== undefined) result.reason = reason;
+  if (result.status === 'pass') await job.results.remember(resultKey(target, effective, job), output, result);
+  return result;
+}
+
+/** Everything that a result depends on. */
+function resultKey(target: Target, { digest }: EffectiveLock, job: Job): string {
+  return digestValue([job.digest, target.id, digest]);
+}
+
+async function recall(target: Target, locked: EffectiveLock, job: Job): Promise<Outcome | undefined> {
+  if (job.fresh) return undefined;
+  const known = await job.results.recall(
+    resultKey(target, locked, job),
+    join(job.out, target.id, locked.lock.kernel ?? target.kernel),
+  );
+  if (known) for (const { message } of locked.warnings) job.emit({ type: 'warning', target: target.id, message });
+  return known;
+}
+
+type Place = { target: Target; job: Job; output: string; label: string };
+
+async function build(
+  directory: string,
+  { headers, image }: { headers: Sysroot; image: Sysroot },
+  { target, job, output, label }: Place,
+): Promise<BuildResult> {
+  const sandbox = await job.tools.sandbox();
+  job.emit({ type: 'stage', target: label, stage: 'queued' });
+  return await job.slots(() => {
+    job.emit({ type: 'stage', target: label, stage: 'build' });
+    return buildModule({
+      sandbox,
+      sysroot: headers,
+      kernel: target.kernel,
+      moduleDirectory: directory,
+      image,
+      cache: job.cache,
+      outDirectory: output,
+      jobs: job.jobs,
+      timeoutSeconds: buildTimeoutSeconds,
+      signal: job.signal,
+      programs: sandbox.programs,
+    });
+  });
+}
+
+async function verify(
+  suite: Suite,
+  modules: ModuleFile[],
+  image: Sysroot,
+  { target, job, output, label }: Place,
+): Promise<SuiteResult> {
+  const [sandbox, machine, guest] = await Promise.all([
+    job.tools.sandbox(),
+    job.tools.sysroot('machine'),
+    job.tools.sysroot('guest'),
+  ]);
+  job.emit({ type: 'stage', target: label, stage: 'queued' });
+  return await job.slots(async () => {
+    job.emit({ type: 'stage', target: label, stage: 'boot', detail: suite.name });
+    const result = await bootSuite({
+      sandbox,
+      machine,
+      guest,
+      image,
+      kernel: target.kernel,
+      suite,
+      modules: modules.map(({ path }) => path),
+      accelerator: await job.accelerator(),
+      cache: job.cache,
+      outDirectory: output,
+      signal: job.signal,
+      onEvent: (event) => {
+        if (event.type === 'test') job.emit({ type: 'test', target: label, suite: suite.name, test: event.test });
+      },
+    });
+    return { ...result, console: relative(job.out, result.console) };
+  });
+}
+
+/** Module files that somebody else built, copied to where built ones would be, so that the report can name them. */
+async function adopt(files: string[], output: string): Promise<ModuleFile[]> {
+  return await Promise.all(
+    files.map(async (file) => {
+      const copy = join(output, basename(file));
+      await copyFile(file, copy);
+      return await readModule(copy);
+    }),
+  );
+}
+
+function reportBuild(built: BuildResult, out: string): NonNullable<ReportTarget['build']> {
+  const modules: ReportModule[] = built.modules.map(
+    ({ path, name, sha256, size, vermagic, srcversion, signed, btf }) => ({
+      path: relative(out, path),
+      name,
+      sha256,
+      size,
+      vermagic,
+      ...(srcversion === undefined ? {} : { srcversion }),
+      signed,
+      btf,
+    }),
+  );
+  return {
+    status: built.status,
+    ...(built.reason === undefined ? {} : { reason: built.reason }),
+    seconds: built.seconds,
+    ...(modules[0] === undefined ? {} : { module: modules[0], modules }),
+    log: relative(out, built.log),
+    diagnostics: built.diagnostics,
+    btf: built.btf,
+  };
+}
