@@ -92,7 +92,7 @@ const targetSchema = z.object({
     })
     .exactOptional(),
   /** Who served the packages that were fetched. */
-  mirrors: z.array(z.object({ url: z.string(), packages: z.number().int(), bytes: z.number().int() })).exactOptional(),
+  mirrors: z.array(z.object({ url: z.string(), packages: z.number().int() })).exactOptional(),
   build: buildSchema.exactOptional(),
   suites: z.array(suiteSchema),
 });

@@ -18,7 +18,7 @@ export function matrixSection(report: Report, targets: TargetView[]): Markup {
 <tbody>
 ${targets.map((view) => matrixRow(view, suites, longest))}</tbody>
 </table>
-${report.targets.some((target) => target.suites.length > 0 || target.build) && markup`<p class="legend meta" aria-hidden="true"><span class="swatch build"></span> build <span class="swatch boot"></span> boot <span class="swatch test"></span> tests</p>`}
+${report.targets.some((target) => target.suites.length > 0 || target.build) && markup`<p class="legend meta" aria-hidden="true"><span class="swatch phase-build"></span> build <span class="swatch phase-boot"></span> boot <span class="swatch phase-test"></span> tests</p>`}
 </section>`;
 }
 
@@ -59,7 +59,7 @@ function ribbon(view: TargetView, longest: number): Markup {
   let at = 0;
   const parts = phases(view).map(({ name, seconds }) => {
     const width = (seconds / longest) * 100;
-    const rectangle = markup`<rect class="${name}" x="${at.toFixed(2)}" y="0" width="${Math.max(0, width - 0.6).toFixed(2)}" height="4"/>`;
+    const rectangle = markup`<rect class="phase-${name}" x="${at.toFixed(2)}" y="0" width="${Math.max(0, width - 0.6).toFixed(2)}" height="4"/>`;
     at += width;
     return rectangle;
   });

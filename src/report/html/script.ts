@@ -188,4 +188,6 @@ export function pageScript(): void {
   reveal(one('.toolbar'));
   if (filter) reveal(one('.keys'));
   follow();
+  // The browser goes to the address by itself once all is loaded, and takes the focus away.
+  window.addEventListener('load', () => setTimeout(follow));
 }

@@ -80,7 +80,7 @@ table { border-collapse: collapse; }
 .matrix .kernel { display: block; font-size: .85rem; } .matrix .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .none { color: var(--soft); font-size: .9rem; }
 .ribbon { display: block; width: 8rem; max-width: 100%; height: .35rem; margin: .35rem 0 0 auto; border-radius: .2rem; }
-rect.build, .swatch.build { fill: var(--build); background: var(--build); } rect.boot, .swatch.boot { fill: var(--boot); background: var(--boot); } rect.test, .swatch.test { fill: var(--test); background: var(--test); }
+.phase-build { fill: var(--build); background: var(--build); } .phase-boot { fill: var(--boot); background: var(--boot); } .phase-test { fill: var(--test); background: var(--test); }
 .legend { text-align: right; font-size: .8rem; margin: .3rem .3rem 0; } .swatch { display: inline-block; width: .9em; height: .45em; border-radius: .2em; margin-left: .8em; }
 
 .warnings ul { margin: 0; padding: .7rem 1rem .7rem 2rem; border: 1px solid var(--line); border-left: 4px solid var(--error); border-radius: .5rem; background: var(--error-wash); }

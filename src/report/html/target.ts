@@ -9,6 +9,7 @@ import { badge, dotted, fileLink, icon, type SuiteView, type TargetView, type Te
 /** All about one target: verdict, build, suites, tests, logs. */
 export function targetArticle(view: TargetView): Markup {
   const { target, anchor } = view;
+  const saidBelow = [target.build?.reason, ...target.suites.map((suite) => suite.reason)].includes(target.reason);
   return markup`<article class="target" id="${anchor}" data-name="${view.name} ${target.kernel} ${target.title ?? ''}">
 <h3>${badge(target.status)} <a href="#${anchor}">${target.title ?? target.id}</a> <span class="kernel">${target.kernel}</span></h3>
 <p class="meta">${dotted([
@@ -18,7 +19,7 @@ export function targetArticle(view: TargetView): Markup {
     target.lock?.resolvedAnew &&
       markup`<strong class="notable">packages resolved anew: those of the lock are gone</strong>`,
   ])}</p>
-${target.reason !== undefined && markup`<p class="reason">${target.reason}</p>`}
+${target.reason !== undefined && !saidBelow && markup`<p class="reason">${target.reason}</p>`}
 ${buildView(view)}
 ${view.suites.map(suiteView)}
 ${factsView(view)}
@@ -95,6 +96,6 @@ function factsView({ target, anchor }: TargetView): Markup | undefined {
   return markup`<details class="origin" id="${anchor}/origin"><summary><span class="row"><span class="name">Packages</span></span></summary>
 <div class="body"><dl class="facts">
 ${target.lock && markup`<div><dt>lock, sha256</dt><dd><code>${target.lock.digest}</code></dd></div>`}
-${(target.mirrors ?? []).map(({ url, packages, bytes }) => markup`<div><dt>served by</dt><dd><code>${url}</code>: ${counted(packages, 'package')}, ${byteSize(bytes)}</dd></div>`)}
+${(target.mirrors ?? []).map(({ url, packages }) => markup`<div><dt>served by</dt><dd><code>${url}</code>: ${counted(packages, 'package')}</dd></div>`)}
 </dl></div></details>`;
 }

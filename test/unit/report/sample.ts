@@ -105,7 +105,7 @@ export function sampleTarget(index: number, changes: Partial<ReportTarget> = {},
     status: 'pass',
     seconds: 52.4 + index * 3,
     lock: { digest: digest(100 + index) },
-    mirrors: [{ url: 'https://mirror.example/debian', packages: 64, bytes: 88_123_456 }],
+    mirrors: [{ url: 'https://mirror.example/debian', packages: 64 }],
     build: {
       status: 'pass',
       seconds: 14.2 + index,
