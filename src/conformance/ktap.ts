@@ -73,7 +73,10 @@ export class KtapParser {
     const indent = line.length - text.length;
     const subtest = SUBTEST.exec(text);
     if (subtest) {
-      this.listener.onSubtest?.(subtest[1] ?? '', this.enter(indent));
+      const depth = this.enter(indent);
+      // What was said before a script began is not said by it.
+      if (depth <= 1) this.takeEvidence();
+      this.listener.onSubtest?.(subtest[1] ?? '', depth);
       return;
     }
     if (VERSION.test(text.trimEnd())) {

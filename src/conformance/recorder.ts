@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Finding } from './kernel-log.ts';
+import { KtapParser, type KtapResult } from './ktap.ts';
+import type { SuiteResult, TestResult } from './result.ts';
+
+export type RecorderListener = {
+  /** A script begins. */
+  onScript?: (name: string) => void;
+  /** A result is there; one that comes late (a kernel that complains after the fact) may follow the next script's first. */
+  onTest?: (test: TestResult) => void;
+  /** All scripts have said their last word. */
+  onComplete?: () => void;
+};
+
+/** What is known of one script of the suite. */
+type Script = {
+  name: string;
+  startedAt: number;
+  /** When the result before the next one came. */
+  lastAt: number;
+  endedAt?: number;
+  tests: TestResult[];
+  /** What is wrong with the script as a whole. */
+  reasons: string[];
+  evidence: string[];
+  skipped?: string;
+  findings: Finding[];
+};
+
+const EXIT_STATUS = /^exit status \d+$/;
+
+/**
+ * Brings together what the guest reports (KTAP lines, one subtest per script) and what the kernel log shows, and makes
+ * a result per test of it. Every test of the suite gets one: what did not run has failed.
+ */
+export class SuiteRecorder {
+  private readonly tests: string[];
+  private readonly listener: RecorderListener;
+  private readonly now: () => number;
+  private readonly parser: KtapParser;
+  private readonly scripts = new Map<string, Script>();
+  private readonly seen = new Set<KtapResult>();
+  private current: Script | undefined;
+  private last: Script | undefined;
+
+  /** `tests`: the names that the suite promises; `now`: seconds. */
+  constructor(tests: string[], listener: RecorderListener, now: () => number) {
+    this.tests = tests;
+    this.listener = listener;
+    this.now = now;
+    this.parser = new KtapParser(
+      {
+        onSubtest: (name, depth) => depth === 1 && this.begin(name),
+        onResult: (result, depth) => {
+          if (depth === 1) this.add(result);
+          if (depth === 0) this.close(result);
+        },
+      },
+      now,
+    );
+  }
+
+  /** A line of the second serial port. */
+  line(line: string): void {
+    this.parser.line(line);
+  }
+
+  /** Something that the kernel log shows. Before the first test it is no test's fault and stays in the log. */
+  find(finding: Finding): void {
+    const script = finding.test === undefined ? undefined : this.scripts.get(finding.test);
+    if (!script) return;
+    script.findings.push(finding);
+    if (script.endedAt !== undefined) this.announce(script);
+  }
+
+  /** The script that runs now. */
+  get running(): string | undefined {
+    return this.current?.name;
+  }
+
+  get complete(): boolean {
+    return this.current === undefined && this.tests.every((test) => this.scripts.has(test));
+  }
+
+  /**
+   * The results, when nothing more will come. `ended` says why the machine stopped before the tests were through, or how
+   * it failed to stop afterwards; undefined when all is well.
+   */
+  finish(ended: string | undefined): Pick<SuiteResult, 'status' | 'reason' | 'tests'> {
+    const { open, problems } = this.parser.end();
+    if (this.scripts.size === 0) {
+      return { status: 'error', reason: ended ?? 'the guest ran no test', tests: [] };
+    }
+    const cut = this.current;
+    if (cut) {
+      cut.endedAt = this.now();
+      cut.evidence.push(...open.evidence);
+      cut.reasons.push(ended ?? 'has no result');
+      for (const child of open.children) this.addLate(cut, child);
+    } else if (this.last) {
+      // All that is wrong after the last test is the last test's doing until somebody shows otherwise.
+      this.last.reasons.push(...(ended === undefined ? [] : [ended]), ...problems);
+    }
+    const notRun = ended ?? 'the guest did not run it';
+    const tests = this.tests.flatMap((name): TestResult[] => {
+      const script = this.scripts.get(name);
+      if (!script) return [{ name, status: 'fail', reason: `not run: ${notRun}`, seconds: 0 }];
+      const whole = wholeScript(script);
+      return whole ? [...script.tests, whole] : script.tests;
+    });
+    const statuses = tests.map(({ status }) => status);
+    const status = statuses.includes('fail') ? 'fail' : statuses.includes('pass') ? 'pass' : 'skip';
+    const reason = ended === undefined || this.complete ? undefined : cut ? `${ended} (in ${cut.name})` : ended;
+    return { status, ...(reason === undefined ? {} : { reason }), tests };
+  }
+
+  private begin(name: string): void {
+    // Only what the suite promises counts: a script may print such a line as well.
+    if (this.current || !this.tests.includes(name) || this.scripts.has(name)) return;
+    const at = this.now();
+    this.current = { name, startedAt: at, lastAt: at, tests: [], reasons: [], evidence: [], findings: [] };
+    this.scripts.set(name, this.current);
+    this.listener.onScript?.(name);
+  }
+
+  private add(result: KtapResult): void {
+    if (!this.current) return;
+    this.seen.add(result);
+    this.addLate(this.current, result);
+  }
+
+  private addLate(script: Script, result: KtapResult): void {
+    const seconds = Math.max(0, result.at - script.lastAt);
+    script.lastAt = Math.max(script.lastAt, result.at);
+    for (const test of leaves(result, `${script.name}: `, seconds)) {
+      script.tests.push(test);
+      this.listener.onTest?.(test);
+    }
+  }
+
+  private close(result: KtapResult): void {
+    const script = this.current;
+    if (!script || script.name !== result.name) return;
+    for (const child of result.children) if (!this.seen.has(child)) this.addLate(script, child);
+    const failed = script.tests.some(({ status }) => status === 'fail');
+    script.reasons.push(...result.problems);
+    script.evidence.push(...result.evidence);
+    if (result.status === 'fail') {
+      const { reason = '' } = result;
+      // A script ends with an error when one of its tests failed: that is said already.
+      if (!(failed && (reason === '' || EXIT_STATUS.test(reason))))
+        script.reasons.push(reason || 'failed, without a reason');
+    } else if (result.status === 'skip' && script.tests.length === 0) script.skipped = result.reason ?? '';
+    if (script.tests.length === 0 && script.skipped === undefined && script.reasons.length === 0) {
+      script.reasons.push('reported no result');
+    }
+    script.endedAt = this.now();
+    this.current = undefined;
+    this.last = script;
+    this.announce(script);
+    if (this.complete) this.listener.onComplete?.();
+  }
+
+  private announce(script: Script): void {
+    const whole = wholeScript(script);
+    if (whole) this.listener.onTest?.(whole);
+  }
+}
+
+/** The result that stands for a script as a whole; undefined when there is nothing to say but its own results. */
+function wholeScript(script: Script): TestResult | undefined {
+  const { name, findings, evidence, skipped } = script;
+  const reasons = [...findings.map(({ title }) => title), ...script.reasons];
+  const seconds = (script.endedAt ?? script.lastAt) - script.startedAt;
+  if (reasons.length === 0) {
+    return skipped === undefined ? undefined : { name, status: 'skip', reason: skipped, seconds };
+  }
+  return {
+    name,
+    status: 'fail',
+    reason: [...new Set(reasons)].join('; '),
+    seconds,
+    ...(evidence.length > 0 ? { evidence } : {}),
+    ...(findings.length > 0 ? { kernelLog: findings.flatMap(({ lines }) => lines) } : {}),
+  };
+}
+
+function leaves(result: KtapResult, prefix: string, seconds: number): TestResult[] {
+  const name = prefix + result.name;
+  const children = result.children.flatMap((child) => leaves(child, `${name} / `, 0));
+  const unexplained = result.status === 'fail' && !children.some(({ status }) => status === 'fail');
+  if (children.length > 0 && result.problems.length === 0 && !unexplained) return spread(children, seconds);
+  const reason = [result.reason, ...result.problems].filter((part) => part).join('; ');
+  const own: TestResult = {
+    name,
+    status: result.problems.length > 0 ? 'fail' : result.status,
+    ...(reason ? { reason } : {}),
+    seconds,
+    ...(result.evidence.length > 0 ? { evidence: result.evidence } : {}),
+  };
+  return [...children, own];
+}
+
+/** Nobody said how long each took. */
+function spread(tests: TestResult[], seconds: number): TestResult[] {
+  return tests.map((test) => ({ ...test, seconds: seconds / tests.length }));
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { type Finding, KernelLog } from '../conformance/kernel-log.ts';
+import { LineSplitter } from '../conformance/lines.ts';
+import { SuiteRecorder } from '../conformance/recorder.ts';
+import type { SuiteResult, TestResult } from '../conformance/result.ts';
+import type { Suite } from '../conformance/suite.ts';
+import { TemporaryDirectory } from '../host/files.ts';
+import type { Sysroot } from '../sysroot/compose.ts';
+import type { Sandbox } from '../sysroot/sandbox.ts';
+import { type AcceleratorWish, chooseAccelerator } from './accelerator.ts';
+import { composeInitramfs } from './initramfs.ts';
+import { kernelImage } from './kernel-image.ts';
+import { Machine, type MachineEnd } from './machine.ts';
+import { type Accelerator, qemuCommand } from './qemu.ts';
+
+export type MachineEvent =
+  | { type: 'booting'; accelerator: Accelerator; reason: string }
+  | { type: 'first-test'; bootSeconds: number }
+  | { type: 'script'; name: string; index: number; total: number }
+  | { type: 'test'; test: TestResult };
+
+/** In seconds; for a machine whose processors are shared with others. */
+export type Limits = {
+  /** From the start to the kernel's first line. */
+  kernel: number;
+  /** From there until user space runs, and from there to the first test. */
+  boot: number;
+  /** Without a sound while booting. */
+  silence: number;
+  /** More than the guest itself allows each script, until the host thinks that the guest hangs. */
+  overtime: number;
+  /** From the last result to the end of the machine. */
+  powerOff: number;
+};
+
+const LIMITS: Limits = { kernel: 60, boot: 180, silence: 60, overtime: 20, powerOff: 30 };
+const LAST_LINES = 8;
+
+export type BootOptions = {
+  sandbox: Sandbox;
+  machine: Sysroot;
+  guest: Sysroot;
+  image: Sysroot;
+  /** The kernel release. */
+  kernel: string;
+  suite: Suite;
+  /** Paths of the modules under test; the first is the one that tests load by default. */
+  modules: string[];
+  accelerator: AcceleratorWish;
+  cache: string;
+  /** The logs are written there: `<suite>.console.log` and `<suite>.ktap`. */
+  outDirectory: string;
+  signal: AbortSignal;
+  onEvent?: (event: MachineEvent) => void;
+  limits?: Partial<Limits>;
+};
+
+/**
+ * Boots a kernel and runs a suite in it. Whatever the guest does is in the result: status `error` when it never came to
+ * the first test. Throws what `signal` was aborted with, InputError for modules or a suite that cannot be used,
+ * EnvironmentError when the cache or the logs cannot be written or KVM was asked for and does not work.
+ */
+export async function bootSuite(options: BootOptions): Promise<SuiteResult> {
+  const { suite, sandbox, machine, cache, outDirectory, signal, onEvent = () => {} } = options;
+  await using work = await TemporaryDirectory.create(join(cache, 'work'), 'machine-');
+  const initramfs = join(work.path, 'initramfs');
+  const settings = { mode: 'suite', suite: suite.name, timeout: suite.timeoutSeconds };
+  const [image] = await Promise.all([
+    kernelImage({ ...options, programs: sandbox.programs }),
+    composeInitramfs(initramfs, { ...options, kernelModules: suite.kernelModules, settings }),
+  ]);
+  const accelerator = await chooseAccelerator({ ...options, wish: options.accelerator, kernelImage: image });
+  onEvent({ type: 'booting', accelerator: accelerator.name, reason: accelerator.reason });
+
+  await mkdir(outDirectory, { recursive: true });
+  const console = join(outDirectory, `${suite.name}.console.log`);
+  const ktap = join(outDirectory, `${suite.name}.ktap`);
+  const program = qemuCommand({
+    sandbox,
+    machine,
+    accelerator: accelerator.name,
+    memoryMiB: suite.memoryMiB,
+    kernelImage: image,
+    initramfs,
+  });
+  const watch = new Watch(options, { program, console, guest: ktap, signal });
+  const { seconds, bootSeconds, ...result } = await watch.run();
+  return {
+    name: suite.name,
+    ...result,
+    accelerator: accelerator.name,
+    acceleratorReason: accelerator.reason,
+    bootSeconds,
+    seconds,
+    console,
+    ktap,
+  };
+}
+
+type Phase = 'kernel' | 'boot' | 'init' | 'tests' | 'complete';
+
+/** Follows one machine: knows how far it is, expects the next thing in time, and says in the end what happened. */
+class Watch {
+  private readonly suite: Suite;
+  private readonly onEvent: (event: MachineEvent) => void;
+  private readonly limits: Limits;
+  private readonly machine: Machine;
+  private readonly recorder: SuiteRecorder;
+  private readonly log: KernelLog;
+  private readonly started = performance.now();
+  private readonly lastLines: string[] = [];
+  private readonly findings: Finding[] = [];
+  private phase: Phase = 'kernel';
+  private bootSeconds = 0;
+  private scripts = 0;
+
+  constructor(
+    { suite, onEvent = () => {}, limits }: Pick<BootOptions, 'suite' | 'onEvent' | 'limits'>,
+    how: Pick<ConstructorParameters<typeof Machine>[0], 'program' | 'console' | 'guest' | 'signal'>,
+  ) {
+    this.suite = suite;
+    this.onEvent = onEvent;
+    this.limits = { ...LIMITS, ...limits };
+    const consoleLines = new LineSplitter((line) => this.consoleLine(line));
+    const guestLines = new LineSplitter((line) => this.guestLine(line));
+    const { kernel, boot, powerOff, overtime } = this.limits;
+    this.machine = new Machine({
+      ...how,
+      timeoutSeconds: kernel + 2 * boot + suite.tests.length * (suite.timeoutSeconds + overtime) + powerOff,
+      onConsole: (chunk) => consoleLines.push(chunk),
+      onGuest: (chunk) => guestLines.push(chunk),
+    });
+    this.log = new KernelLog({ onFinding: (finding) => this.find(finding) });
+    this.recorder = new SuiteRecorder(
+      suite.tests,
+      {
+        onScript: (name) => this.script(name),
+        onTest: (test) => this.onEvent({ type: 'test', test }),
+        onComplete: () => this.enter('complete', powerOff, 'the machine did not power off after the last test'),
+      },
+      () => this.elapsed(),
+    );
+  }
+
+  async run(): Promise<Pick<SuiteResult, 'status' | 'reason' | 'tests' | 'seconds' | 'bootSeconds'>> {
+    const { kernel } = this.limits;
+    this.machine.expectWithin(kernel, `the kernel said nothing within ${kernel} s`);
+    const end = await this.machine.run();
+    this.log.end();
+    const result = this.recorder.finish(this.verdict(end));
+    const seconds = this.elapsed();
+    return { ...result, seconds, bootSeconds: this.bootSeconds || seconds };
+  }
+
+  private elapsed(): number {
+    return (performance.now() - this.started) / 1000;
+  }
+
+  private enter(phase: Phase, seconds: number, reason: string): void {
+    this.phase = phase;
+    this.machine.expectWithin(seconds, reason);
+  }
+
+  private consoleLine(line: string): void {
+    if (line.trim() !== '') {
+      this.lastLines.push(line);
+      if (this.lastLines.length > LAST_LINES) this.lastLines.shift();
+    }
+    if (this.phase === 'kernel' && line.includes('Linux version ')) {
+      const { boot, silence } = this.limits;
+      this.enter('boot', boot, `the kernel did not start user space within ${boot} s`);
+      this.machine.expectNoise(silence, `the kernel fell silent for ${silence} s while it booted`);
+    }
+    this.log.line(line);
+  }
+
+  private guestLine(line: string): void {
+    if (this.phase === 'kernel' || this.phase === 'boot') {
+      const { boot } = this.limits;
+      this.enter('init', boot, `the guest did not begin the first test within ${boot} s`);
+    }
+    this.recorder.line(line);
+  }
+
+  private script(name: string): void {
+    if (this.scripts === 0) {
+      this.bootSeconds = this.elapsed();
+      this.machine.expectNoNoise();
+      this.onEvent({ type: 'first-test', bootSeconds: this.bootSeconds });
+    }
+    this.scripts++;
+    this.onEvent({ type: 'script', name, index: this.scripts, total: this.suite.tests.length });
+    const seconds = this.suite.timeoutSeconds + this.limits.overtime;
+    this.enter('tests', seconds, `the guest hung: no end of ${name} within ${seconds} s`);
+  }
+
+  private find(finding: Finding): void {
+    this.findings.push(finding);
+    this.recorder.find(finding);
+  }
+
+  /** Why the machine ended when it should not have; undefined when it ended in order. */
+  private verdict(end: MachineEnd): string | undefined {
+    const panic = this.findings.findLast(({ kind }) => kind === 'panic');
+    const memory = this.findings.find(({ kind }) => kind === 'out-of-memory');
+    const asked = `${this.suite.memoryMiB} MiB`;
+    if (end.kind === 'ended' && this.phase === 'complete' && !panic) return undefined;
+    if (end.kind === 'failed') return this.withLastLines(end.reason);
+    if (memory && this.phase !== 'complete') {
+      return this.withLastLines(`the guest ran out of memory (${asked}): ${memory.title}`);
+    }
+    if (panic) return this.phase === 'tests' ? panic.title : this.withLastLines(panic.title);
+    if (end.kind === 'stopped') return this.withLastLines(end.reason);
+    return this.withLastLines(
+      this.phase === 'kernel' ? 'the machine ended before the kernel said anything' : 'the guest stopped early',
+    );
+  }
+
+  private withLastLines(reason: string): string {
+    if (this.lastLines.length === 0) return `${reason}; nothing was on the console`;
+    return [`${reason}; the last lines on the console:`, ...this.lastLines.map((line) => `  ${line}`)].join('\n');
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type FileHandle, open } from 'node:fs/promises';
+import { EnvironmentError } from '../errors.ts';
+import { findNote } from '../kbuild/elf.ts';
+import { findVmlinuz, unpackVmlinux } from '../kbuild/vmlinux.ts';
+import type { Sysroot } from '../sysroot/compose.ts';
+import type { Programs } from '../sysroot/decompress.ts';
+
+export type KernelImageOptions = {
+  image: Sysroot;
+  kernel: string;
+  cache: string;
+  signal: AbortSignal;
+  programs: Programs;
+};
+
+const PT_NOTE = 4;
+const MAXIMUM_NOTE_BYTES = 1 << 20;
+/** XEN_ELFNOTE_PHYS32_ENTRY: the entry point of the PVH boot protocol, see xen/interface/elfnote.h in the kernel. */
+const PVH_ENTRY = 0x12;
+
+/**
+ * What QEMU is to boot: the unpacked vmlinux where the kernel can be started that way (CONFIG_PVH), because unpacking
+ * itself costs an emulated processor some three seconds; else the vmlinuz.
+ * Throws EnvironmentError when the image packages hold no kernel of that release.
+ */
+export async function kernelImage(options: KernelImageOptions): Promise<string> {
+  const { image, kernel } = options;
+  const vmlinuz = await findVmlinuz(image, kernel);
+  if (!vmlinuz)
+    throw new EnvironmentError(`the kernel image packages hold no vmlinuz of ${kernel}`, { where: image.root });
+  const unpacked = await unpackVmlinux(options);
+  return 'path' in unpacked && (await hasPvhEntry(unpacked.path)) ? unpacked.path : vmlinuz;
+}
+
+async function hasPvhEntry(vmlinux: string): Promise<boolean> {
+  const file = await open(vmlinux);
+  try {
+    const header = await readAt(file, 0, 64);
+    const [offset, size, count] = [header.readBigUInt64LE(32), header.readUInt16LE(54), header.readUInt16LE(56)];
+    const headers = await readAt(file, Number(offset), size * count);
+    for (let at = 0; at + 56 <= headers.length; at += size) {
+      if (headers.readUInt32LE(at) !== PT_NOTE) continue;
+      const length = Math.min(Number(headers.readBigUInt64LE(at + 32)), MAXIMUM_NOTE_BYTES);
+      const notes = await readAt(file, Number(headers.readBigUInt64LE(at + 8)), length);
+      if (findNote(notes, 'Xen', PVH_ENTRY)) return true;
+    }
+    return false;
+  } finally {
+    await file.close();
+  }
+}
+
+async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
+  return buffer.subarray(0, bytesRead);
+}
