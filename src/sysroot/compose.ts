@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { EnvironmentError, InputError } from '../errors.ts';
 import { digestValue } from '../host/digest.ts';
 import { temporaryName } from '../host/files.ts';
-import type { Program } from './decompress.ts';
+import type { Programs } from './decompress.ts';
 import type { Job } from './job.ts';
 import { runJob, WorkerFailure } from './pool.ts';
 import { LIMITS, type UnpackLimits } from './unpack.ts';
@@ -23,8 +23,8 @@ export type ComposeOptions = {
   signal: AbortSignal;
   /** Bytes of the packages that had to be unpacked, done and altogether; not called when nothing had to be. */
   onProgress?: (progress: { done: number; total: number }) => void;
-  /** Reads zstd where this Node cannot. */
-  zstd?: Program;
+  /** Programs of a sandbox, to unpack what this Node cannot, or large packages faster. */
+  programs?: Programs;
   limits?: UnpackLimits;
 };
 
@@ -57,7 +57,7 @@ export async function composeSysroot(options: ComposeOptions): Promise<Sysroot> 
   return { root, digest };
 }
 
-async function unpackAll({ cache, packages, signal, onProgress, zstd, limits = LIMITS }: ComposeOptions) {
+async function unpackAll({ cache, packages, signal, onProgress, programs = {}, limits = LIMITS }: ComposeOptions) {
   const parent = join(cache, 'unpacked');
   const place = ({ pin }: SysrootPackage) => join(parent, `${pin.sha256}-${UNPACK_VERSION}`);
   const missing: { item: SysrootPackage; size: number }[] = [];
@@ -81,7 +81,7 @@ async function unpackAll({ cache, packages, signal, onProgress, zstd, limits = L
     };
     try {
       await make(place(item), either, async (directory) => {
-        const job = { path: item.path, sha256: item.pin.sha256, directory, limits, programs: zstd ? { zstd } : {} };
+        const job = { path: item.path, sha256: item.pin.sha256, directory, limits, programs };
         await runJob({ kind: 'unpack', job }, either, report);
       });
       report(size);

@@ -18,8 +18,8 @@ export type Compression = 'xz' | 'zstd' | 'gzip' | 'none';
 /** A program that reads compressed bytes on its standard input and writes the content on its standard output. */
 export type Program = { command: string; args: string[] };
 
-/** Programs that stand in for what this Node cannot do itself. Plain data, so that it can be sent to a worker. */
-export type Programs = { zstd?: Program };
+/** Programs for what this Node cannot do itself (zstd) or does slowly (xz). Plain data, so that it can be sent to a worker. */
+export type Programs = { xz?: Program; zstd?: Program };
 
 /** Compressed data that is damaged, cut short or not what it claims to be. */
 export class CorruptData extends Error {
@@ -52,7 +52,7 @@ export function decompress(
     case 'none':
       return source;
     case 'xz':
-      return xz(source);
+      return programs.xz ? throughProgram(source, programs.xz) : xz(source);
     case 'gzip':
       return through(source, zlib.createGunzip());
     case 'zstd':

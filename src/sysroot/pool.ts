@@ -23,7 +23,9 @@ export class WorkerFailure extends Error {
 }
 
 // More threads would only compete for the disk, and each has a decompressor's dictionary in memory.
-const MAXIMUM_WORKERS = 4;
+const MAXIMUM_WORKERS = 3;
+// A small nursery: the chunks that stream through are freed soon, instead of piling up to a hundred megabytes.
+const LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 256 };
 const IDLE_MILLISECONDS = 500;
 
 const waiting: Waiting[] = [];
@@ -61,7 +63,7 @@ function startNext(): void {
 function startWorker(): Worker {
   // The bundle has the worker as a file of its own beside all others.
   const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './sysroot-worker.js';
-  return new Worker(new URL(file, import.meta.url), { env: {}, execArgv: [], name: 'sysroot' });
+  return new Worker(new URL(file, import.meta.url), { env: {}, execArgv: [], name: 'sysroot', resourceLimits: LIMITS });
 }
 
 async function work(worker: Worker, { job, signal, onRead, resolve, reject }: Waiting): Promise<void> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 import { type ProcessOptions, type ProcessResult, runProcess } from '../host/process.ts';
@@ -53,7 +53,7 @@ const MODES: { name: string; args: string[] }[] = [
  * Bubblewrap does it, itself a package of ours: nothing has to be installed on this machine.
  */
 export class Sandbox {
-  /** Stand-ins for what this Node cannot decompress. */
+  /** Decompressors of the sandbox's own sysroot, for `composeSysroot` and `decompress`. */
   readonly programs: Programs;
   private readonly sysroot: Sysroot;
   private readonly modeArgs: string[];
@@ -62,7 +62,13 @@ export class Sandbox {
   private constructor(sysroot: Sysroot, modeArgs: string[]) {
     this.sysroot = sysroot;
     this.modeArgs = modeArgs;
-    this.programs = { zstd: this.command(sysroot, ['zstd', '-dc']) };
+    const programs: Programs = {};
+    for (const name of ['xz', 'zstd'] as const) {
+      if (existsSync(insideRoot(sysroot.root, `usr/bin/${name}`))) {
+        programs[name] = this.command(sysroot, [name, '-dc']);
+      }
+    }
+    this.programs = programs;
   }
 
   /**

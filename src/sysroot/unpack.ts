@@ -43,6 +43,8 @@ export class WrongDigest extends Error {
 
 type Entry = AsyncIterable<unknown> & { header: Header };
 
+/** From this size of the package on, a faster program is worth starting. */
+const PROGRAM_BYTES = 2 ** 20;
 const END_MARKER_BYTES = 1024;
 
 /**
@@ -60,7 +62,9 @@ export async function unpackDeb(job: UnpackJob, onRead: (bytes: number) => void 
     for await (const _ of hashed(file, hash, 0, layout.offset));
     const tree = new TreeWriter(join(job.directory, 'root'), job.limits ?? LIMITS);
     const data = hashed(file, hash, layout.offset, layout.length, (bytes) => onRead(layout.offset + bytes));
-    await readTar(decompress(data, layout.compression, job.programs), tree);
+    const { xz, ...programs } = job.programs ?? {};
+    if (xz && layout.length >= PROGRAM_BYTES) Object.assign(programs, { xz });
+    await readTar(decompress(data, layout.compression, programs), tree);
     // A decompressor stops at the end of its stream; what follows in the member still belongs to the digest.
     for await (const _ of data);
     for await (const _ of hashed(file, hash, end, layout.fileSize - end));
