@@ -56,8 +56,8 @@ beforeAll(async () => {
   for (const [name, report] of Object.entries(reports)) {
     const out = join(directory.path, name);
     for (const { build, suites } of report.targets) {
-      const lines = Array.from({ length: 300 }, (_, index) => kernelLine(index));
-      lines[120] = '[    1.200000] WARNING: CPU: 0 PID: 1 at net/core/dev.c:1';
+      const lines = Array.from({ length: name === 'mixed' ? 300 : 20 }, (_, index) => kernelLine(index));
+      lines[12] = '[    1.200000] WARNING: CPU: 0 PID: 1 at net/core/dev.c:1';
       for (const path of [build?.log, ...suites.map((suite) => suite.console)]) {
         if (path === undefined) continue;
         await mkdir(dirname(join(out, path)), { recursive: true });
