@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
-import { closest, distance } from 'fastest-levenshtein';
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
+import { readDocument } from '../matrix/document.ts';
+import { didYouMean } from '../matrix/suggest.ts';
 
 /** A directory of executable scripts that speak KTAP. */
 export type Suite = {
@@ -27,7 +27,6 @@ const DEFAULT_TIMEOUT_SECONDS = 120;
 const DEFAULT_MEMORY_MIB = 512;
 const MANIFEST = 'suite.yml';
 const GUEST = 'guest';
-const SUGGESTION_DISTANCE = 3;
 
 // What is at hand without a suite.yml: what tests of networking use on a kernel of any age.
 const DEFAULT_KERNEL_MODULES = [
@@ -108,10 +107,8 @@ async function findSuite(nameOrDirectory: string, suitesRoot: string): Promise<s
     }
   }
   const known = await listSuites(suitesRoot);
-  const nearest = known.length > 0 ? closest(nameOrDirectory, known) : '';
-  const suggestion = nearest && distance(nameOrDirectory, nearest) <= SUGGESTION_DISTANCE;
-  throw new InputError(`no suite "${nameOrDirectory}"`, {
-    remedy: `${suggestion ? `Did you mean "${nearest}"? ` : ''}Suites: ${known.join(', ') || 'none'}; or the path of a directory of executable scripts.`,
+  throw new InputError(`no suite "${nameOrDirectory}"${didYouMean(nameOrDirectory, known)}`, {
+    remedy: `Suites: ${known.join(', ') || 'none'}; or the path of a directory of executable scripts.`,
   });
 }
 
@@ -138,38 +135,7 @@ async function executables(directory: string): Promise<string[]> {
   return found.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-async function readManifest(path: string): Promise<z.infer<typeof manifest>> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return manifest.parse({});
-    throw new InputError(`cannot be read (${(error as NodeJS.ErrnoException).code})`, { where: path, cause: error });
-  }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const place = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}:${line}:${col}`;
-  };
-  const [syntaxError] = document.errors;
-  if (syntaxError) throw new InputError(syntaxError.message, { where: place(syntaxError.pos[0]) });
-  const { success, data, error } = manifest.safeParse(document.toJS({ maxAliasCount: 10 }) ?? {});
-  if (success) return data;
-  const [issue] = error.issues;
-  if (issue?.code === 'unrecognized_keys') {
-    const key = String(issue.keys[0]);
-    const known = Object.keys(manifest.shape);
-    const pair = isMap(document.contents)
-      ? document.contents.items.find((item) => isScalar(item.key) && item.key.value === key)
-      : undefined;
-    throw new InputError(`unknown key "${key}"`, {
-      where: place(isScalar(pair?.key) ? (pair.key.range?.[0] ?? 0) : 0),
-      remedy: `Did you mean "${closest(key, known)}"? Known: ${known.join(', ')}.`,
-    });
-  }
-  const node = document.getIn(issue?.path ?? [], true) as { range?: [number, number, number] } | undefined;
-  throw new InputError(`${issue?.path.join('.') || 'the suite'}: ${issue?.message}`, {
-    where: place(node?.range?.[0] ?? 0),
-  });
+async function readManifest(path: string): Promise<z.output<typeof manifest>> {
+  const isThere = await stat(path).catch(() => undefined);
+  return isThere ? (await readDocument(path, manifest)).value : manifest.parse({});
 }

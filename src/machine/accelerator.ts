@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 import { digestValue } from '../host/digest.ts';
 import { TemporaryDirectory, writeAtomic } from '../host/files.ts';
+import { markUsed } from '../packages/cache-entry.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import type { Sandbox } from '../sysroot/sandbox.ts';
 import { composeInitramfs } from './initramfs.ts';
@@ -28,7 +29,7 @@ export type AcceleratorOptions = {
 };
 
 const DEVICE = '/dev/kvm';
-const PROBE_SECONDS = 15;
+const PROBE_SECONDS = 10;
 const PROBE_MEMORY_MIB = 512;
 
 const probes = new Map<string, Promise<string | undefined>>();
@@ -74,8 +75,7 @@ async function probeOnce(options: AcceleratorOptions, digest: string, cache: str
 }
 
 async function remembered(path: string, options: AcceleratorOptions): Promise<string | undefined> {
-  const known = await readFile(path, 'utf8').catch(() => undefined);
-  if (known !== undefined) return JSON.parse(known).fault;
+  if (await markUsed(path)) return JSON.parse(await readFile(path, 'utf8')).fault;
   const fault = await probe(options);
   await writeAtomic(path, `${JSON.stringify({ fault })}\n`);
   return fault;

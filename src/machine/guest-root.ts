@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { digestValue } from '../host/digest.ts';
+import { markUsed } from '../packages/cache-entry.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import { type CpioEntry, treeEntries } from './cpio.ts';
-import { isKept, writeArchive } from './parts.ts';
+import { writeArchive } from './parts.ts';
 
 // What no test runs. The machine unpacks all the rest into memory at each boot, which costs about 8 ms per MB.
 const UNWANTED = [
@@ -31,7 +32,7 @@ const APPLETS = [
 export async function guestRootPart(guest: Sysroot, cache: string, signal: AbortSignal): Promise<string> {
   const recipe = [[...UNWANTED, WANTED_SHARE].map(String), APPLETS];
   const path = join(cache, 'guests', `root-${digestValue([recipe, guest.digest])}.cpio`);
-  if (await isKept(path)) return path;
+  if (await markUsed(path)) return path;
   const entries = await treeEntries(guest.root, { skip: isUnwanted });
   const names = new Set(entries.map((entry) => entry.path));
   const links = APPLETS.filter((name) => !names.has(`usr/bin/${name}`) && !names.has(`usr/sbin/${name}`)).map(

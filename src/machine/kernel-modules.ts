@@ -5,12 +5,13 @@ import { EnvironmentError } from '../errors.ts';
 import { digestValue } from '../host/digest.ts';
 import { TemporaryDirectory, writeAtomic } from '../host/files.ts';
 import { readModule } from '../kbuild/module.ts';
+import { markUsed } from '../packages/cache-entry.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import { decompressFile } from '../sysroot/decompress.ts';
 import { insideRoot } from '../sysroot/inside.ts';
 import type { Sandbox } from '../sysroot/sandbox.ts';
 import { parentEntries, treeEntries } from './cpio.ts';
-import { isKept, writeArchive } from './parts.ts';
+import { writeArchive } from './parts.ts';
 
 export type KernelModulesOptions = {
   sandbox: Pick<Sandbox, 'run' | 'programs'>;
@@ -28,7 +29,7 @@ export type KernelModulesOptions = {
 export type KernelModulesPart = { path: string; absent: string[] };
 
 // Counted up when the same inputs give another archive.
-const RECIPE = 1;
+const RECIPE = 2;
 const DEPMOD_SECONDS = 120;
 const MODULE_FILE = /\.ko(\.(xz|zst|gz))?$/;
 const TABLES = ['modules.builtin', 'modules.builtin.modinfo', 'modules.order'];
@@ -43,7 +44,7 @@ export async function kernelModulesPart(options: KernelModulesOptions): Promise<
   const key = digestValue([RECIPE, guest.digest, image.digest, kernel, wanted]);
   const path = join(cache, 'guests', `modules-${key}.cpio`);
   const notes = join(cache, 'guests', `modules-${key}.json`);
-  if ((await isKept(path)) && (await isKept(notes))) return { path, ...JSON.parse(await readFile(notes, 'utf8')) };
+  if ((await markUsed(path)) && (await markUsed(notes))) return { path, ...JSON.parse(await readFile(notes, 'utf8')) };
 
   const tree = insideRoot(image.root, `/usr/lib/modules/${kernel}`);
   const files = await findModules(tree);
@@ -65,7 +66,8 @@ export async function kernelModulesPart(options: KernelModulesOptions): Promise<
     const to = join(staged, file.replace(MODULE_FILE, '.ko'));
     await decompressFile(join(tree, file), to, { signal, programs: sandbox.programs });
     const { depends, info } = await readModule(to);
-    for (const needed of [...depends, ...softDependencies(info.softdep ?? [])].map(normalise)) {
+    const soft = softDependencies(info.softdep ?? []).map(normalise);
+    for (const needed of [...depends.map(normalise), ...soft.flatMap((one) => providers(one, files))]) {
       if (taken.has(needed)) continue;
       taken.add(needed);
       todo.push(needed);
@@ -116,6 +118,14 @@ async function findModules(tree: string): Promise<Map<string, string>> {
 /** `pre: a b post: c` -> a, b, c. */
 function softDependencies(softdep: string[]): string[] {
   return softdep.flatMap((line) => line.split(/\s+/).filter((word) => word !== '' && !word.endsWith(':')));
+}
+
+/**
+ * The modules behind the name in a soft dependency. It may be an alias, as with ciphers: `crc32c` stands for
+ * crc32c_generic and crc32c_intel. Without one of them libcrc32c, and so nf_tables, does not load.
+ */
+function providers(name: string, files: Map<string, string>): string[] {
+  return files.has(name) ? [name] : [...files.keys()].filter((file) => file.startsWith(`${name}_`));
 }
 
 async function linesOf(path: string): Promise<string[]> {

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { EnvironmentError } from '../errors.ts';
 import { temporaryName } from '../host/files.ts';
 import { type CpioEntry, cpioArchive } from './cpio.ts';
-
-/** Whether the file is there; marks it as used, for whoever prunes the cache. */
-export async function isKept(path: string): Promise<boolean> {
-  const now = new Date();
-  await utimes(path, now, now).catch(() => {});
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
-}
 
 /** Writes an archive under its name only when it is whole. Throws EnvironmentError when the disk is full or not writable. */
 export async function writeArchive(path: string, entries: CpioEntry[], signal: AbortSignal): Promise<void> {
