@@ -84,7 +84,7 @@ async function kernelBtf(options: BtfOptions & { image: Sysroot }): Promise<{ pa
   await using work = await TemporaryDirectory.create(join(cache, 'work'), 'btf-');
   const { code, stderr } = await toolchain.run(
     'objcopy',
-    ['--output-target=binary', '--only-section=.BTF', '--set-section-flags=.BTF=alloc,readonly', 'vmlinux', 'btf'],
+    ['--output-target=binary', '--only-section=.BTF', 'vmlinux', 'btf'],
     {
       directory: work.path,
       binds: [{ from: vmlinux.path, to: `${BUILD}/vmlinux` }],

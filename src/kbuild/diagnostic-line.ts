@@ -35,7 +35,7 @@ const FORMS: Form[] = [
   {
     // make, of a file: gcc would say "error:" here.
     pattern:
-      /^(?<file>[^\s:]*(?:Kbuild|[Mm]akefile|\.mk)[^\s:]*):(?<line>\d+): (?<stop>\*\*\* )?(?<message>.*?)(?:\s+Stop\.)?$/,
+      /^(?<file>[^\s:]*(?:Kbuild|[Mm]akefile|\.mk)[^\s:]*):(?<line>\d+): (?<stop>\*\*\* )?(?<message>.*?)(?:\.\s+Stop\.)?$/,
     read: (groups, places) => located(groups, places, groups.stop ? 'error' : 'warning'),
   },
   {
@@ -43,7 +43,7 @@ const FORMS: Form[] = [
     read: ({ message = '' }) => {
       // Each target above the failed one says so once more.
       if (/^\[.*\] Error \d+( \(ignored\))?$|^(Deleting|Waiting for) /.test(message)) return undefined;
-      return { file: 'make', severity: 'error', message: message.replace(/\.?\s+Stop\.$/, '') };
+      return { file: 'make', severity: 'error', message: message.replace(/\.(\s+Stop\.)?$/, '') };
     },
   },
   {
@@ -115,7 +115,8 @@ function located(groups: Groups, places: BuildPlaces, severity: Diagnostic['seve
   return { ...placeOf(groups, places), severity, message: groups.message ?? '' };
 }
 
-function placeOf({ file = 'ld', line, column }: Groups, places: BuildPlaces): Place {
+/** A place as the user knows it, from the words of a tool. */
+export function placeOf({ file = 'ld', line, column }: Groups, places: BuildPlaces): Place {
   return {
     file: locate(file, places),
     ...(line === undefined ? {} : { line: Number(line) }),

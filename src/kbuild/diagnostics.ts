@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type BuildPlaces, type Diagnostic, type Place, parseContext, parseLine } from './diagnostic-line.ts';
+import { type BuildPlaces, type Diagnostic, type Place, parseContext, parseLine, placeOf } from './diagnostic-line.ts';
 
 export type { BuildPlaces, Diagnostic } from './diagnostic-line.ts';
 
@@ -7,6 +7,13 @@ export type { BuildPlaces, Diagnostic } from './diagnostic-line.ts';
 type Complaint = { main: Diagnostic; context: Place[]; notes: Diagnostic[] };
 
 const MAXIMUM_DIAGNOSTICS = 1000;
+const MAXIMUM_COMPLAINTS = 10_000;
+/** gcc itself includes no deeper. */
+const MAXIMUM_CONTEXT = 200;
+/** make's own word on a target that failed, said once more by each make above it. */
+const FAILED_TARGET = /^make(?:\[\d+\])?: \*\*\* \[(?:.*: )?(.+)\] Error \d+$/;
+/** What make and kbuild say of their progress. */
+const PROGRESS = /^( {2}[A-Z]|make(\[\d+\])?: )|^\s*$/;
 const EXPANSION = /^in expansion of macro /;
 
 /**
@@ -39,17 +46,31 @@ export function summarize(diagnostics: Diagnostic[]): string | undefined {
 
 function parseComplaints(log: string, places: BuildPlaces): Complaint[] {
   const complaints: Complaint[] = [];
+  /** By file: where it was included from, outwards. gcc leaves out the end of a chain that it has given before. */
+  const includers = new Map<string, Place[]>();
   let context: Place[] = [];
   let contextIsOpen = false;
+  let explained = false;
+  let lastWords = '';
   for (const line of log.split('\n')) {
     const step = parseContext(line, places);
     if (step) {
-      context = contextIsOpen ? [...context, step] : [step];
+      if (!contextIsOpen) context = [];
+      if (context.length < MAXIMUM_CONTEXT) context.push(step);
       contextIsOpen = true;
       continue;
     }
-    const diagnostic = parseLine(line, places);
+    const diagnostic: Diagnostic | undefined =
+      parseLine(line, places) ?? (explained ? undefined : parseFailedTarget(line, lastWords, places));
+    if (!PROGRESS.test(line)) lastWords = line.trim();
     if (!diagnostic) continue;
+    if (contextIsOpen) {
+      context = [...context, ...(includers.get(context.at(-1)?.file ?? '') ?? [])];
+      context.forEach(({ file }, index) => {
+        includers.set(file, context.slice(index + 1));
+      });
+    }
+    explained ||= diagnostic.severity === 'error';
     const last = complaints.at(-1);
     if (diagnostic.severity === 'note' && last) {
       last.notes.push(diagnostic);
@@ -59,8 +80,16 @@ function parseComplaints(log: string, places: BuildPlaces): Complaint[] {
       complaints.push({ main: diagnostic, context, notes: [] });
     }
     contextIsOpen = false;
+    if (complaints.length >= MAXIMUM_COMPLAINTS) break;
   }
   return complaints;
+}
+
+/** The last words of a program that failed in a way of its own, when nothing better is known. */
+function parseFailedTarget(line: string, lastWords: string, places: BuildPlaces): Diagnostic | undefined {
+  const target = FAILED_TARGET.exec(line)?.[1];
+  if (target === undefined) return undefined;
+  return { ...placeOf({ file: target }, places), severity: 'error', message: lastWords || 'cannot be made' };
 }
 
 function sortByFile(complaints: Complaint[]): Complaint[] {

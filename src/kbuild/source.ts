@@ -22,10 +22,7 @@ export function isBuildProduct(name: string): boolean {
  * anything but files, directories and links that stay inside.
  */
 export async function copyModuleSource(from: string, to: string, time: Date, signal: AbortSignal): Promise<void> {
-  const root = await realpath(from).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(`the module directory cannot be read (${error.code})`, { where: from, cause: error });
-  });
-  await requireMakefile(root, from);
+  const root = await findModuleDirectory(from);
   let bytes = 0;
   let files = 0;
   const copyDirectory = async (relative: string): Promise<void> => {
@@ -53,6 +50,15 @@ export async function copyModuleSource(from: string, to: string, time: Date, sig
     }
   };
   await copyDirectory('');
+}
+
+/** The real path of a module directory. Throws InputError when it is missing or has no Kbuild or Makefile. */
+export async function findModuleDirectory(from: string): Promise<string> {
+  const root = await realpath(from).catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(`the module directory cannot be read (${error.code})`, { where: from, cause: error });
+  });
+  await requireMakefile(root, from);
+  return root;
 }
 
 async function requireMakefile(root: string, from: string): Promise<void> {
