@@ -63,8 +63,9 @@ export class Transport {
       // Package caches such as apt-cacher-ng refuse CONNECT to port 80.
       proxyTunnel: false,
       connect: { timeout: this.limits.connectMs },
-      headersTimeout: this.limits.stallMs,
-      bodyTimeout: this.limits.stallMs,
+      // Silence is watched here, as undici's timers are a second late.
+      headersTimeout: 0,
+      bodyTimeout: 0,
     });
     this.dispatcher = this.agent.compose(interceptors.redirect({ maxRedirections: maximumRedirections }));
   }
@@ -78,10 +79,11 @@ export class Transport {
     // Not AbortSignal.any with AbortSignal.timeout: on Node 20 such a pair can be collected before it fires.
     const whole = new AbortController();
     const stop = () => whole.abort(signal.reason);
-    const timer = setTimeout(
-      () => whole.abort(new MirrorFault('faulty', `took longer than ${this.limits.requestMs / 1000} s`)),
-      this.limits.requestMs,
-    );
+    const { requestMs, stallMs } = this.limits;
+    const end = (message: string) => () => whole.abort(new MirrorFault('faulty', message));
+    const timers = [setTimeout(end(`took longer than ${requestMs / 1000} s`), requestMs)];
+    const answering = setTimeout(end('does not answer'), stallMs);
+    timers.push(answering);
     signal.addEventListener('abort', stop, { once: true });
     let body: Dispatcher.ResponseData['body'] | undefined;
     try {
@@ -96,15 +98,18 @@ export class Transport {
         },
         signal: whole.signal,
       });
+      clearTimeout(answering);
       body = answer.body;
+      const silence = setTimeout(end('stopped sending'), stallMs);
+      timers.push(silence);
       const status = checkStatus(answer, offset);
       const length = Number(answer.headers['content-length'] ?? Number.NaN);
-      return await use({ status, length: Number.isFinite(length) ? length : undefined, body });
+      return await use({ status, length: Number.isFinite(length) ? length : undefined, body: watched(body, silence) });
     } catch (error) {
       signal.throwIfAborted();
       throw whole.signal.aborted ? whole.signal.reason : asFault(error);
     } finally {
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       signal.removeEventListener('abort', stop);
       body?.on('error', () => {}).destroy();
     }
@@ -135,6 +140,14 @@ export class Transport {
   }
 }
 
+async function* watched(body: AsyncIterable<Buffer>, silence: NodeJS.Timeout): AsyncGenerator<Buffer> {
+  for await (const chunk of body) {
+    silence.refresh();
+    yield chunk;
+    silence.refresh();
+  }
+}
+
 function originAndPath(url: string): { origin: string; path: string } {
   const { origin, pathname, search } = new URL(url);
   return { origin, path: pathname + search };
@@ -155,8 +168,6 @@ const passing = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_REQ_C
 
 function asFault(error: unknown): unknown {
   if (error instanceof MirrorFault) return error;
-  if (error instanceof errors.HeadersTimeoutError) return new MirrorFault('faulty', 'does not answer', error);
-  if (error instanceof errors.BodyTimeoutError) return new MirrorFault('faulty', 'stopped sending', error);
   if (error instanceof errors.ConnectTimeoutError) {
     return new MirrorFault('unreachable', 'cannot be reached (connecting timed out)', error);
   }

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TemporaryDirectory } from '../../../src/host/files.ts';
+import type { Archive } from '../../../src/matrix/types.ts';
+import type { Pin } from '../../../src/packages/pin.ts';
+import type { Limits } from '../../../src/packages/transport.ts';
+
+/** Bounds short enough for tests, long enough for a loaded machine. */
+export const quick: Partial<Limits> = { connectMs: 2000, stallMs: 400, requestMs: 5000, attempts: 3, backoffMs: 5 };
+
+export const scratch = () => TemporaryDirectory.create(tmpdir(), 'ovnfast-test-');
+
+export const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex');
+
+/** Bytes that differ for each seed and do not repeat. */
+export function bytes(length: number, seed: string): Buffer {
+  const blocks: Buffer[] = [];
+  for (let i = 0; i * 32 < length; i++) blocks.push(createHash('sha256').update(`${seed} ${i}`).digest());
+  return Buffer.concat(blocks).subarray(0, length);
+}
+
+export function pinOf(name: string, content: Buffer): Pin {
+  return {
+    ...{ name, version: '1.0', architecture: 'amd64', archive: 'debian', path: `pool/${name}_1.0_amd64.deb` },
+    ...{ size: content.length, sha256: sha256(content) },
+  };
+}
+
+export function archiveAt(mirrors: string[], more: Partial<Archive> = {}): Archive {
+  return { name: 'debian', suites: ['test'], components: ['main'], architecture: 'amd64', keys: [], mirrors, ...more };
+}
+
+/** Every file below a directory, relative and sorted. */
+export async function filesBelow(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .sort();
+}
