@@ -15,6 +15,8 @@ export type RunEvent =
   | { type: 'test'; target: string; suite: string; test: TestResult }
   | { type: 'warning'; target?: string; message: string }
   | { type: 'note'; target?: string; message: string }
+  /** Something that targets share is there now; its line has done its service. */
+  | { type: 'ready'; target: string }
   | { type: 'finished'; target: string; status: Status; reason?: string; cached?: boolean };
 
 export type RunListener = (event: RunEvent) => void;

@@ -47,6 +47,7 @@ export class LiveView implements Disposable {
   private readonly rows = new Map<string, Row>();
   private readonly stopTicking: () => void;
   private drawn: string[] = [];
+  private cursorHidden = false;
   private ticks = 0;
   private closed = false;
 
@@ -83,6 +84,10 @@ export class LiveView implements Disposable {
         }
         break;
       }
+      case 'ready':
+        if (!this.terminal.interactive) this.line(oneLine(event.target), 'ready');
+        this.rows.delete(event.target);
+        break;
       case 'finished':
         this.finish(this.row(event.target), event.status, event.reason ?? '', event.cached === true);
         break;
@@ -97,7 +102,7 @@ export class LiveView implements Disposable {
     if (this.closed) return;
     this.closed = true;
     this.stopTicking();
-    if (!this.terminal.interactive || this.drawn.length === 0) return;
+    if (!this.cursorHidden) return;
     const done = [...this.rows.values()].every((row) => row.end);
     this.output.write(`${done ? this.eraser() : this.composed()}${showCursor}`);
   }
@@ -183,7 +188,7 @@ export class LiveView implements Disposable {
 
   private draw(): void {
     this.ticks += 1;
-    if (this.rows.size > 0) this.output.write(this.composed());
+    if (this.rows.size > 0 || this.drawn.length > 0) this.output.write(this.composed());
   }
 
   /** Goes back over what is on the screen. A window made narrower has wrapped the old lines, so their rows are counted at its present width. */
@@ -204,7 +209,8 @@ export class LiveView implements Disposable {
       tick: this.ticks,
       paint: this.paint,
     });
-    const start = `${this.drawn.length === 0 ? hideCursor : ''}${this.upward()}`;
+    const start = `${this.cursorHidden ? '' : hideCursor}${this.upward()}`;
+    this.cursorHidden = true;
     this.drawn = lines;
     return `${start}${lines.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Report, ReportTarget, Status } from './model.ts';
 import { cell, type Paint, painter, shorten, statusLook, stringWidth, type Terminal } from './terminal.ts';
-import { duration, oneLine } from './text.ts';
+import { counted, duration, oneLine } from './text.ts';
 
 type Cell = { text: string; status?: Status | undefined; side?: 'right' };
 
@@ -103,5 +103,5 @@ function verdict(report: Report, paint: Paint): string {
   const { mark, word, format } = statusLook[report.status];
   const passed = report.targets.filter((target) => target.status === 'pass').length;
   const reason = report.reason ? `: ${oneLine(report.reason)}` : '';
-  return `${paint(format, `${mark} ${word}`)}  ${passed} of ${report.targets.length} targets passed in ${duration(report.seconds)}${reason}`;
+  return `${paint(format, `${mark} ${word}`)}  ${passed} of ${counted(report.targets.length, 'target')} passed in ${duration(report.seconds)}${reason}`;
 }

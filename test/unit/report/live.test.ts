@@ -181,6 +181,24 @@ describe('on a terminal', () => {
     expect(lines.at(-1)).toMatch(/… and 25 more: 24 finished, 1 waiting or running/);
   });
 
+  it('takes the line of what targets share away once it is there', () => {
+    const { clock, screen, view, emit } = open();
+    emit({ type: 'stage', target: 'machine', stage: 'fetch' });
+    clock.advance(200);
+    expect(screen.text).toContain('machine');
+    emit({ type: 'ready', target: 'machine' });
+    clock.advance(200);
+    expect(screen.text).toBe('');
+    emit({ type: 'stage', target: 'guest', stage: 'fetch' });
+    clock.advance(200);
+    expect(screen.text.split('\n')).toHaveLength(1);
+    emit({ type: 'ready', target: 'guest' });
+    clock.advance(200);
+    view.close();
+    expect(screen.text).toBe('');
+    expect(screen.cursorShown).toBe(true);
+  });
+
   it('takes nothing from the screen that is not its own when it closes, gives the cursor back and stops ticking', () => {
     const { clock, screen, view, emit } = open();
     emit({ type: 'stage', target: 'a', stage: 'build' });

@@ -43,7 +43,7 @@ describe('the table of results', () => {
     delete skipped.build;
     const text = resultTable(sampleReport([skipped]), terminal(), 'out');
     expect(text).toContain('– skip  debian-11/5.10.0-41-amd64\n    no mirror serves it any more');
-    expect(text).toMatch(/– skip {2}0 of 1 targets passed/);
+    expect(text).toMatch(/– skip {2}0 of 1 target passed/);
     expect(resultTable(sampleReport([]), terminal(), 'out')).toContain('no target was run');
   });
 
