@@ -58,6 +58,7 @@ beforeAll(async () => {
     for (const { build, suites } of report.targets) {
       const lines = Array.from({ length: name === 'mixed' ? 300 : 20 }, (_, index) => kernelLine(index));
       lines[12] = '[    1.200000] WARNING: CPU: 0 PID: 1 at net/core/dev.c:1';
+      lines[13] = '[    1.200001] ---[ end trace 0000000000000000 ]---';
       for (const path of [build?.log, ...suites.map((suite) => suite.console)]) {
         if (path === undefined) continue;
         await mkdir(dirname(join(out, path)), { recursive: true });
@@ -311,11 +312,11 @@ describe('by keyboard', () => {
   });
 });
 
-it('searches in a kernel log, steps through what it finds, and can show only what is suspicious', async () => {
+it('searches in a kernel log, steps through what it finds, and can show only complaints', async () => {
   await using view = await open('mixed/report.html#debian-12/fastpath/console');
   const { page } = view;
   const log = page.locator('[id="debian-12/fastpath/console"]');
-  expect(await log.locator('summary').textContent()).toMatch(/306 lines.*1 suspicious line/);
+  expect(await log.locator('summary').textContent()).toMatch(/306 lines.*1 complaint/);
   await log.getByRole('searchbox').fill('0000:00:01.2');
   expect(await log.locator('output').textContent()).toBe('1 of 111');
   await log.getByRole('searchbox').press('Enter');
@@ -335,6 +336,7 @@ it('searches in a kernel log, steps through what it finds, and can show only wha
   await log.getByRole('checkbox').check();
   expect(await log.locator('.lines li:visible').allTextContents()).toEqual([
     '[    1.200000] WARNING: CPU: 0 PID: 1 at net/core/dev.c:1',
+    '[    1.200001] ---[ end trace 0000000000000000 ]---',
   ]);
 });
 

@@ -111,9 +111,9 @@ pre { padding: .6rem .8rem; white-space: pre-wrap; tab-size: 8; } pre code { fon
 .lines { padding: .5rem 0; max-height: 34rem; font-size: .8rem; line-height: 1.5; list-style-position: outside; scroll-padding: 3rem; }
 .lines li { margin-left: 3.6rem; padding: 0 .8rem 0 .5rem; border-left: 1px solid var(--line); white-space: pre-wrap; min-height: 1.5em; }
 .lines li::marker { color: var(--soft); font-variant-numeric: tabular-nums; content: counter(list-item) "  "; }
-.lines .bad { background: var(--error-wash); border-left: 3px solid var(--error); font-weight: 600; } .lines .hit { background: var(--mark); color: var(--mark-ink); } .lines .now { outline: 2px solid var(--accent); outline-offset: -2px; }
+.lines .bad { background: var(--error-wash); border-left: 3px solid var(--error); font-weight: 600; } .lines .part { background: var(--error-wash); border-left: 3px solid var(--line); } .lines .marker { color: var(--accent); font-weight: 600; } .lines .hit { background: var(--mark); color: var(--mark-ink); } .lines .now { outline: 2px solid var(--accent); outline-offset: -2px; }
 .lines .gap { list-style: none; color: var(--soft); font-style: italic; padding-block: .4rem; } .lines .gap::marker { content: ""; }
-.lines.bad-only li:not(.bad) { display: none; }
+.lines.bad-only li:not(.bad, .part) { display: none; }
 .log-tools { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: center; padding: .3rem 0 .5rem; font-size: .9rem; } .log-tools label:first-child { flex: 1 1 16rem; display: flex; gap: .6rem; align-items: center; white-space: nowrap; } .log-tools input[type=search] { min-width: 5rem; } .check { display: inline-flex; gap: .35rem; align-items: center; }
 
 .grid-box { overflow-x: auto; width: fit-content; max-width: 100%; background: var(--surface); border: 1px solid var(--line); border-radius: .6rem; padding: .4rem .9rem .7rem; margin-bottom: 1rem; }

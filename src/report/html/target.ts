@@ -44,7 +44,7 @@ ${build.reason !== undefined && markup`<p class="reason">${build.reason}</p>`}
 ${excerpt('Compiler diagnostics', build.diagnostics.map(diagnosticText))}
 ${modules.map(moduleFacts)}
 ${build.btf && markup`<p class="meta">BTF: ${build.btf.present ? 'yes' : `no${build.btf.reason ? `, ${build.btf.reason}` : ''}`}</p>`}
-${build.log !== undefined && logView('Build log', build.log, `${anchor}/build/log`, buildLog)}
+${build.log !== undefined && logView('build', build.log, `${anchor}/build/log`, buildLog)}
 </div>
 </details>`;
 }
@@ -75,7 +75,7 @@ function suiteView({ suite, anchor, tests, log }: SuiteView): Markup {
   ])}</p>
 ${suite.reason !== undefined && markup`<p class="reason">${suite.reason}</p>`}
 ${tests.length > 0 && markup`<ul class="tests">${tests.map(testView)}</ul>`}
-${logView('Kernel log', suite.console, `${anchor}/console`, log)}
+${logView('kernel', suite.console, `${anchor}/console`, log)}
 ${suite.ktap !== undefined && markup`<p class="meta">What the guest said (KTAP): ${fileLink(suite.ktap)}</p>`}
 </section>
 `;

@@ -203,7 +203,17 @@ describe('page', () => {
   const logs = new Map([
     [
       'debian-11/fastpath/console.log',
-      { head: [hostile, 'WARNING: x'], omitted: { lines: 12, bytes: 3456 }, tail: ['last'] },
+      {
+        head: [
+          hostile,
+          '[    1.000000] ovnfast: test start 010-lines',
+          '[    1.000001] WARNING: x',
+          '[    1.000002] ---[ end trace 0 ]---',
+          '[    1.000003] fine',
+        ],
+        omitted: { lines: 12, bytes: 3456 },
+        tail: ['last'],
+      },
     ],
   ]);
   const outside = (html: string) => html.replace(/<(style|script)>[\s\S]*?<\/\1>/g, '');
@@ -261,8 +271,22 @@ describe('page', () => {
     expect(html).toContain(
       '12 lines (3.5 kB) left out here; the whole log is <a href="debian-11/fastpath/console.log">',
     );
-    expect(html).toContain('<li value="15">last</li>');
+    expect(html).toContain('<li value="18">last</li>');
     expect(html).toContain('<code>debian-12/fastpath/console.log</code> is not there');
+  });
+
+  it('marks in a kernel log what the judgement rests on, and where tests begin', () => {
+    const html = reportPage(mixedReport(), logs);
+    expect(html).toContain('18 lines');
+    expect(html).toContain('1 complaint<');
+    for (const [mark, line] of [
+      ['marker', '0] ovnfast: test start 010-lines'],
+      ['bad', '1] WARNING: x'],
+      ['part', '2] ---[ end trace 0 ]---'],
+    ]) {
+      expect(html).toContain(`<li class="${mark}">[    1.00000${line}</li>`);
+    }
+    expect(html).toContain('<li>[    1.000003] fine</li>');
   });
 
   it('stays readable in size: 4 targets of 25 tests without logs under 200 kB', () => {
