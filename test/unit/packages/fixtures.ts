@@ -8,8 +8,17 @@ import type { Archive } from '../../../src/matrix/types.ts';
 import type { Pin } from '../../../src/packages/pin.ts';
 import type { Limits } from '../../../src/packages/transport.ts';
 
-/** Bounds short enough for tests, long enough for a loaded machine. */
-export const quick: Partial<Limits> = { connectMs: 2000, stallMs: 400, requestMs: 5000, attempts: 3, backoffMs: 5 };
+/** Bounds that a loaded machine does not reach by itself. */
+export const quick: Partial<Limits> = {
+  connectMs: 10_000,
+  stallMs: 10_000,
+  requestMs: 20_000,
+  attempts: 3,
+  backoffMs: 5,
+};
+
+/** For mirrors that hang. */
+export const impatient: Partial<Limits> = { ...quick, stallMs: 500 };
 
 export const scratch = () => TemporaryDirectory.create(tmpdir(), 'ovnfast-test-');
 
