@@ -5,7 +5,6 @@ import { EnvironmentError, InputError } from '../errors.ts';
 import { digestValue } from '../host/digest.ts';
 import { temporaryName } from '../host/files.ts';
 import type { Programs } from './decompress.ts';
-import type { Job } from './job.ts';
 import { runJob, WorkerFailure } from './pool.ts';
 import { LIMITS, type UnpackLimits } from './unpack.ts';
 
@@ -45,15 +44,16 @@ export async function composeSysroot(options: ComposeOptions): Promise<Sysroot> 
   signal.throwIfAborted();
   const digest = digestValue([UNPACK_VERSION, COMPOSE_VERSION, packages.map(({ pin }) => pin.sha256)]);
   const root = join(cache, 'sysroots', digest);
-  if (await isThere(root)) return { root, digest };
-
-  const directories = await unpackAll(options);
-  await make(root, signal, async (temporary) => {
-    const job: Job = { kind: 'tree', job: { packages: directories, root: temporary } };
-    await runJob(job, signal).catch((error) => {
-      throw explainSystem(error, 'the sysroot cannot be composed', root);
-    });
-  });
+  try {
+    if (!(await isThere(root))) {
+      const directories = await unpackAll(options);
+      await make(root, signal, (temporary) => {
+        return runJob({ kind: 'tree', job: { packages: directories, root: temporary } }, signal);
+      });
+    }
+  } catch (error) {
+    throw explainSystem(error, 'a sysroot cannot be composed', root);
+  }
   return { root, digest };
 }
 
@@ -181,10 +181,12 @@ function explain(error: unknown, { pin, path }: SysrootPackage): unknown {
 }
 
 function explainSystem(error: unknown, what: string, where: string): unknown {
-  if (!(error instanceof WorkerFailure) || error.code === undefined) return error;
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error) || typeof code !== 'string' || !(syscall || error instanceof WorkerFailure))
+    return error;
   const remedy =
-    error.code === 'ENOSPC' || error.code === 'EDQUOT'
+    code === 'ENOSPC' || code === 'EDQUOT'
       ? 'The disk is full: make room, or choose another cache directory with OVNFAST_CACHE.'
       : 'Choose another cache directory with OVNFAST_CACHE.';
-  return new EnvironmentError(`${what} (${error.message})`, { where, remedy, cause: error });
+  return new EnvironmentError(`${what} (${message})`, { where, remedy, cause: error });
 }

@@ -2,6 +2,7 @@
 
 import { constants as bufferConstants } from 'node:buffer';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -85,10 +86,22 @@ async function* xz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array
       if (value.length > 0) yield value;
     }
   } catch (error) {
-    throw sourceError ?? new CorruptData('xz data is damaged or cut short', { cause: error });
+    throw sourceError ?? explainXz(error);
   } finally {
     await reader.cancel().catch(() => {});
   }
+}
+
+/** XZ Embedded's `enum xz_ret`: unsupported check, no memory, memory limit, unknown filter (BCJ among them). */
+const UNSUPPORTED_XZ = /error code [2346]$/;
+
+function explainXz(error: unknown): Error {
+  const { message } = error as Error;
+  return UNSUPPORTED_XZ.test(message)
+    ? new EnvironmentError('xz data with a filter, checksum or dictionary that only the xz program can read', {
+        cause: error,
+      })
+    : new CorruptData('xz data is damaged or cut short', { cause: error });
 }
 
 async function* through(source: AsyncIterable<Uint8Array>, transform: zlib.Gunzip | zlib.ZstdDecompress) {
@@ -115,11 +128,9 @@ async function* throughProgram(source: AsyncIterable<Uint8Array>, { command, arg
   child.stderr.on('data', (chunk: Buffer) => {
     complaint = (complaint + chunk.toString('utf8')).slice(-1000);
   });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  ended.catch(() => {});
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  // Rejects when the program cannot be started.
+  await once(child, 'spawn');
   let sourceError: unknown;
   const feeding = pipeline(Readable.from(source, { objectMode: false }), child.stdin).catch((error) => {
     // A program that ends early closes its input; why it did is in its exit status.

@@ -43,6 +43,7 @@ export class WrongDigest extends Error {
 
 type Entry = AsyncIterable<unknown> & { header: Header };
 
+const KNOWN_TYPES = new Set<unknown>(['directory', 'file', 'contiguous-file', 'symlink', 'link']);
 /** From this size of the package on, a faster program is worth starting. */
 const PROGRAM_BYTES = 2 ** 20;
 const END_MARKER_BYTES = 1024;
@@ -151,7 +152,7 @@ class TreeWriter {
     this.count(header);
     const path = memberPath(header.name);
     const { type } = header;
-    if (isUnneeded(path)) {
+    if (isUnneeded(path) && KNOWN_TYPES.has(type)) {
       this.kinds.set(path, 'unneeded');
       return undefined;
     }
