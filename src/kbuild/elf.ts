@@ -12,6 +12,7 @@ const SHT_NOBITS = 8;
 const SHN_XINDEX = 0xffff;
 /** No symbol or section of a kernel has a name near this long (KSYM_NAME_LEN is 512); a longer one is an attack on our memory. */
 const MAXIMUM_NAME = 1024;
+const MAXIMUM_SECTIONS = 65_536;
 
 export const ET_REL = 1;
 export const SHN_UNDEF = 0;
@@ -68,6 +69,7 @@ export class ElfFile {
     // Section 0 carries what does not fit into 16 bits.
     const first = this.slice(offset, SECTION_BYTES, 'section headers');
     const count = this.data.readUInt16LE(60) || Number(first.readBigUInt64LE(32));
+    if (count > MAXIMUM_SECTIONS) throw this.damaged(`more than ${MAXIMUM_SECTIONS} sections`);
     const namesIndex = this.data.readUInt16LE(62);
     const headers = this.slice(offset, count * SECTION_BYTES, 'section headers');
     const found = Array.from({ length: count }, (_, index) => {

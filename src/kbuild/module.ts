@@ -33,6 +33,8 @@ export type ModuleFile = {
 
 const MAXIMUM_BYTES = 128 * 2 ** 20;
 const MAXIMUM_IMPORTS = 65_536;
+/** Of the tables of small things; real ones are far smaller, and each thing costs us more than its bytes. */
+const MAXIMUM_TABLE_BYTES = 4 * 2 ** 20;
 const NT_GNU_BUILD_ID = 3;
 /** struct modversion_info: 64-bit CRC, name filled up with zeros. */
 const VERSION_BYTES = 64;
@@ -44,14 +46,23 @@ const NAME_IN_THIS_MODULE = 24;
  * Throws InputError naming the file when it is missing, damaged, larger than 128 MiB, or no kernel module.
  */
 export async function readModule(path: string, programs: Programs = {}): Promise<ModuleFile> {
-  const file = await readContent(path, programs);
+  return parseModule(await readContent(path, programs), path);
+}
+
+/** The same of a file that was read before. */
+export function parseModule(file: Content, path: string): ModuleFile {
   const { elf: image, signature } = splitSignature(file.content);
   const elf = new ElfFile(image, path);
-  const modinfo = elf.section('.modinfo');
-  if (elf.type !== ET_REL || !modinfo)
+  if (elf.type !== ET_REL || !elf.section('.modinfo'))
     throw new InputError('not a kernel module: it has no .modinfo section', { where: path });
-  const info = readInfo(elf.content(modinfo));
-  const crcs = readVersions(elf);
+  const table = (name: string): Buffer => {
+    const content = elf.content(elf.section(name));
+    if (content.length > MAXIMUM_TABLE_BYTES)
+      throw new InputError(`its ${name} is too large to be true`, { where: path });
+    return content;
+  };
+  const info = readInfo(table('.modinfo'));
+  const crcs = readVersions(table);
   const note = findNote(elf.content(elf.section('.note.gnu.build-id')), 'GNU', NT_GNU_BUILD_ID);
   const srcversion = info.srcversion?.[0];
   return {
@@ -79,7 +90,8 @@ export async function hasSection(path: string, name: string): Promise<boolean> {
   return new ElfFile(content, path).section(name) !== undefined;
 }
 
-type Content = { content: Buffer; sha256: string; size: number };
+/** What is in the file, unpacked when it was compressed; digest and size are those of the file as it is. */
+export type Content = { content: Buffer; sha256: string; size: number };
 
 async function readContent(path: string, programs: Programs): Promise<Content> {
   const tooLarge = () =>
@@ -130,15 +142,15 @@ function readInfo(section: Buffer): Record<string, string[]> {
 }
 
 /** CRCs by symbol, from `__versions`, or from the pair of sections that 6.14 and later use for names of any length. */
-function readVersions(elf: ElfFile): Map<string, string> {
+function readVersions(table: (name: string) => Buffer): Map<string, string> {
   const crcs = new Map<string, string>();
-  const versions = elf.content(elf.section('__versions'));
+  const versions = table('__versions');
   for (let at = 0; at + VERSION_BYTES <= versions.length; at += VERSION_BYTES) {
     const [symbol = ''] = versions.toString('latin1', at + 8, at + VERSION_BYTES).split('\0', 1);
     crcs.set(symbol, formatCrc(versions.readUInt32LE(at)));
   }
-  const extended = elf.content(elf.section('__version_ext_crcs'));
-  const names = elf.content(elf.section('__version_ext_names')).toString('latin1').split('\0');
+  const extended = table('__version_ext_crcs');
+  const names = table('__version_ext_names').toString('latin1').split('\0');
   for (let index = 0; index * 4 + 4 <= extended.length; index++) {
     const symbol = names[index];
     if (symbol) crcs.set(symbol, formatCrc(extended.readUInt32LE(index * 4)));
