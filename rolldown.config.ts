@@ -4,8 +4,11 @@ import { defineConfig } from 'rolldown';
 // One bundle for both edges: shared code lands in chunks beside them, file names carry no hash so that
 // a change of the source shows as a change of the same file.
 export default defineConfig({
-  input: { cli: 'src/cli.ts', action: 'src/action.ts' },
+  // The worker is a file of its own, because a thread is started from a file.
+  input: { cli: 'src/cli.ts', action: 'src/action.ts', 'sysroot-worker': 'src/sysroot/worker.ts' },
   platform: 'node',
+  // The oldest Node the bundle promises to run on; lowers `await using`, which it does not know.
+  transform: { target: 'node20.20' },
   output: {
     dir: 'dist',
     format: 'esm',
@@ -13,5 +16,7 @@ export default defineConfig({
     cleanDir: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunk-[name].js',
+    // Its licence (LGPL) wants it to be replaceable.
+    codeSplitting: { groups: [{ name: 'openpgp', test: /node_modules\/openpgp\// }] },
   },
 });

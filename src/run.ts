@@ -7,8 +7,8 @@ import packageJson from '../package.json' with { type: 'json' };
 import { listSuites, loadSuite } from './conformance/suite.ts';
 import { claimDirectory } from './host/claim.ts';
 import { digestFile, digestTree, digestValue } from './host/digest.ts';
-import { checkModuleDirectory, isBuildProduct } from './kbuild/source.ts';
-import type { AcceleratorName, chooseAccelerator } from './machine/accelerator.ts';
+import { findModuleDirectory, isBuildProduct } from './kbuild/source.ts';
+import type { AcceleratorWish } from './machine/accelerator.ts';
 import type { RunListener } from './report/events.ts';
 import { overallStatus, type Report, type ReportWarning } from './report/model.ts';
 import { type ReportFiles, writeReport } from './report/write.ts';
@@ -27,7 +27,7 @@ export type RunOptions = WorkshopOptions & {
   jobs: number;
   /** Do not take results of earlier runs. */
   fresh: boolean;
-  accelerator: AcceleratorName | 'auto';
+  accelerator: AcceleratorWish;
 };
 
 /**
@@ -58,16 +58,14 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
   const targets = await workshop.selectTargets(options.targets);
   const needed = suites.length > 0 ? ['sandbox', 'machine', 'guest'] : ['sandbox'];
   const toolLocks = await Promise.all(needed.map((name) => workshop.tools.lock(name)));
+  const directories = suites.length > 0 ? [join(known, 'guest'), ...suites.map(({ directory }) => directory)] : [];
   const digest = digestValue([
     await workshop.ownDigest(),
     subjectDigest,
     toolLocks.map((lock) => lock.digest),
-    await Promise.all(
-      [join(options.root, 'conformance/guest'), ...suites.map(({ directory }) => directory)].map((d) => digestTree(d)),
-    ),
+    await Promise.all(directories.map((directory) => digestTree(directory))),
     options.accelerator,
   ]);
-  let accelerator: ReturnType<typeof chooseAccelerator> | undefined;
   const job = {
     cache: options.cache,
     obtainer: workshop.obtainer,
@@ -78,13 +76,18 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
     out,
     fresh: options.fresh,
     jobs: options.jobs,
-    accelerator: () => (accelerator ??= workshop.chooseAccelerator(options.accelerator)),
+    accelerator: options.accelerator,
     results: new Results(options.cache),
     slots: pLimit(options.jobs),
     emit,
     signal,
   };
-  const reports = await Promise.all(targets.map((target) => runTarget(target, job)));
+  // Each to its end, also when one throws: none may be at work when the clean-up begins.
+  const settled = await Promise.allSettled(targets.map((target) => runTarget(target, job)));
+  const reports = settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
   const report: Report = {
     schema: 'ovnfast.report/1',
     tool: { version: packageJson.version, node: process.version },
@@ -101,7 +104,7 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
 }
 
 /** The suite that goes by the name of the module, so that `kube_ovn_fastpath.ko` and `kmod/fastpath` are both held to `fastpath`; else what every module must do. */
-async function suiteOf(subject: Subject, suitesRoot: string): Promise<string> {
+export async function suiteOf(subject: Subject, suitesRoot: string): Promise<string> {
   const place = 'directory' in subject ? subject.directory : (subject.files[0] ?? '');
   const name = basename(resolve(place)).replace(/\.ko.*$/, '');
   const suites = await listSuites(suitesRoot);
@@ -110,6 +113,5 @@ async function suiteOf(subject: Subject, suitesRoot: string): Promise<string> {
 
 async function digestSubject(subject: Subject): Promise<string> {
   if ('files' in subject) return digestValue(await Promise.all(subject.files.map(digestFile)));
-  await checkModuleDirectory(subject.directory);
-  return await digestTree(subject.directory, isBuildProduct);
+  return await digestTree(await findModuleDirectory(subject.directory), isBuildProduct);
 }

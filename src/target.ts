@@ -9,7 +9,8 @@ import { ExplainedError } from './errors.ts';
 import { digestValue } from './host/digest.ts';
 import { type BuildResult, buildModule } from './kbuild/build.ts';
 import { type ModuleFile, readModule } from './kbuild/module.ts';
-import { type AcceleratorChoice, bootSuite } from './machine/boot.ts';
+import type { AcceleratorWish } from './machine/accelerator.ts';
+import { bootSuite, type MachineEvent } from './machine/boot.ts';
 import type { Target } from './matrix/types.ts';
 import { NotDeliveredError } from './packages/errors.ts';
 import type { EffectiveLock, Obtainer } from './packages/obtain.ts';
@@ -32,7 +33,7 @@ export type Job = {
   out: string;
   fresh: boolean;
   jobs: number;
-  accelerator: () => Promise<AcceleratorChoice>;
+  accelerator: AcceleratorWish;
   cache: string;
   obtainer: Obtainer;
   tools: Tools;
@@ -187,16 +188,24 @@ async function verify(
       kernel: target.kernel,
       suite,
       modules: modules.map(({ path }) => path),
-      accelerator: await job.accelerator(),
+      accelerator: job.accelerator,
       cache: job.cache,
       outDirectory: output,
       signal: job.signal,
-      onEvent: (event) => {
-        if (event.type === 'test') job.emit({ type: 'test', target: label, suite: suite.name, test: event.test });
-      },
+      onEvent: (event) => tell(event, suite, job.emit, label),
     });
-    return { ...result, console: relative(job.out, result.console) };
+    const { console, ktap } = result;
+    return { ...result, console: relative(job.out, console), ...(ktap ? { ktap: relative(job.out, ktap) } : {}) };
   });
+}
+
+function tell(event: MachineEvent, suite: Suite, emit: RunListener, target: string): void {
+  if (event.type === 'test') emit({ type: 'test', target, suite: suite.name, test: event.test });
+  if (event.type === 'booting') emit({ type: 'stage', target, stage: 'boot', detail: event.accelerator });
+  if (event.type === 'script') {
+    emit({ type: 'stage', target, stage: 'test', detail: event.name });
+    emit({ type: 'progress', target, done: event.index - 1, total: event.total, unit: 'tests' });
+  }
 }
 
 /** Module files that somebody else built, copied to where built ones would be, so that the report can name them. */

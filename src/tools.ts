@@ -60,7 +60,7 @@ export class Tools {
     const { sysroots } = await prepareSysroots(obtainer, locked, options);
     const sysroot = sysroots[name];
     if (!sysroot) throw new Error(`the lock of ${name} has no sysroot of that name`);
-    emit({ type: 'finished', target: name, status: 'pass' });
+    emit({ type: 'ready', target: name });
     return sysroot;
   }
 }

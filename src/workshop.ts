@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { digestTree } from './host/digest.ts';
+import { isBundle } from './host/paths.ts';
 import { loadMatrix } from './matrix/matrix.ts';
 import { type SelectOptions, selectTargets } from './matrix/targets.ts';
 import type { Matrix, Target } from './matrix/types.ts';
 import { Obtainer } from './packages/obtain.ts';
+import { enterRun } from './packages/runs.ts';
 import { Store } from './packages/store.ts';
 import type { ProxySettings } from './packages/transport.ts';
 import type { RunListener } from './report/events.ts';
 import { Tools } from './tools.ts';
 
 export type WorkshopOptions = {
-  /** Where `matrix/` and `conformance/` are. */
+  /** Where `conformance/` and the tool itself are. */
   root: string;
+  /** Directory of the matrix files, locks and keys. */
+  matrix: string;
   cache: string;
   /** Base addresses of mirrors, asked first. */
   mirrors: string[];
@@ -31,7 +35,10 @@ export class Workshop implements AsyncDisposable {
   readonly tools: Tools;
   private readonly options: WorkshopOptions;
 
-  private constructor(options: WorkshopOptions, matrix: Matrix) {
+  private readonly marker: AsyncDisposable;
+
+  private constructor(options: WorkshopOptions, matrix: Matrix, marker: AsyncDisposable) {
+    this.marker = marker;
     const { cache, mirrors, proxy, frozen } = options;
     this.options = options;
     this.matrix = matrix;
@@ -40,9 +47,10 @@ export class Workshop implements AsyncDisposable {
     this.tools = new Tools({ ...options, matrix, obtainer: this.obtainer });
   }
 
-  /** Throws InputError for a mistake in the matrix files. */
+  /** Throws InputError for a mistake in the matrix files, EnvironmentError when the cache cannot be used. */
   static async open(options: WorkshopOptions): Promise<Workshop> {
-    return new Workshop(options, await loadMatrix(join(options.root, 'matrix')));
+    const matrix = await loadMatrix(options.matrix);
+    return new Workshop(options, matrix, await enterRun(options.cache, options.signal));
   }
 
   /** The targets that patterns name, see `selectTargets`; a distribution nobody named and nobody serves is left out with a warning. */
@@ -64,12 +72,12 @@ export class Workshop implements AsyncDisposable {
   /** Digest of the tool itself: another version may judge in another way, so what an older one kept does not count. */
   async ownDigest(): Promise<string> {
     const { root } = this.options;
-    const bundled = !import.meta.url.includes('/src/');
-    return await digestTree(join(root, bundled ? 'dist' : 'src'));
+    return await digestTree(join(root, isBundle ? 'dist' : 'src'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.obtainer[Symbol.dispose]();
     await this.store.close();
+    await this.marker[Symbol.asyncDispose]();
   }
 }

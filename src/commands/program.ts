@@ -28,6 +28,8 @@ const mirrorOption = () =>
     '--mirror <url>',
     'base address of a package mirror to ask first; repeatable (also OVNFAST_MIRROR)',
   ).argParser(collect);
+const matrixOption = () =>
+  new Option('--matrix <dir>', 'directory of matrix files, keys and locks (default: those that come with ovnfast)');
 const moduleOption = () => new Option('-m, --module <dir>', 'directory of the module (default: kmod/fastpath)');
 const suiteOption = () =>
   new Option('-s, --suite <name>', 'suite to run: a name, or a directory of KTAP scripts; repeatable').argParser(
@@ -69,7 +71,7 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
       '\nExit status: 0 all passed, 1 a build or test failed, 2 bad usage or input, 3 the environment or a mirror failed.',
     );
 
-  const common = () => [outOption(), jobsOption(), jsonOption(), mirrorOption(), frozenOption()];
+  const common = () => [outOption(), jobsOption(), jsonOption(), mirrorOption(), matrixOption(), frozenOption()];
   add(
     program,
     'run',
@@ -81,7 +83,13 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
     program,
     'plan',
     'print what would be done, and every kernel release that the mirrors offer now',
-    [targetOption(), mirrorOption(), jsonOption(), new Option('--github', 'print JSON for strategy.matrix')],
+    [
+      targetOption(),
+      mirrorOption(),
+      matrixOption(),
+      jsonOption(),
+      new Option('--github', 'print JSON for strategy.matrix'),
+    ],
     runPlan,
   );
   add(
@@ -91,6 +99,7 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
     [
       targetOption(),
       mirrorOption(),
+      matrixOption(),
       jsonOption(),
       new Option('--tools', 'the shared sysroots too (sandbox, machine, guest)'),
     ],
@@ -114,14 +123,14 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
     program,
     'inspect <file>',
     'what a module file is: vermagic, srcversion, parameters, symbol CRCs, signature, which targets it fits',
-    [targetOption(), mirrorOption(), jsonOption()],
+    [targetOption(), mirrorOption(), matrixOption(), jsonOption()],
     runInspect,
   );
   add(
     program,
     'shell [file...]',
     'an interactive shell in the machine of a target, the module at hand',
-    [targetOption(), moduleOption(), outOption(), mirrorOption(), frozenOption(), accelOption()],
+    [targetOption(), moduleOption(), mirrorOption(), matrixOption(), frozenOption(), accelOption()],
     runShell,
   );
   const cache = add(program, 'cache', 'show what the cache holds', [jsonOption()], runCache);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { join, resolve } from 'node:path';
 import type { RunListener } from '../report/events.ts';
 import type { WorkshopOptions } from '../workshop.ts';
 import type { Edge } from './edge.ts';
 
 /** Options of the commands that may fetch. */
-export type FetchFlags = { mirror?: string[]; frozen?: boolean };
+export type FetchFlags = { mirror?: string[]; frozen?: boolean; matrix?: string };
 
 /** Proxies as the environment names them, in either case; lower case wins, as with curl. */
 function proxySettings(environment: Edge['environment']): WorkshopOptions['proxy'] {
@@ -15,9 +16,10 @@ function proxySettings(environment: Edge['environment']): WorkshopOptions['proxy
 
 /** What a workshop is opened with: places and settings from the process, wishes from the command line. */
 export function workshopOptions(edge: Edge, flags: FetchFlags, emit: RunListener): WorkshopOptions {
-  const { root, cache, environment, signal } = edge;
+  const { root, cache, environment, signal, workingDirectory } = edge;
   return {
     root,
+    matrix: flags.matrix === undefined ? join(root, 'matrix') : resolve(workingDirectory, flags.matrix),
     cache,
     mirrors: [...(flags.mirror ?? []), ...(environment.OVNFAST_MIRROR?.split(/[\s,]+/).filter(Boolean) ?? [])],
     proxy: proxySettings(environment),

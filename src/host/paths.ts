@@ -5,13 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 type Environment = Record<string, string | undefined>;
 
-/**
- * The directory that holds `matrix/`, `kmod/` and `conformance/`: the parent of `dist/` in the bundle.
- * In the source it is found from `src/host/`, so both have to be told apart by the place of this file.
- */
+/** Whether this is the bundle in `dist/`, not the source. */
+export const isBundle = !import.meta.url.endsWith('.ts');
+
+/** The directory that holds `matrix/`, `kmod/` and `conformance/`: the parent of `dist/`, or two above this file. */
 export function projectRoot(): string {
-  const here = import.meta.url;
-  return fileURLToPath(new URL(here.includes('/src/host/') ? '../..' : '..', here)).replace(/\/$/, '');
+  return fileURLToPath(new URL(isBundle ? '..' : '../..', import.meta.url)).replace(/\/$/, '');
 }
 
 /**

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Browser, chromium } from 'playwright-core';
-import { cacheDirectory, projectRoot } from '../../src/host/paths.ts';
-import { Workshop } from '../../src/workshop.ts';
+import { openWorkshop } from '../workshop.ts';
 
 /** Nothing that phones home, and no sandbox of its own: it runs in ours, which has no network and no privileges. */
 const switches = [
@@ -33,15 +32,7 @@ const switches = [
  * Playwright talks to it through descriptors 3 and 4, which the sandbox hands on.
  */
 export async function launchBrowser(directory: string, signal: AbortSignal): Promise<Browser> {
-  await using workshop = await Workshop.open({
-    root: projectRoot(),
-    cache: cacheDirectory(process.env),
-    mirrors: process.env.OVNFAST_MIRROR ? [process.env.OVNFAST_MIRROR] : [],
-    proxy: {},
-    frozen: false,
-    emit: () => {},
-    signal,
-  });
+  await using workshop = await openWorkshop(signal);
   const sandbox = await workshop.tools.sandbox();
   const { command, args } = sandbox.command(
     await workshop.tools.sysroot('browser'),

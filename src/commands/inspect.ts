@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { resolve } from 'node:path';
+import { ExplainedError } from '../errors.ts';
+import { type KernelMatch, matchKernel, renderModule } from '../kbuild/inspect.ts';
+import { readModule } from '../kbuild/module.ts';
+import { readKernelInterface } from '../kbuild/symvers.ts';
+import type { Target } from '../matrix/types.ts';
+import { prepareSysroots } from '../prepare.ts';
+import { Workshop } from '../workshop.ts';
+import type { Edge } from './edge.ts';
+import { watchOnStderr } from './listener.ts';
+import { type FetchFlags, workshopOptions } from './workshop.ts';
+
+type InspectFlags = FetchFlags & { target?: string[]; json?: boolean };
+
+/** `ovnfast inspect FILE.ko`: what the file says of itself, and which targets it fits. */
+export async function runInspect(edge: Edge, flags: InspectFlags, [file = '']: string[]): Promise<number> {
+  const path = resolve(edge.workingDirectory, file);
+  // A file that is no module is told before anything is fetched to compare it with.
+  const module = await readModule(path);
+  using view = watchOnStderr(edge);
+  const options = workshopOptions(edge, flags, view.emit);
+  await using workshop = await Workshop.open(options);
+  const matches: KernelMatch[] = [];
+  for (const target of await workshop.selectTargets(flags.target ?? [])) {
+    const release = `${target.id}/${target.kernel}`;
+    try {
+      matches.push({ ...(await match(module, target, workshop, options)), release });
+    } catch (error) {
+      if (edge.signal.aborted || target.named || !(error instanceof ExplainedError)) throw error;
+      matches.push({ release, fits: false, problems: [`not known: ${error.message}`] });
+    }
+    view.emit({ type: 'ready', target: release });
+  }
+  view.close();
+  edge.stdout.write(
+    flags.json ? `${JSON.stringify({ ...module, targets: matches }, null, 2)}\n` : renderModule(module, matches),
+  );
+  return 0;
+}
+
+async function match(
+  module: Parameters<typeof matchKernel>[0],
+  target: Target,
+  workshop: Workshop,
+  { cache, emit, signal }: Parameters<typeof Workshop.open>[0],
+): Promise<KernelMatch> {
+  const locked = await workshop.obtainer.targetLock(target, signal);
+  const { programs } = await workshop.tools.sandbox();
+  const label = `${target.id}/${target.kernel}`;
+  const options = { names: ['headers' as const], label, cache, programs, emit, signal };
+  const { sysroots, effective } = await prepareSysroots(workshop.obtainer, locked, options);
+  return matchKernel(module, await readKernelInterface(sysroots.headers, effective.lock.kernel ?? target.kernel));
+}

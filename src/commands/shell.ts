@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join, resolve } from 'node:path';
+import { loadSuite } from '../conformance/suite.ts';
+import { InputError } from '../errors.ts';
+import { TemporaryDirectory } from '../host/files.ts';
+import { buildModule } from '../kbuild/build.ts';
+import { readModule } from '../kbuild/module.ts';
+import type { AcceleratorWish } from '../machine/accelerator.ts';
+import { openShell } from '../machine/shell.ts';
+import { prepareSysroots } from '../prepare.ts';
+import { suiteOf } from '../run.ts';
+import { Workshop } from '../workshop.ts';
+import type { Edge } from './edge.ts';
+import { watchOnStderr } from './listener.ts';
+import { moduleDirectory } from './run.ts';
+import { type FetchFlags, workshopOptions } from './workshop.ts';
+
+type ShellFlags = FetchFlags & { target?: string[]; module?: string; accel: AcceleratorWish };
+
+const buildTimeoutSeconds = 1800;
+
+/** `ovnfast shell`: a machine of one target, with a module that is built or given; returns the exit status of the shell in it. */
+export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): Promise<number> {
+  const { stdin, stdout, stderr, signal, cache } = edge;
+  const given = files.map((file) => resolve(edge.workingDirectory, file));
+  for (const file of given) await readModule(file);
+  const directory = moduleDirectory(edge, flags.module);
+  const suitesRoot = join(edge.root, 'conformance');
+  const suite = await loadSuite(
+    await suiteOf(given.length > 0 ? { files: given } : { directory }, suitesRoot),
+    suitesRoot,
+  );
+
+  using view = watchOnStderr(edge);
+  const options = workshopOptions(edge, flags, view.emit);
+  await using workshop = await Workshop.open(options);
+  const targets = await workshop.selectTargets(flags.target ?? []);
+  const [target] = targets;
+  if (!target || targets.length > 1) {
+    const names = targets.map(({ id, kernel }) => `${id}/${kernel}`).join(', ');
+    throw new InputError('a shell has one target', { remedy: `Name one with --target: ${names}.` });
+  }
+  const label = `${target.id}/${target.kernel}`;
+  const sandbox = await workshop.tools.sandbox();
+  const { sysroots, effective } = await prepareSysroots(
+    workshop.obtainer,
+    await workshop.obtainer.targetLock(target, signal),
+    {
+      names: given.length > 0 ? ['image'] : ['headers', 'image'],
+      label,
+      cache,
+      programs: sandbox.programs,
+      emit: view.emit,
+      signal,
+    },
+  );
+  const kernel = effective.lock.kernel ?? target.kernel;
+  await using work = await TemporaryDirectory.create(join(cache, 'work'), 'shell-');
+  let modules = given;
+  if (sysroots.headers) {
+    view.emit({ type: 'stage', target: label, stage: 'build' });
+    const built = await buildModule({
+      sandbox,
+      sysroot: sysroots.headers,
+      kernel,
+      moduleDirectory: directory,
+      image: sysroots.image,
+      cache,
+      outDirectory: work.path,
+      jobs: edge.processors,
+      timeoutSeconds: buildTimeoutSeconds,
+      signal,
+      programs: sandbox.programs,
+    });
+    if (built.status === 'fail') {
+      view.close();
+      for (const { file, line, severity, message } of built.diagnostics) {
+        stderr.write(`${file}${line === undefined ? '' : `:${line}`}: ${severity}: ${message}\n`);
+      }
+      stderr.write(`the module was not built: ${built.reason}\n`);
+      return 1;
+    }
+    modules = built.modules.map(({ path }) => path);
+  }
+  const [machine, guest] = await Promise.all([workshop.tools.sysroot('machine'), workshop.tools.sysroot('guest')]);
+  view.close();
+  const { exitStatus, reason } = await openShell({
+    sandbox,
+    machine,
+    guest,
+    image: sysroots.image,
+    kernel,
+    modules,
+    suite,
+    kernelModules: suite.kernelModules,
+    memoryMiB: suite.memoryMiB,
+    accelerator: flags.accel,
+    cache,
+    outDirectory: work.path,
+    signal,
+    input: stdin,
+    output: stdout,
+    ...(stdin.isTTY && stdout.isTTY
+      ? {
+          terminal: {
+            rows: stdout.rows,
+            columns: stdout.columns,
+            setRawMode: (raw: boolean) => void stdin.setRawMode(raw),
+          },
+        }
+      : {}),
+    onMessage: (message) => void stderr.write(`${message}\n`),
+  });
+  if (exitStatus !== undefined) return exitStatus;
+  stderr.write(`ovnfast: ${reason}\n`);
+  return 3;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ovnfast } from '../../command.ts';
+
+// None of these may get as far as the network: the mirror is a port that nobody listens at.
+const environment = { OVNFAST_MIRROR: 'http://127.0.0.1:9/debian' };
+let cwd: string;
+
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'ovnfast-cli-'));
+  await mkdir(join(cwd, 'module'));
+  await writeFile(join(cwd, 'module/Kbuild'), 'obj-m := hello.o\n');
+  await writeFile(join(cwd, 'module/hello.c'), '');
+});
+afterEach(() => rm(cwd, { recursive: true, force: true }));
+
+const run = (...args: string[]) =>
+  ovnfast(args, { cwd, environment: { ...environment, OVNFAST_CACHE: join(cwd, 'cache') } });
+
+describe('bad input ends in one clear message and exit status 2', () => {
+  test.each([
+    ['an unknown command', ['rn'], /Did you mean run/],
+    ['an unknown option', ['run', '--traget', 'x'], /Did you mean --target/],
+    ['a number of jobs that is none', ['run', '--jobs', 'many'], /whole number/],
+    ['an accelerator that is none', ['run', '--accel', 'hvf'], /auto, kvm, tcg/],
+    ['an unknown target', ['run', '--target', 'debain-12'], /unknown target "debain-12"\n {2}Did you mean debian-1/],
+    ['an unknown suite', ['run', '--suite', 'fastpth'], /no suite "fastpth"\n {2}Did you mean "fastpath"/],
+    ['a module directory that is missing', ['run', '--module', 'missing'], /missing.*\(ENOENT\)/],
+    ['a module file that is missing', ['verify', 'missing.ko'], /missing\.ko: .*\(ENOENT\)/],
+    ['a file that is no module', ['inspect', 'module/Kbuild'], /module\/Kbuild: /],
+  ])('%s', async (_, args, message) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect(stderr).toMatch(message);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(await readdir(cwd)).not.toContain('out');
+  });
+
+  test('a module directory without Kbuild or Makefile', async () => {
+    await rm(join(cwd, 'module/Kbuild'));
+    await writeFile(join(cwd, 'module/makefile'), '');
+    const { code, stderr } = await run('run', '--module', 'module');
+    expect(stderr).toMatch(/module: no Kbuild or Makefile.*\n.*rename makefile/);
+    expect(code).toBe(2);
+  });
+
+  test('an output directory that cannot be made', async () => {
+    await symlink('/proc/nothing', join(cwd, 'out'));
+    const { code, stderr } = await run('run', '--module', 'module');
+    expect(stderr).toMatch(/out: the output directory cannot be written .*\n {2}Choose another/);
+    expect(code).toBe(2);
+  });
+
+  test('a stack trace is shown on request only', async () => {
+    const { stderr } = await run('run', '--target', 'nothing', '--debug');
+    expect(stderr).toMatch(/^\s+at /m);
+  });
+});
+
+test('an output directory in use by another run is refused, one left by a dead run is taken', async () => {
+  await mkdir(join(cwd, 'out'));
+  await writeFile(join(cwd, 'out/.ovnfast-run'), `${process.pid}\n`);
+  const used = await run('run', '--module', 'module', '--target', 'debian-12');
+  expect(used.stderr).toMatch(/out: another run \(process \d+\) is writing here/);
+  expect(used.code).toBe(2);
+  await writeFile(join(cwd, 'out/.ovnfast-run'), '4194999\n');
+  const { stderr } = await run('run', '--module', 'module', '--target', 'debian-99');
+  expect(stderr).not.toMatch(/another run/);
+});
+
+test('each command explains itself', async () => {
+  const { stdout } = await run('--help');
+  const commands = [...stdout.matchAll(/^ {2}(\w+) .*\[options\]/gm)].map(([, name]) => name ?? '');
+  expect(commands).toEqual(['run', 'plan', 'lock', 'build', 'verify', 'inspect', 'shell', 'cache']);
+  for (const command of commands) {
+    const help = await run(command, '--help');
+    expect(help.code).toBe(0);
+    expect(help.stdout).toMatch(new RegExp(`^Usage: ovnfast ${command} `));
+  }
+});
