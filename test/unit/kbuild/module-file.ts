@@ -95,12 +95,12 @@ function pad(data: Buffer): Buffer {
 }
 
 function stringTable(names: string[]): { content: Buffer; offsets: Map<string, number> } {
-  const offsets = new Map<string, number>();
-  let content = '\0';
+  const offsets = new Map([['', 0]]);
+  let length = 1;
   for (const name of names) {
     if (offsets.has(name)) continue;
-    offsets.set(name, name === '' ? 0 : Buffer.byteLength(content));
-    if (name !== '') content += `${name}\0`;
+    offsets.set(name, length);
+    length += Buffer.byteLength(name) + 1;
   }
-  return { content: Buffer.from(content), offsets };
+  return { content: Buffer.from([...offsets.keys()].map((name) => `${name}\0`).join('')), offsets };
 }
