@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
-import { isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import type { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { didYouMean } from './suggest.ts';
@@ -31,7 +31,9 @@ export async function readDocument<S extends z.ZodType>(path: string, schema: S)
   const where = (keys: PropertyKey[]) => position(offsetOf(document.contents, keys));
   const result = schema.safeParse(document.toJS());
   if (result.success) return { value: result.data, where };
-  const issue = result.error.issues[0];
+  const { issues } = result.error;
+  // A mistyped key is also a missing one, and the better thing to say.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (!issue) throw result.error;
   throw explain(issue, schema, document.contents, position);
 }
@@ -51,55 +53,52 @@ function explain(
       remedy: `Known keys: ${known.join(', ')}.`,
     });
   }
-  const missing = issue.code === 'invalid_type' && issue.input === undefined && !exists(contents, issue.path);
+  const missing = name !== '' && nodesAt(contents, issue.path).length <= issue.path.length;
   const what = missing ? `"${name}" is missing` : `${name === '' ? 'the file' : `"${name}"`}: ${issue.message}`;
   return new InputError(what, { where: position(offsetOf(contents, issue.path)) });
 }
 
 /** Where the node at `path` starts; for a missing one the nearest around it. With `ofKey`, where its key starts. */
 function offsetOf(contents: unknown, path: PropertyKey[], ofKey = false): number {
-  let node: unknown = contents;
-  let offset = startOf(node) ?? 0;
-  path.forEach((key, depth) => {
-    if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
-      const target = ofKey && depth === path.length - 1 ? pair?.key : (pair?.value ?? pair?.key);
-      offset = startOf(target) ?? offset;
-      node = isPair(pair) ? pair.value : undefined;
-    } else {
-      node = isNode(node) && 'items' in node ? (node.items as unknown[])[Number(key)] : undefined;
-      offset = startOf(node) ?? offset;
-    }
-  });
-  return offset;
+  const nodes = nodesAt(contents, ofKey ? path.slice(0, -1) : path);
+  const last = nodes.at(-1);
+  const key = ofKey && isMap(last) ? pairOf(last, path.at(-1) ?? '')?.key : undefined;
+  return startOf(key) ?? nodes.map(startOf).findLast((start) => start !== undefined) ?? 0;
+}
+
+/** The nodes on the way to `path`, from the top; fewer when it is not all there. */
+function nodesAt(contents: unknown, path: PropertyKey[]): unknown[] {
+  const nodes: unknown[] = isNode(contents) ? [contents] : [];
+  for (const key of path) {
+    const node = nodes.at(-1);
+    const pair = isMap(node) ? pairOf(node, key) : undefined;
+    const next = isSeq(node) ? node.items[Number(key)] : (pair?.value ?? pair?.key);
+    if (next === undefined || nodes.length === 0) break;
+    nodes.push(next);
+  }
+  return nodes;
+}
+
+function pairOf(map: YAMLMap, key: PropertyKey): Pair | undefined {
+  return map.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
 }
 
 function startOf(node: unknown): number | undefined {
-  return isNode(node) ? (node as Node).range?.[0] : undefined;
+  return isNode(node) ? node.range?.[0] : undefined;
 }
 
-function exists(contents: unknown, path: PropertyKey[]): boolean {
-  let node: unknown = contents;
-  for (const key of path) node = isMap(node) ? node.get(key, true) : undefined;
-  return node !== undefined;
-}
-
-/** The keys that a schema of nested objects and arrays knows at a path. */
+/** The keys that a schema of nested objects, arrays and records knows at a path. */
 function knownKeys(schema: z.ZodType, path: PropertyKey[]): string[] {
-  let current: unknown = schema;
-  for (const key of path) {
-    const { shape, element } = unwrap(current);
-    current = shape?.[String(key)] ?? element;
-  }
-  return Object.keys(unwrap(current).shape ?? {});
+  let current = unwrap(schema);
+  for (const key of path) current = unwrap(current?.shape?.[String(key)] ?? current?.element ?? current?.valueType);
+  return Object.keys(current?.shape ?? {});
 }
 
-type Unwrapped = { shape?: Record<string, unknown>; element?: unknown };
+type Composite = { shape?: Record<string, unknown>; element?: unknown; valueType?: unknown; unwrap?: () => unknown };
 
-function unwrap(schema: unknown): Unwrapped {
-  let current = schema as
-    | { unwrap?: () => unknown; shape?: unknown; element?: unknown; valueType?: unknown }
-    | undefined;
-  while (current && !current.shape && !current.element && current.unwrap) current = current.unwrap() as typeof current;
-  return { ...(current as Unwrapped), element: current?.element ?? current?.valueType };
+function unwrap(schema: unknown): Composite | undefined {
+  let current = schema as Composite | undefined;
+  // Defaults and options wrap what they apply to; arrays and objects may have an `unwrap` of another meaning.
+  while (current && !current.shape && !current.element && current.unwrap) current = current.unwrap() as Composite;
+  return current;
 }

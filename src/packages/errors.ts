@@ -28,6 +28,8 @@ const storage: Record<string, string> = {
   EROFS: 'the file system is read-only',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
+  ENOTDIR: 'a part of its path is no directory',
+  EEXIST: 'a part of its path is no directory',
 };
 
 /** Makes an error of the file system below the cache one that says what to do; others are returned as they are. */

@@ -310,7 +310,8 @@ describe('the file system', () => {
     const store = new Store(join(occupied, 'cache'), { limits: quick });
     const error = await failure(store.fetch([pin], [place.archive], { signal: place.controller.signal }));
     await store.close();
-    expect(error.message).toContain('ENOTDIR');
+    expect(error).toBeInstanceOf(EnvironmentError);
+    expect(error.message).toContain('a part of its path is no directory');
   });
 
   test('that is full is said to be so, and nothing stays behind', async () => {

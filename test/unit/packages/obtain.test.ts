@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { EnvironmentError, InputError } from '../../../src/errors.ts';
+import { lockPath } from '../../../src/matrix/matrix.ts';
+import type { Distribution, Target, ToolSysroot } from '../../../src/matrix/types.ts';
+import { NotDeliveredError } from '../../../src/packages/errors.ts';
+import { lockTarget, lockTool, writeLock } from '../../../src/packages/lock.ts';
+import { Obtainer } from '../../../src/packages/obtain.ts';
+import { Store } from '../../../src/packages/store.ts';
+import { archiveAt, quick, scratch, sha256 } from './fixtures.ts';
+import { MirrorServer } from './mirror-server.ts';
+import { debOf, makeKey, publish, type Stanza, writeKey } from './repository.ts';
+
+const key = await makeKey();
+const { signal } = new AbortController();
+const kernelStanzas = (kernel: string): Stanza[] => [
+  { name: `linux-headers-${kernel}`, Depends: `linux-image-${kernel}, gcc` },
+  { name: `linux-image-${kernel}`, Depends: 'initramfs-tools' },
+];
+const common: Stanza[] = [
+  { name: 'gcc', Depends: 'libc6' },
+  { name: 'libc6' },
+  { name: 'bubblewrap', Depends: 'libc6' },
+];
+const before = [...kernelStanzas('6.1.0-9-amd64'), ...common];
+/** A week later: a newer kernel has come, a newer gcc, and the old ones have gone. */
+const after = [...kernelStanzas('6.1.0-10-amd64'), ...common.slice(1), { name: 'gcc', version: '2.0' }];
+
+async function workplace(published = before) {
+  const directory = await scratch();
+  const mirror = await MirrorServer.start();
+  await publish(mirror, published, { key });
+  const keys = [await writeKey(join(directory.path, 'archive.asc'), key)];
+  const distribution: Distribution = {
+    ...{ id: 'debian-12', title: 'Debian 12', family: 'debian', architecture: 'amd64', default: true },
+    archives: [archiveAt([`${mirror.url}/debian`], { keys })],
+    kernels: { default: ['newest 1'], exclude: ['*-rt-amd64'] },
+    packages: { headers: ['linux-headers-{kernel}'], image: ['linux-image-{kernel}'], exclude: ['linux-image-*'] },
+  };
+  const target: Target = {
+    ...{ id: 'debian-12', kernel: '6.1.0-9-amd64', arch: 'x86_64', distribution, named: false, pinned: false },
+  };
+  const tool: ToolSysroot = { name: 'sandbox', title: 'Sandbox', distribution, packages: ['bubblewrap'], exclude: [] };
+  const matrixDirectory = join(directory.path, 'matrix');
+  const cache = join(directory.path, 'cache');
+  const stores: Store[] = [];
+  /** As a new process would start: nothing remembered but what is in the cache. */
+  const obtainer = (options: { frozen?: boolean; store?: Store } = {}) => {
+    const store = options.store ?? new Store(cache, { limits: quick });
+    stores.push(store);
+    return new Obtainer({ store, matrixDirectory, frozen: options.frozen ?? false });
+  };
+  const path = lockPath(matrixDirectory, target.id, target.kernel);
+  const lockNow = async () => {
+    using one = obtainer();
+    const index = await one.index(distribution, signal);
+    await writeLock(path, lockTarget(target, index));
+    await writeLock(lockPath(matrixDirectory, 'tools', tool.name), lockTool(tool, index));
+  };
+  return {
+    ...{ directory: directory.path, mirror, distribution, target, tool, cache, path, obtainer, lockNow },
+    /** The mirror forgets everything and offers this. */
+    async becomes(stanzas: Stanza[]) {
+      mirror.files.clear();
+      mirror.requests.length = 0;
+      await publish(mirror, stanzas, { key });
+    },
+    async [Symbol.asyncDispose]() {
+      for (const store of stores) await store.close();
+      await mirror[Symbol.asyncDispose]();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const failure = async (promise: Promise<unknown>): Promise<Error> =>
+  promise.then(
+    () => expect.fail('it should have failed'),
+    (error: Error) => error,
+  );
+
+describe('a locked target', () => {
+  test('gets the packages of each sysroot, from the mirror, without the index', async () => {
+    await using place = await workplace();
+    await place.lockNow();
+    place.mirror.requests.length = 0;
+    using obtainer = place.obtainer();
+    const effective = await obtainer.targetLock(place.target, signal);
+    expect(place.mirror.requests).toEqual([]);
+    expect([effective.origin, effective.warnings]).toEqual(['locked', []]);
+    const { sysroots, mirrors } = await obtainer.obtain(effective, { signal });
+    const names = [...sysroots].map(([sysroot, packages]) => [sysroot, packages.map(({ pin }) => pin.name)]);
+    expect(names).toEqual([
+      ['headers', ['gcc', 'libc6', 'linux-headers-6.1.0-9-amd64']],
+      ['image', ['linux-image-6.1.0-9-amd64']],
+    ]);
+    const gcc = sysroots.get('headers')?.[0];
+    expect(sha256(await readFile(gcc?.path ?? ''))).toBe(sha256(debOf({ name: 'gcc' })));
+    expect([...mirrors]).toEqual([[`${place.mirror.url}/debian`, 4]]);
+    expect(place.mirror.requests.every(({ path }) => path.startsWith('/debian/pool/'))).toBe(true);
+  });
+
+  test('fetches no more than the sysroots that are asked for', async () => {
+    await using place = await workplace();
+    await place.lockNow();
+    using obtainer = place.obtainer();
+    const effective = await obtainer.targetLock(place.target, signal);
+    const { sysroots } = await obtainer.obtain(effective, { signal, sysroots: ['image'] });
+    expect([...sysroots.keys()]).toEqual(['image']);
+    expect(place.mirror.requests.some(({ path }) => path.includes('gcc'))).toBe(false);
+  });
+
+  test('needs no mirror once its packages are in the store', async () => {
+    await using place = await workplace();
+    await place.lockNow();
+    {
+      using obtainer = place.obtainer();
+      await obtainer.obtain(await obtainer.targetLock(place.target, signal), { signal });
+    }
+    await place.mirror[Symbol.asyncDispose]();
+    using obtainer = place.obtainer({ frozen: true });
+    const { mirrors } = await obtainer.obtain(await obtainer.targetLock(place.target, signal), { signal });
+    expect([...mirrors]).toEqual([]);
+  });
+
+  test('whose lock is broken is an input error, not resolved anew', async () => {
+    await using place = await workplace();
+    await place.lockNow();
+    await writeLock(place.path, { ...(JSON.parse(await readFile(place.path, 'utf8')) ?? {}), id: 5 });
+    using obtainer = place.obtainer();
+    expect(await failure(obtainer.targetLock(place.target, signal))).toBeInstanceOf(InputError);
+  });
+});
+
+describe('a lock older than the mirror', () => {
+  test('is resolved again, loudly, with the newest kernel in place of one that is gone', async () => {
+    await using place = await workplace();
+    await place.lockNow();
+    const lockFile = await readFile(place.path, 'utf8');
+    await place.becomes(after);
+    using obtainer = place.obtainer();
+    const { effective, sysroots } = await obtainer.obtain(await obtainer.targetLock(place.target, signal), { signal });
+    expect([effective.origin, effective.lock.kernel]).toEqual(['replaced', '6.1.0-10-amd64']);
+    expect('target' in effective && effective.target.kernel).toBe('6.1.0-10-amd64');
+    expect(sysroots.get('headers')?.map(({ pin }) => `${pin.name} ${pin.version}`)).toContain('gcc 2.0');
+    expect(effective.warnings.map(({ kind }) => kind)).toEqual(['resolved-again']);
+    const message = effective.warnings[0]?.message ?? '';
+    expect(message).toContain('debian-12/6.1.0-9-amd64: packages of its lock have left the mirrors');
+    expect(message).toContain('with kernel 6.1.0-10-amd64 in place of 6.1.0-9-amd64');
+    expect(message).toContain('ovnfast lock --target debian-12');
+    expect(message).toContain('answers 404');
+    // The lock file is the user's: only `ovnfast lock` changes it.
+    expect(await readFile(place.path, 'utf8')).toBe(lockFile);
+  });
+
+  test('is replaced without a network the next time, and that is said again', async () => {
+    await using place = await workplace();
+    await place.lockNow();
+    await place.becomes(after);
+    {
+      using obtainer = place.obtainer();
+      await obtainer.obtain(await obtainer.targetLock(place.target, signal), { signal });
+    }
+    await place.mirror[Symbol.asyncDispose]();
+    using obtainer = place.obtainer();
+    const asked = await obtainer.targetLock(place.target, signal);
+    const { effective } = await obtainer.obtain(asked, { signal });
+    expect([effective.origin, effective.lock.kernel]).toEqual(['replaced', '6.1.0-10-amd64']);
+    expect(effective.warnings.map(({ kind }) => kind)).toEqual(['resolved-again']);
+    expect(effective.digest).toBe(asked.digest);
+  });
+
+  test('keeps its kernel while that is offered', async () => {
+    await using place = await workplace();
+    await place.lockNow();
+    await place.becomes([...after, ...kernelStanzas('6.1.0-9-amd64')]);
+    using obtainer = place.obtainer();
+    const { effective } = await obtainer.obtain(await obtainer.targetLock(place.target, signal), { signal });
+    expect([effective.origin, effective.lock.kernel]).toEqual(['replaced', '6.1.0-9-amd64']);
+  });
+
+  test('is an error with what is offered when the user named this very release', async () => {
+    await using place = await workplace();
+    await place.lockNow();
+    await place.becomes(after);
+    using obtainer = place.obtainer();
+    const effective = await obtainer.targetLock({ ...place.target, named: true, pinned: true }, signal);
+    const error = await failure(obtainer.obtain(effective, { signal }));
+    expect(error).toBeInstanceOf(EnvironmentError);
+    expect(error.message).toContain('6.1.0-9-amd64 is not offered');
+    expect(error.message).toContain('Offered now: 6.1.0-10-amd64');
+  });
+
+  test('is an error with the command to run when frozen', async () => {
+    await using place = await workplace();
+    await place.lockNow();
+    await place.becomes(after);
+    using obtainer = place.obtainer({ frozen: true });
+    const error = await failure(obtainer.obtain(await obtainer.targetLock(place.target, signal), { signal }));
+    expect(error).toBeInstanceOf(EnvironmentError);
+    expect(error.message).toContain(`${place.path}: `);
+    expect(error.message).toContain("Run: ovnfast lock --target 'debian-12/6.1.0-9-amd64'");
+    expect(error.message).toContain('answers 404');
+  });
+
+  test('of a shared sysroot is resolved again too', async () => {
+    await using place = await workplace();
+    await place.lockNow();
+    await place.becomes([{ name: 'bubblewrap', version: '2.0' }]);
+    using obtainer = place.obtainer();
+    const { effective } = await obtainer.obtain(await obtainer.toolLock(place.tool, signal), { signal });
+    expect(effective.lock.packages.map(({ name, version }) => `${name} ${version}`)).toEqual(['bubblewrap 2.0']);
+    expect(effective.warnings[0]?.message).toContain('ovnfast lock --tools');
+  });
+
+  test('is not resolved again for want of a network', async () => {
+    await using place = await workplace();
+    await place.lockNow();
+    await place.mirror[Symbol.asyncDispose]();
+    using obtainer = place.obtainer();
+    const error = await failure(obtainer.obtain(await obtainer.targetLock(place.target, signal), { signal }));
+    expect(error).toBeInstanceOf(NotDeliveredError);
+    expect(error.message).toContain('Check the network');
+  });
+});
+
+describe('a target without a lock', () => {
+  test('is resolved, with a warning, and the same the next time without a network', async () => {
+    await using place = await workplace();
+    let digest: string;
+    {
+      using obtainer = place.obtainer();
+      const effective = await obtainer.targetLock(place.target, signal);
+      expect([effective.origin, effective.warnings.map(({ kind }) => kind)]).toEqual(['unlocked', ['not-locked']]);
+      await obtainer.obtain(effective, { signal });
+      digest = effective.digest;
+    }
+    await place.mirror[Symbol.asyncDispose]();
+    using obtainer = place.obtainer();
+    const effective = await obtainer.targetLock(place.target, signal);
+    expect([effective.origin, effective.digest]).toEqual(['unlocked', digest]);
+  });
+
+  test('is an error with the command to run when frozen', async () => {
+    await using place = await workplace();
+    using obtainer = place.obtainer({ frozen: true });
+    const error = await failure(obtainer.targetLock(place.target, signal));
+    expect(error.message).toContain('has no lock');
+    expect(error.message).toContain("Run: ovnfast lock --target 'debian-12/6.1.0-9-amd64'");
+  });
+});
+
+test('releases are those with both headers and an image, oldest first, without excluded flavours', async () => {
+  await using place = await workplace([
+    ...kernelStanzas('6.1.0-10-amd64'),
+    ...kernelStanzas('6.1.0-9-amd64'),
+    ...kernelStanzas('6.1.0-10-rt-amd64'),
+    ...kernelStanzas('6.1-amd64'),
+    ...kernelStanzas('6.12.115+deb13.1-amd64'),
+    ...kernelStanzas('6.12.115+deb13-amd64'),
+    { name: 'linux-headers-6.1.0-11-amd64' },
+    { name: 'linux-image-6.1.0-12-amd64' },
+    { name: 'linux-headers-amd64' },
+    { name: 'linux-image-amd64' },
+  ]);
+  using obtainer = place.obtainer();
+  expect(await obtainer.releases(place.distribution, signal)).toEqual([
+    '6.1.0-9-amd64',
+    '6.1.0-10-amd64',
+    '6.12.115+deb13-amd64',
+    '6.12.115+deb13.1-amd64',
+  ]);
+});
