@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EnvironmentError, InputError } from '../errors.ts';
 import { digestValue } from '../host/digest.ts';
 import { temporaryName } from '../host/files.ts';
+import { markUsed } from '../packages/cache-entry.ts';
 import type { Programs } from './decompress.ts';
 import { runJob, WorkerFailure } from './pool.ts';
 import { LIMITS, type UnpackLimits } from './unpack.ts';
@@ -45,7 +46,7 @@ export async function composeSysroot(options: ComposeOptions): Promise<Sysroot> 
   const digest = digestValue([UNPACK_VERSION, COMPOSE_VERSION, packages.map(({ pin }) => pin.sha256)]);
   const root = join(cache, 'sysroots', digest);
   try {
-    if (!(await isThere(root))) {
+    if (!(await markUsed(root))) {
       const directories = await unpackAll(options);
       await make(root, signal, (temporary) => {
         return runJob({ kind: 'tree', job: { packages: directories, root: temporary } }, signal);
@@ -62,7 +63,7 @@ async function unpackAll({ cache, packages, signal, onProgress, programs = {}, l
   const place = ({ pin }: SysrootPackage) => join(parent, `${pin.sha256}-${UNPACK_VERSION}`);
   const missing: { item: SysrootPackage; size: number }[] = [];
   for (const item of packages) {
-    if (!(await isThere(place(item)))) missing.push({ item, size: (await stat(item.path)).size });
+    if (!(await markUsed(place(item)))) missing.push({ item, size: (await stat(item.path)).size });
   }
   // The largest first, so that the last thread to end has not just begun.
   missing.sort((a, b) => b.size - a.size);
@@ -105,7 +106,7 @@ async function make(path: string, signal: AbortSignal, fill: (temporary: string)
     // Its failure may be its own (aborted by its own caller), so it is for us to try again.
     await other.catch(() => {});
     signal.throwIfAborted();
-    if (await isThere(path)) return;
+    if (await markUsed(path)) return;
   }
   const making = makeOnce(path, fill);
   beingMade.set(path, making);
@@ -127,7 +128,7 @@ async function makeOnce(path: string, fill: (temporary: string) => Promise<void>
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     const { code } = error as NodeJS.ErrnoException;
-    if ((code === 'ENOTEMPTY' || code === 'EEXIST') && (await isThere(path))) return;
+    if ((code === 'ENOTEMPTY' || code === 'EEXIST') && (await markUsed(path))) return;
     throw error;
   }
 }
@@ -143,21 +144,6 @@ async function sweep(parent: string): Promise<void> {
     const path = join(parent, name);
     const found = await stat(path).catch(() => undefined);
     if (found && Date.now() - found.mtimeMs > ABANDONED_MILLISECONDS) await rm(path, { recursive: true, force: true });
-  }
-}
-
-/** Whether a directory is there; marks it as used, for whoever prunes the cache. */
-async function isThere(path: string): Promise<boolean> {
-  try {
-    const now = new Date();
-    await utimes(path, now, now);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return false;
-    // A cache that we may only read is good enough.
-    if (code === 'EPERM' || code === 'EACCES' || code === 'EROFS') return (await stat(path)).isDirectory();
-    throw error;
   }
 }
 

@@ -41,11 +41,13 @@ const ENVIRONMENT = {
   USER: 'root',
 };
 
-/** With a user namespace where the machine allows it (nobody needs to be root), without one for root elsewhere. */
-const MODES: { name: string; args: string[] }[] = [
-  { name: 'user namespace', args: ['--unshare-user', '--uid', '0', '--gid', '0'] },
-  { name: 'root', args: [] },
-];
+export type SandboxMode = 'user namespace' | 'root';
+
+/** A user namespace where the machine allows it (nobody needs to be root for that), none for root elsewhere. */
+const MODES: Record<SandboxMode, string[]> = {
+  'user namespace': ['--unshare-user', '--uid', '0', '--gid', '0'],
+  root: [],
+};
 
 /**
  * Runs programs of a sysroot in namespaces of their own: no network, no view of other processes, a read-only root,
@@ -55,13 +57,14 @@ const MODES: { name: string; args: string[] }[] = [
 export class Sandbox {
   /** Decompressors of the sandbox's own sysroot, for `composeSysroot` and `decompress`. */
   readonly programs: Programs;
+  /** How this machine lets us make namespaces. */
+  readonly mode: SandboxMode;
   private readonly sysroot: Sysroot;
-  private readonly modeArgs: string[];
   private readonly rootArgs = new Map<string, string[]>();
 
-  private constructor(sysroot: Sysroot, modeArgs: string[]) {
+  private constructor(sysroot: Sysroot, mode: SandboxMode) {
     this.sysroot = sysroot;
-    this.modeArgs = modeArgs;
+    this.mode = mode;
     const programs: Programs = {};
     for (const name of ['xz', 'zstd'] as const) {
       if (existsSync(insideRoot(sysroot.root, `usr/bin/${name}`))) {
@@ -77,14 +80,19 @@ export class Sandbox {
    */
   static async open(sandboxSysroot: Sysroot, { signal = new AbortController().signal } = {}): Promise<Sandbox> {
     const complaints: string[] = [];
-    for (const mode of MODES) {
-      if (mode.name === 'root' && process.getuid?.() !== 0) continue;
-      const sandbox = new Sandbox(sandboxSysroot, mode.args);
+    for (const mode of ['user namespace', 'root'] as const) {
+      if (mode === 'root' && process.getuid?.() !== 0) continue;
+      const sandbox = new Sandbox(sandboxSysroot, mode);
       const { command, args } = sandbox.command(sandboxSysroot, ['bwrap', '--version']);
-      const result = await runProcess(command, args, { timeoutSeconds: PROBE_SECONDS, signal });
-      if (result.code === 0 && result.stdout.startsWith('bubblewrap')) return sandbox;
-      const said = result.timedOut ? `nothing within ${PROBE_SECONDS} s` : result.stderr.trim();
-      complaints.push(`${mode.name}: ${said || `exit status ${result.code ?? result.killedBy}`}`);
+      try {
+        const result = await runProcess(command, args, { timeoutSeconds: PROBE_SECONDS, signal });
+        if (result.code === 0 && result.stdout.startsWith('bubblewrap')) return sandbox;
+        const said = result.timedOut ? `nothing within ${PROBE_SECONDS} s` : result.stderr.trim();
+        complaints.push(`${mode}: ${said || `exit status ${result.code ?? result.killedBy}`}`);
+      } catch (error) {
+        signal.throwIfAborted();
+        complaints.push(`${mode}: ${(error as Error).message}`);
+      }
     }
     throw new EnvironmentError(`this machine does not let us make a sandbox (${complaints.join('; ')})`, {
       remedy: [
@@ -121,7 +129,7 @@ export class Sandbox {
         ...loaderArgs,
         insideRoot(root, 'usr/bin/bwrap'),
         ...['--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
-        ...this.modeArgs,
+        ...MODES[this.mode],
         ...['--die-with-parent', '--cap-drop', 'ALL', '--hostname', 'ovnfast'],
         ...(view.interactive ? [] : ['--new-session']),
         '--clearenv',
