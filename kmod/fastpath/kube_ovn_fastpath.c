@@ -105,16 +105,16 @@ static __always_inline enum fastpath_family fastpath_family(u8 pf)
 	return pf == NFPROTO_IPV4 ? FASTPATH_IPV4 : FASTPATH_IPV6;
 }
 
-/* What the hooks of a family were found to be there for, and when. */
+/* What the hooks of a namespace were found to do, and when. */
 struct fastpath_rules {
-	const void *entries[FASTPATH_HOOKS];	/* nf_hooks_id() */
+	const void *hooks[FASTPATH_HOOKS][FASTPATH_FAMILIES];	/* nf_hooks_id() */
 	unsigned long tick;
 	enum fastpath_outcome outcome;
 };
 
 struct fastpath_cpu {
 	unsigned long count[FASTPATH_HOOKS][FASTPATH_FAMILIES][FASTPATH_OUTCOMES];
-	struct fastpath_rules rules[FASTPATH_FAMILIES];
+	struct fastpath_rules rules;
 };
 
 /* Two for each of the four hooks and FORWARD. */
@@ -135,7 +135,7 @@ struct fastpath_net {
 	unsigned long zero[FASTPATH_HOOKS][FASTPATH_FAMILIES][FASTPATH_OUTCOMES];
 };
 
-static unsigned int fastpath_net_id __read_mostly;
+static pernet_id_t fastpath_net_id __read_mostly;
 
 /* Strings, so that whatever is wrong with one is said in the same words. */
 static char *geneve_port = "6081";
@@ -163,68 +163,87 @@ static enum fastpath_role fastpath_pods __read_mostly;
  * The rules of a namespace
  */
 
-/*
- * Whether hooks of a family decide where packets go. Called under RCU.
- *
- * NAT registers all of its hooks at once, at these priorities, as soon as the
- * first chain for its rules exists, whatever the priority of that chain is.
- * IPVS sits one or two places next to them. Marks can change the route before
- * routing only, and where something but the main table is looked up: that is
- * how TPROXY and VPNs work.
- */
-static enum fastpath_outcome fastpath_find_rules(struct net *net, u8 pf)
+static bool fastpath_has_nat(const struct net *net, u8 pf)
 {
-	if (nf_hooked(net, pf, NF_INET_PRE_ROUTING,
-		      NF_IP_PRI_NAT_DST, NF_IP_PRI_NAT_DST + 2) ||
-	    nf_hooked(net, pf, NF_INET_LOCAL_OUT,
-		      NF_IP_PRI_NAT_DST, NF_IP_PRI_NAT_DST + 2) ||
-	    nf_hooked(net, pf, NF_INET_LOCAL_IN,
-		      NF_IP_PRI_NAT_SRC - 2, NF_IP_PRI_NAT_SRC) ||
-	    nf_hooked(net, pf, NF_INET_POST_ROUTING,
-		      NF_IP_PRI_NAT_SRC - 2, NF_IP_PRI_NAT_SRC))
+	/*
+	 * NAT registers all of its hooks at once, at these priorities, as soon
+	 * as the first chain for its rules exists, whatever the priority of
+	 * that chain is. IPVS sits one or two places next to them.
+	 */
+	return nf_hooked(net, pf, NF_INET_PRE_ROUTING,
+			 NF_IP_PRI_NAT_DST, NF_IP_PRI_NAT_DST + 2) ||
+	       nf_hooked(net, pf, NF_INET_LOCAL_OUT,
+			 NF_IP_PRI_NAT_DST, NF_IP_PRI_NAT_DST + 2) ||
+	       nf_hooked(net, pf, NF_INET_LOCAL_IN,
+			 NF_IP_PRI_NAT_SRC - 2, NF_IP_PRI_NAT_SRC) ||
+	       nf_hooked(net, pf, NF_INET_POST_ROUTING,
+			 NF_IP_PRI_NAT_SRC - 2, NF_IP_PRI_NAT_SRC);
+}
+
+/*
+ * Marks change the route where they are set before routing and something but
+ * the main table is looked up: that is how TPROXY and VPNs work.
+ */
+static bool fastpath_has_mangle(const struct net *net, u8 pf)
+{
+	return net_has_policy_routing(net, pf) &&
+	       (nf_hooked(net, pf, NF_INET_PRE_ROUTING,
+			  NF_IP_PRI_MANGLE, NF_IP_PRI_MANGLE) ||
+		nf_hooked(net, pf, NF_INET_LOCAL_OUT,
+			  NF_IP_PRI_MANGLE, NF_IP_PRI_MANGLE));
+}
+
+/* Whether hooks of the namespace decide where packets go. Called under RCU. */
+static enum fastpath_outcome fastpath_find_rules(const struct net *net)
+{
+	if (fastpath_has_nat(net, NFPROTO_IPV4) || fastpath_has_nat(net, NFPROTO_IPV6))
 		return FASTPATH_NAT;
-
-	if (net_has_policy_routing(net, pf) &&
-	    (nf_hooked(net, pf, NF_INET_PRE_ROUTING,
-		       NF_IP_PRI_MANGLE, NF_IP_PRI_MANGLE) ||
-	     nf_hooked(net, pf, NF_INET_LOCAL_OUT,
-		       NF_IP_PRI_MANGLE, NF_IP_PRI_MANGLE)))
+	if (fastpath_has_mangle(net, NFPROTO_IPV4) || fastpath_has_mangle(net, NFPROTO_IPV6))
 		return FASTPATH_MANGLE;
-
 	return FASTPATH_BYPASSED;
 }
 
 /*
- * The same, remembered while the entries of the hook at hand stay the same and
- * for a tick at most: other hooks may change, and entries that were freed may
- * come back at the same address.
+ * Looks again when the hooks at hand are not those of last time, and after a
+ * tick in any case: hooks elsewhere may have changed, and what was freed may
+ * have come back at the same address.
  *
- * Whoever races on this CPU between two of these writes leaves entries that are
- * not those of the outcome, which makes the next packet look again. The outcome
- * is written first for that.
+ * Who races on this CPU between two of these writes leaves hooks that do not
+ * belong to the outcome, which makes the next packet look again. The outcome is
+ * written first for that.
  */
-static __always_inline enum fastpath_outcome
-fastpath_rules(const struct fastpath_net *fp, unsigned int hook, u8 pf)
+static noinline enum fastpath_outcome
+fastpath_look_again(const struct net *net, struct fastpath_rules *rules)
 {
-	struct fastpath_rules *rules;
-	const void *entries[FASTPATH_HOOKS];
+	const void *hooks[FASTPATH_HOOKS][FASTPATH_FAMILIES];
 	enum fastpath_outcome outcome;
 	unsigned int i;
 
-	rules = &raw_cpu_ptr(fp->cpu)->rules[fastpath_family(pf)];
-	if (likely(READ_ONCE(rules->entries[hook]) ==
+	for (i = 0; i < FASTPATH_HOOKS; i++) {
+		hooks[i][FASTPATH_IPV4] = nf_hooks_id(net, NFPROTO_IPV4, i);
+		hooks[i][FASTPATH_IPV6] = nf_hooks_id(net, NFPROTO_IPV6, i);
+	}
+	outcome = fastpath_find_rules(net);
+
+	WRITE_ONCE(rules->outcome, outcome);
+	for (i = 0; i < FASTPATH_HOOKS; i++) {
+		WRITE_ONCE(rules->hooks[i][FASTPATH_IPV4], hooks[i][FASTPATH_IPV4]);
+		WRITE_ONCE(rules->hooks[i][FASTPATH_IPV6], hooks[i][FASTPATH_IPV6]);
+	}
+	WRITE_ONCE(rules->tick, jiffies);
+	return outcome;
+}
+
+static __always_inline enum fastpath_outcome
+fastpath_rules(const struct fastpath_net *fp, unsigned int hook, u8 pf)
+{
+	struct fastpath_rules *rules = &raw_cpu_ptr(fp->cpu)->rules;
+
+	if (likely(READ_ONCE(rules->hooks[hook][fastpath_family(pf)]) ==
 		   nf_hooks_id(fp->net, pf, hook) &&
 		   READ_ONCE(rules->tick) == jiffies))
 		return READ_ONCE(rules->outcome);
-
-	for (i = 0; i < FASTPATH_HOOKS; i++)
-		entries[i] = nf_hooks_id(fp->net, pf, i);
-	outcome = fastpath_find_rules(fp->net, pf);
-	WRITE_ONCE(rules->outcome, outcome);
-	for (i = 0; i < FASTPATH_HOOKS; i++)
-		WRITE_ONCE(rules->entries[i], entries[i]);
-	WRITE_ONCE(rules->tick, jiffies);
-	return outcome;
+	return fastpath_look_again(fp->net, rules);
 }
 
 /*
@@ -233,12 +252,12 @@ fastpath_rules(const struct fastpath_net *fp, unsigned int hook, u8 pf)
 
 /*
  * A packet that a bridge is carrying, with net.bridge.bridge-nf-call-iptables:
- * the bridge, not this namespace, has it.
+ * the bridge has it, not this namespace.
  */
 static bool fastpath_is_bridged(const struct sk_buff *skb, unsigned int hook)
 {
 	if (hook == NF_INET_PRE_ROUTING)
-		return nf_bridge_info_exists(skb);
+		return nf_bridge_get_physinif(skb);
 	return nf_bridge_get_physoutdev(skb);
 }
 
@@ -288,25 +307,31 @@ fastpath_is_transit(const struct sk_buff *skb,
 	}
 }
 
-/* Open vSwitch takes STT packets out at LOCAL_IN, after all rules. */
-static bool fastpath_is_tunnel(const struct sk_buff *skb, unsigned int hook,
-			       u8 protocol, int offset)
+/* The destination port, 0 without one. UDP and TCP have it at the same place. */
+static __be16 fastpath_dest(const struct sk_buff *skb, int offset)
 {
-	__be16 buffer;
 	const __be16 *dest;
+	__be16 buffer;
 
 	BUILD_BUG_ON(offsetof(struct udphdr, dest) != offsetof(struct tcphdr, dest));
-
-	if (protocol != IPPROTO_UDP &&
-	    (protocol != IPPROTO_TCP || hook == NF_INET_LOCAL_IN))
-		return false;
 	dest = skb_header_pointer(skb, offset + offsetof(struct udphdr, dest),
 				  sizeof(buffer), &buffer);
-	if (!dest)
-		return false;
-	if (protocol == IPPROTO_TCP)
-		return *dest == fastpath_stt;
-	return *dest == fastpath_geneve || *dest == fastpath_vxlan;
+	return dest ? *dest : 0;
+}
+
+static bool fastpath_is_stt(const struct sk_buff *skb, u8 protocol, int offset)
+{
+	return protocol == IPPROTO_TCP && fastpath_dest(skb, offset) == fastpath_stt;
+}
+
+static bool fastpath_is_tunnel(const struct sk_buff *skb, u8 protocol, int offset)
+{
+	__be16 dest;
+
+	if (protocol != IPPROTO_UDP)
+		return fastpath_is_stt(skb, protocol, offset);
+	dest = fastpath_dest(skb, offset);
+	return dest == fastpath_geneve || dest == fastpath_vxlan;
 }
 
 /*
@@ -382,8 +407,11 @@ fastpath_judge(const struct fastpath_net *fp, const struct sk_buff *skb,
 			return outcome;
 	}
 
-	if (role == FASTPATH_ROLE_NODE &&
-	    !fastpath_is_tunnel(skb, hook, protocol, offset))
+	if (role == FASTPATH_ROLE_NODE && !fastpath_is_tunnel(skb, protocol, offset))
+		return FASTPATH_OTHER;
+	/* Open vSwitch receives STT at LOCAL_IN, behind all rules. */
+	if (role != FASTPATH_ROLE_POD && hook == NF_INET_LOCAL_IN &&
+	    fastpath_is_stt(skb, protocol, offset))
 		return FASTPATH_OTHER;
 	if (unlikely(fastpath_is_l3_domain(state, hook)))
 		return FASTPATH_OTHER;
@@ -423,7 +451,7 @@ fastpath_hook(void *priv, struct sk_buff *skb,
 	 * through this hook on its bridge already. Whether that happens before
 	 * or behind us, depends on which module was loaded first.
 	 */
-	if (hook == NF_INET_PRE_ROUTING && unlikely(nf_bridge_info_exists(skb)) &&
+	if (hook == NF_INET_PRE_ROUTING && unlikely(nf_bridge_get_physinif(skb)) &&
 	    !nf_bridge_in_prerouting(skb))
 		return NF_ACCEPT;
 
@@ -606,9 +634,7 @@ static const char *fastpath_reason(const struct fastpath_net *fp, bool *bypass)
 		return "forced";
 	case FASTPATH_ROLE_POD:
 		rcu_read_lock();
-		outcome = fastpath_find_rules(fp->net, NFPROTO_IPV4);
-		if (outcome == FASTPATH_BYPASSED)
-			outcome = fastpath_find_rules(fp->net, NFPROTO_IPV6);
+		outcome = fastpath_find_rules(fp->net);
 		rcu_read_unlock();
 		if (outcome == FASTPATH_BYPASSED && READ_ONCE(fp->router))
 			outcome = FASTPATH_ROUTER;
