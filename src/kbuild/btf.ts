@@ -2,6 +2,7 @@
 import { copyFile, mkdir, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TemporaryDirectory } from '../host/files.ts';
+import { markUsed } from '../packages/cache-entry.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import type { Programs } from '../sysroot/decompress.ts';
 import { isAtLeast, type KernelHeaders } from './headers.ts';
@@ -80,7 +81,7 @@ async function kernelBtf(options: BtfOptions & { image: Sysroot }): Promise<{ pa
   const vmlinux = await unpackVmlinux({ ...options, kernel: headers.release });
   if ('reason' in vmlinux) return vmlinux;
   const path = `${vmlinux.path}.btf`;
-  if (await sizeOf(path)) return { path };
+  if (await markUsed(path)) return { path };
   await using work = await TemporaryDirectory.create(join(cache, 'work'), 'btf-');
   const { code, stderr } = await toolchain.run(
     'objcopy',
@@ -93,7 +94,7 @@ async function kernelBtf(options: BtfOptions & { image: Sysroot }): Promise<{ pa
     },
   );
   if (code !== 0) return { reason: `the vmlinux of the kernel image cannot be read: ${stderr.trim()}` };
-  if (!(await sizeOf(join(work.path, 'btf')))) return { reason: 'the kernel image carries no BTF' };
+  if ((await stat(join(work.path, 'btf'))).size === 0) return { reason: 'the kernel image carries no BTF' };
   await rename(join(work.path, 'btf'), path);
   return { path };
 }
@@ -112,9 +113,4 @@ async function mirrorHeaders(headers: KernelHeaders, to: string, btf: string): P
   }
   // A copy: the build may write to it, and the cache must not notice.
   await copyFile(btf, join(to, 'vmlinux'));
-}
-
-/** Bytes of a file, 0 when it is missing. */
-async function sizeOf(path: string): Promise<number> {
-  return (await stat(path).catch(() => undefined))?.size ?? 0;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { constants } from 'node:fs';
 import { chmod, copyFile, readdir, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { EnvironmentError } from '../errors.ts';
+import { EnvironmentError, ExplainedError, InputError } from '../errors.ts';
 import { TemporaryDirectory, temporaryName, writeAtomic } from '../host/files.ts';
 import type { OutputListener, ProcessResult } from '../host/process.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
@@ -62,6 +62,14 @@ const EPOCH = new Date(0);
  * Throws InputError for a directory that is no module's, EnvironmentError when sysroot or machine are at fault.
  */
 export async function buildModule(options: BuildOptions): Promise<BuildResult> {
+  try {
+    return await build(options);
+  } catch (error) {
+    throw explainSystem(error, options.moduleDirectory);
+  }
+}
+
+async function build(options: BuildOptions): Promise<BuildResult> {
   const { sysroot, cache, outDirectory, signal } = options;
   const started = performance.now();
   const headers = await findHeaders(sysroot, options.kernel);
@@ -100,6 +108,23 @@ export async function buildModule(options: BuildOptions): Promise<BuildResult> {
   const wrong = built.find(({ vermagic }) => !vermagic.startsWith(`${options.kernel} `));
   if (wrong) return result(`${wrong.name} was built for another kernel: ${wrong.vermagic}`, []);
   return result(undefined, await Promise.all(built.map((module) => deliver(module, outDirectory))));
+}
+
+/** Errors of the file system, for people; others as they are. */
+function explainSystem(error: unknown, moduleDirectory: string): unknown {
+  const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
+  if (!(error instanceof Error) || error instanceof ExplainedError || !code?.startsWith('E') || !path) return error;
+  if (['EACCES', 'EPERM', 'ENOENT'].includes(code) && path.startsWith(resolve(moduleDirectory))) {
+    return new InputError(`cannot be read (${code})`, { where: path, cause: error });
+  }
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  return new EnvironmentError(`the build cannot write its files (${isFull ? 'no space left' : code})`, {
+    where: dest ?? path,
+    remedy: isFull
+      ? 'Make room, or choose another cache with OVNFAST_CACHE and another output directory with --out.'
+      : 'Choose another cache directory with OVNFAST_CACHE, or another output directory with --out.',
+    cause: error,
+  });
 }
 
 type Run = { headers: KernelHeaders; toolchain: Toolchain; btf: BtfPlan; work: string; output: BuildLog };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '../errors.ts';
+import { ExplainedError } from '../errors.ts';
 import { digestFile } from '../host/digest.ts';
+import { markUsed } from '../packages/cache-entry.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import { decompressFile, detectCompression, type Programs } from '../sysroot/decompress.ts';
 import { insideRoot } from '../sysroot/inside.ts';
@@ -38,13 +39,14 @@ export async function unpackVmlinux(options: VmlinuxOptions): Promise<{ path: st
   const vmlinuz = await findVmlinuz(image, kernel);
   if (!vmlinuz) return { reason: `the kernel image packages hold no vmlinuz of ${kernel}` };
   const path = join(cache, 'vmlinux', await digestFile(vmlinuz));
-  if (await isFile(path)) return { path };
+  if (await markUsed(path)) return { path };
   const payload = await findPayload(vmlinuz);
   if (!payload) return { reason: 'vmlinuz is packed in a way that is not known here (known: gzip, xz, zstd)' };
   try {
     await decompressFile(vmlinuz, path, { ...payload, maximumBytes: MAXIMUM_BYTES, programs, signal });
   } catch (error) {
-    if (error instanceof InputError) return { reason: error.message };
+    // Damaged, or packed in a way that neither this Node nor the programs at hand can read.
+    if (error instanceof ExplainedError) return { reason: error.message };
     throw error;
   }
   return { path };
