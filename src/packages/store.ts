@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setMaxListeners } from 'node:events';
 import { chmod, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InputError } from '../errors.ts';
 import { digestFile } from '../host/digest.ts';
 import type { Archive } from '../matrix/types.ts';
 import { readAptConfiguration } from './apt-configuration.ts';
@@ -53,7 +55,14 @@ export class Store {
   private readonly gate: Gate;
   private network: Promise<Network> | undefined;
 
+  /** Throws InputError for a mirror that is no address. */
   constructor(cache: string, options: StoreOptions = {}) {
+    for (const mirror of options.mirrors ?? []) {
+      if (/^https?:\/\/./.test(mirror) && URL.canParse(mirror)) continue;
+      throw new InputError(`the mirror "${mirror}" is no http or https address`, {
+        remedy: 'Mirrors come from --mirror and OVNFAST_MIRROR; they look like http://mirror.example/debian.',
+      });
+    }
     this.cache = cache;
     this.options = options;
     this.gate = new Gate(options.limits?.parallel ?? 8);
@@ -81,6 +90,8 @@ export class Store {
     const { signal, onProgress, timestamps = {} } = options;
     const progress = { packages: 0, totalPackages: pins.length, bytes: 0, totalBytes: sum(pins.map((p) => p.size)) };
     const stopper = new AbortController();
+    // One listener per package is no leak, though Node 20 warns of more than ten.
+    setMaxListeners(0, stopper.signal);
     const stop = () => stopper.abort(signal.reason);
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
@@ -128,7 +139,8 @@ export class Store {
   async close(): Promise<void> {
     const network = this.network;
     this.network = undefined;
-    await (await network)?.transport.close();
+    // What made it fail to open was thrown where it was needed.
+    await (await network?.catch(() => undefined))?.transport.close();
   }
 
   /** Makes sure that one file is there; returns its address when it had to be downloaded. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dispatcher, EnvHttpProxyAgent, errors, interceptors } from 'undici';
+import { EnvironmentError } from '../errors.ts';
 
 /** Bounds of every exchange with a mirror, in milliseconds where they are times. */
 export type Limits = {
@@ -57,8 +58,8 @@ export class Transport {
     this.limits = { ...defaultLimits, ...limits };
     this.agent = new EnvHttpProxyAgent({
       // Empty strings, because undefined would make it look into process.env.
-      httpProxy: proxy.http ?? '',
-      httpsProxy: proxy.https ?? '',
+      httpProxy: proxyAddress(proxy.http),
+      httpsProxy: proxyAddress(proxy.https),
       noProxy: proxy.except ?? '',
       // Package caches such as apt-cacher-ng refuse CONNECT to port 80.
       proxyTunnel: false,
@@ -138,6 +139,16 @@ export class Transport {
   async close(): Promise<void> {
     await this.agent.destroy();
   }
+}
+
+/** `proxy.example:3128` without a scheme is what other tools take too. Throws EnvironmentError for another kind of proxy. */
+function proxyAddress(text: string | undefined): string {
+  if (text === undefined || text === '') return '';
+  const address = text.includes('://') ? text : `http://${text}`;
+  if (/^https?:/.test(address) && URL.canParse(address)) return address;
+  throw new EnvironmentError(`the proxy "${text}" is no http or https proxy`, {
+    remedy: 'Correct http_proxy and https_proxy in the environment, or Acquire::http::Proxy of apt.',
+  });
 }
 
 async function* watched(body: AsyncIterable<Buffer>, silence: NodeJS.Timeout): AsyncGenerator<Buffer> {

@@ -2,7 +2,7 @@
 import { type FileHandle, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { EnvironmentError } from '../../../src/errors.ts';
+import { EnvironmentError, InputError } from '../../../src/errors.ts';
 import { NotDeliveredError, PackageGoneError } from '../../../src/packages/errors.ts';
 import { Store, type StoreOptions } from '../../../src/packages/store.ts';
 import { archiveAt, bytes, filesBelow, impatient, pinOf, quick, scratch, sha256 } from './fixtures.ts';
@@ -378,4 +378,36 @@ test('a redirection is followed', async () => {
   });
   const fetched = await place.fetch([pin], [archiveAt([`${place.mirror.url}/elsewhere`])]);
   expect(fetched.has(pin.sha256)).toBe(true);
+});
+
+test('a mirror or a proxy that is no address is said to be so', async () => {
+  expect(() => new Store('cache', { mirrors: ['mirror.example/debian'] })).toThrow(InputError);
+  await using place = await workplace({ proxy: { http: 'socks5://127.0.0.1:1' } });
+  const error = await failure(place.fetch());
+  expect(error).toBeInstanceOf(EnvironmentError);
+  expect(error.message).toContain('socks5://127.0.0.1:1');
+});
+
+test('a proxy may be named without a scheme', async () => {
+  await using proxy = await MirrorServer.start();
+  proxy.files.set(`http://mirror.example${path}`, content);
+  await using place = await workplace({ proxy: { http: proxy.url.replace('http://', '') } });
+  expect((await place.fetch([pin], [archiveAt(['http://mirror.example/debian'])])).has(pin.sha256)).toBe(true);
+});
+
+test('many packages at once cause no warning', async () => {
+  const warnings: Error[] = [];
+  const listen = (warning: Error) => warnings.push(warning);
+  process.on('warning', listen);
+  await using place = await workplace();
+  const pins = Array.from({ length: 60 }, (_, index) => {
+    const one = bytes(100, `package ${index}`);
+    const onePin = pinOf(`package${index}`, one);
+    place.mirror.files.set(`/debian/${onePin.path}`, one);
+    return onePin;
+  });
+  await place.fetch(pins);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', listen);
+  expect(warnings).toEqual([]);
 });
