@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
 import { processIsAlive } from './process.ts';
@@ -11,9 +11,10 @@ import { processIsAlive } from './process.ts';
 export async function claimDirectory(directory: string): Promise<AsyncDisposable> {
   const marker = join(directory, '.ovnfast-run');
   const remedy = 'Choose another directory with --out.';
+  let made: string | undefined;
   for (let attempt = 0; ; attempt++) {
     try {
-      await mkdir(directory, { recursive: true });
+      made ??= await mkdir(directory, { recursive: true });
       await writeFile(marker, `${process.pid}\n`, { flag: 'wx' });
       break;
     } catch (error) {
@@ -32,5 +33,11 @@ export async function claimDirectory(directory: string): Promise<AsyncDisposable
       await rm(marker, { force: true });
     }
   }
-  return { [Symbol.asyncDispose]: () => rm(marker, { force: true }) };
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await rm(marker, { force: true });
+      // Nothing was written: as if we had never been here.
+      if (made !== undefined) await rmdir(directory).catch(() => {});
+    },
+  };
 }

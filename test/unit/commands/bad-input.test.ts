@@ -27,7 +27,7 @@ describe('bad input ends in one clear message and exit status 2', () => {
     ['a number of jobs that is none', ['run', '--jobs', 'many'], /whole number/],
     ['an accelerator that is none', ['run', '--accel', 'hvf'], /auto, kvm, tcg/],
     ['an unknown target', ['run', '--target', 'debain-12'], /unknown target "debain-12"\n {2}Did you mean debian-1/],
-    ['an unknown suite', ['run', '--suite', 'fastpth'], /no suite "fastpth"\n {2}Did you mean "fastpath"/],
+    ['an unknown suite', ['run', '--suite', 'fastpth'], /no suite "fastpth", did you mean "fastpath"\?/],
     ['a module directory that is missing', ['run', '--module', 'missing'], /missing.*\(ENOENT\)/],
     ['a module file that is missing', ['verify', 'missing.ko'], /missing\.ko: .*\(ENOENT\)/],
     ['a file that is no module', ['inspect', 'module/Kbuild'], /module\/Kbuild: /],

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { projectRoot } from '../../src/host/paths.ts';
+import { openWorkshop } from '../workshop.ts';
+
+/** Every file below the directories that starts with `#!/bin/sh` or `#!/bin/bash`, or ends in .sh. */
+async function shellScripts(root: string, directories: string[]): Promise<string[]> {
+  const scripts: string[] = [];
+  for (const directory of directories) {
+    for (const entry of await readdir(join(root, directory), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      await using file = await open(path);
+      const { buffer } = await file.read(Buffer.alloc(20), 0, 20, 0);
+      if (path.endsWith('.sh') || /^#!\/bin\/(ba)?sh/.test(buffer.toString('latin1'))) scripts.push(path);
+    }
+  }
+  return scripts.sort();
+}
+
+test('all shell scripts pass shellcheck', async ({ signal }) => {
+  const root = projectRoot();
+  await using workshop = await openWorkshop(signal);
+  const [sandbox, lint] = await Promise.all([workshop.tools.sandbox(), workshop.tools.sysroot('lint')]);
+  const scripts = await shellScripts(root, ['conformance', '.ci', 'test/fixtures']);
+  expect(scripts.length).toBeGreaterThan(20);
+  const names = scripts.map((script) => `/project${script.slice(root.length)}`);
+  const { code, stdout } = await sandbox.run(
+    lint,
+    ['shellcheck', '--external-sources', '--source-path=/project/conformance/guest', '--format=gcc', ...names],
+    {
+      binds: [{ from: root, to: '/project' }],
+      workingDirectory: '/project',
+      timeoutSeconds: 300,
+      signal,
+    },
+  );
+  expect(stdout).toBe('');
+  expect(code).toBe(0);
+});
