@@ -7,14 +7,9 @@ import { LineSplitter } from '../conformance/lines.ts';
 import { SuiteRecorder } from '../conformance/recorder.ts';
 import type { SuiteResult, TestResult } from '../conformance/result.ts';
 import type { Suite } from '../conformance/suite.ts';
-import { TemporaryDirectory } from '../host/files.ts';
-import type { Sysroot } from '../sysroot/compose.ts';
-import type { Sandbox } from '../sysroot/sandbox.ts';
-import { type AcceleratorWish, chooseAccelerator } from './accelerator.ts';
-import { composeInitramfs } from './initramfs.ts';
-import { kernelImage } from './kernel-image.ts';
 import { Machine, type MachineEnd } from './machine.ts';
-import { type Accelerator, qemuCommand } from './qemu.ts';
+import { type MachineParts, prepareMachine } from './prepare.ts';
+import type { Accelerator } from './qemu.ts';
 
 export type MachineEvent =
   | { type: 'booting'; accelerator: Accelerator; reason: string }
@@ -39,55 +34,31 @@ export type Limits = {
 const LIMITS: Limits = { kernel: 60, boot: 180, silence: 60, overtime: 20, powerOff: 30 };
 const LAST_LINES = 8;
 
-export type BootOptions = {
-  sandbox: Sandbox;
-  machine: Sysroot;
-  guest: Sysroot;
-  image: Sysroot;
-  /** The kernel release. */
-  kernel: string;
+export type BootOptions = MachineParts & {
   suite: Suite;
-  /** Paths of the modules under test; the first is the one that tests load by default. */
-  modules: string[];
-  accelerator: AcceleratorWish;
-  cache: string;
   /** The logs are written there: `<suite>.console.log` and `<suite>.ktap`. */
   outDirectory: string;
-  signal: AbortSignal;
   onEvent?: (event: MachineEvent) => void;
   limits?: Partial<Limits>;
 };
 
 /**
  * Boots a kernel and runs a suite in it. Whatever the guest does is in the result: status `error` when it never came to
- * the first test. Throws what `signal` was aborted with, InputError for modules or a suite that cannot be used,
- * EnvironmentError when the cache or the logs cannot be written or KVM was asked for and does not work.
+ * the first test. Throws what `signal` was aborted with, and InputError and EnvironmentError as `prepareMachine` does or
+ * when the logs cannot be written.
  */
 export async function bootSuite(options: BootOptions): Promise<SuiteResult> {
-  const { suite, sandbox, machine, cache, outDirectory, signal, onEvent = () => {} } = options;
-  await using work = await TemporaryDirectory.create(join(cache, 'work'), 'machine-');
-  const initramfs = join(work.path, 'initramfs');
+  const { suite, outDirectory, signal, onEvent = () => {} } = options;
+  const { kernelModules, memoryMiB } = suite;
   const settings = { mode: 'suite', suite: suite.name, timeout: suite.timeoutSeconds };
-  const [image] = await Promise.all([
-    kernelImage({ ...options, programs: sandbox.programs }),
-    composeInitramfs(initramfs, { ...options, kernelModules: suite.kernelModules, settings }),
-  ]);
-  const accelerator = await chooseAccelerator({ ...options, wish: options.accelerator, kernelImage: image });
+  const { program, accelerator, work } = await prepareMachine({ ...options, kernelModules, memoryMiB, settings });
+  await using _work = work;
   onEvent({ type: 'booting', accelerator: accelerator.name, reason: accelerator.reason });
 
   await mkdir(outDirectory, { recursive: true });
   const console = join(outDirectory, `${suite.name}.console.log`);
   const ktap = join(outDirectory, `${suite.name}.ktap`);
-  const program = qemuCommand({
-    sandbox,
-    machine,
-    accelerator: accelerator.name,
-    memoryMiB: suite.memoryMiB,
-    kernelImage: image,
-    initramfs,
-  });
-  const watch = new Watch(options, { program, console, guest: ktap, signal });
-  const { seconds, bootSeconds, ...result } = await watch.run();
+  const { seconds, bootSeconds, ...result } = await new Watch(options, { program, console, guest: ktap, signal }).run();
   return {
     name: suite.name,
     ...result,

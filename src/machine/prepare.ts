@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
+import type { Suite } from '../conformance/suite.ts';
+import { TemporaryDirectory } from '../host/files.ts';
+import type { Sysroot } from '../sysroot/compose.ts';
+import type { Program } from '../sysroot/decompress.ts';
+import type { Sandbox } from '../sysroot/sandbox.ts';
+import { type AcceleratorChoice, type AcceleratorWish, chooseAccelerator } from './accelerator.ts';
+import { composeInitramfs } from './initramfs.ts';
+import { kernelImage } from './kernel-image.ts';
+import { qemuCommand } from './qemu.ts';
+
+/** What every machine is made of. */
+export type MachineParts = {
+  sandbox: Sandbox;
+  /** Holds QEMU. */
+  machine: Sysroot;
+  /** The guest's user space. */
+  guest: Sysroot;
+  /** The kernel and its modules. */
+  image: Sysroot;
+  /** The kernel release. */
+  kernel: string;
+  /** Paths of the modules under test; the first is the one that tests load by default. */
+  modules: string[];
+  accelerator: AcceleratorWish;
+  cache: string;
+  signal: AbortSignal;
+};
+
+export type PrepareOptions = MachineParts & {
+  suite?: Suite;
+  kernelModules: string[];
+  memoryMiB: number;
+  /** What the guest's init is told. */
+  settings: Record<string, string | number>;
+};
+
+/** A machine that is ready to start; `work` holds files of its own and is to be disposed of after its end. */
+export type PreparedMachine = { program: Program; accelerator: AcceleratorChoice; work: TemporaryDirectory };
+
+/**
+ * Composes the guest's file system, unpacks the kernel, chooses the accelerator. Throws InputError for modules or a suite
+ * that cannot be used, EnvironmentError when the cache cannot be written or KVM was asked for and does not work.
+ */
+export async function prepareMachine(options: PrepareOptions): Promise<PreparedMachine> {
+  const { sandbox, machine, cache, memoryMiB } = options;
+  const work = await TemporaryDirectory.create(join(cache, 'work'), 'machine-');
+  try {
+    const initramfs = join(work.path, 'initramfs');
+    const image = await kernelImage({ ...options, programs: sandbox.programs });
+    await composeInitramfs(initramfs, options);
+    const accelerator = await chooseAccelerator({ ...options, wish: options.accelerator, kernelImage: image });
+    const program = qemuCommand({
+      sandbox,
+      machine,
+      accelerator: accelerator.name,
+      memoryMiB,
+      kernelImage: image,
+      initramfs,
+    });
+    return { program, accelerator, work };
+  } catch (error) {
+    await work[Symbol.asyncDispose]();
+    throw error;
+  }
+}
