@@ -99,16 +99,16 @@ function explain({ what, sha256 }: WantedFile, archive: Archive, attempts: Attem
     });
   }
   const kinds = new Set(attempts.map(({ kind }) => kind));
-  if (kinds.has('wrong')) {
-    const remedy = `What they sent was thrown away. Its SHA-256 has to be ${sha256}. Name another mirror with --mirror or OVNFAST_MIRROR.`;
-    return new NotDeliveredError(`no mirror sends the right ${what}`, attempts, remedy);
-  }
   if (kinds.has('missing')) {
     const remedy = 'Archives drop packages when newer ones come: lock again with `ovnfast lock`.';
     return new PackageGoneError(`no mirror has ${what}`, attempts, remedy);
   }
+  if (kinds.has('wrong')) {
+    const remedy = `What they sent was thrown away. Its SHA-256 has to be ${sha256}. Name another mirror with --mirror or OVNFAST_MIRROR.`;
+    return new NotDeliveredError(`no mirror sends the right ${what}`, attempts, remedy);
+  }
   const remedy = 'Check the network and the proxy, or name a mirror with --mirror or OVNFAST_MIRROR.';
-  return new NotDeliveredError(`no mirror could be reached for ${what}`, attempts, remedy);
+  return new NotDeliveredError(`no mirror delivers ${what}`, attempts, remedy);
 }
 
 /** The file being written: how much of it is there, and the digest so far. */
@@ -127,7 +127,8 @@ class Partial {
   }
 
   static async create(path: string, file: WantedFile, onBytes?: (bytes: number) => void): Promise<Partial> {
-    return new Partial(await open(path, 'wx', 0o644), file, onBytes);
+    // Read-only from the start: only this handle may write it.
+    return new Partial(await open(path, 'wx', 0o444), file, onBytes);
   }
 
   async restart(): Promise<void> {

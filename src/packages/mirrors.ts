@@ -59,7 +59,8 @@ export class Mirrors {
     let answer = this.probes.get(url);
     if (!answer) {
       answer = this.transport.getSmall(url, maximumReleaseSize, signal).then(
-        (body) => (body.includes('BEGIN PGP SIGNED MESSAGE') ? undefined : new MirrorFault('wrong', 'is no archive')),
+        (body) =>
+          body.includes('BEGIN PGP SIGNED MESSAGE') ? undefined : new MirrorFault('refused', 'is no signed index'),
         (error: unknown) => {
           if (error instanceof MirrorFault) return error;
           this.probes.delete(url);
@@ -72,7 +73,8 @@ export class Mirrors {
       signal.throwIfAborted();
       throw error;
     });
-    if (fault) throw new MirrorFault(fault.kind, `${fault.message} (asked for ${url})`);
+    // Whatever it said, it says nothing about a package of this archive.
+    if (fault) throw new MirrorFault('refused', `is no mirror of ${archive.name} (${url} ${fault.message})`);
   }
 }
 

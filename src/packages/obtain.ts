@@ -96,7 +96,10 @@ export class Obtainer implements Disposable {
     } catch (error) {
       if (!(error instanceof PackageGoneError) || effective.origin === 'replaced') throw error;
       if (this.options.frozen) throw this.frozenError(effective, 'names packages that no mirror has any more', error);
-      const again = await this.resolveAgain(effective, error, options.signal);
+      const again = await this.resolveAgain(effective, error, options.signal).catch((cause: unknown) => {
+        if (!(cause instanceof EnvironmentError)) throw cause;
+        throw new EnvironmentError(`${error.message}\n  Resolving it again failed: ${cause.message}`, { cause });
+      });
       const obtained = await this.fetch(again, options);
       await writeLock(this.replacementPath(effective), again.lock);
       return obtained;

@@ -137,11 +137,16 @@ async function fetchRelease(
           throw new MirrorFault('wrong', `is of ${release.codename || release.suite}, not ${suite}`);
         }
         mirrors.note(mirror, 'good');
-        return { release, rejected: mirror.likely ? attempts.filter(({ kind }) => kind === 'wrong') : [] };
+        return { release, rejected: attempts.filter(({ kind }) => kind === 'wrong') };
       } catch (error) {
         if (error instanceof SignatureError) {
-          forged = true;
-          attempts.push({ url, kind: 'wrong', reason: error.message.slice(url.length + 2) });
+          // A guessed address may be anything; only a mirror that should have it is to be complained of.
+          forged ||= mirror.likely;
+          attempts.push({
+            url,
+            kind: mirror.likely ? 'wrong' : 'refused',
+            reason: error.message.slice(url.length + 2),
+          });
           break;
         }
         if (!(error instanceof MirrorFault)) throw error;

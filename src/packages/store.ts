@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setMaxListeners } from 'node:events';
-import { chmod, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
 import { digestFile } from '../host/digest.ts';
@@ -169,7 +169,6 @@ export class Store {
               onBytes,
               ...place,
             });
-            await chmod(path, 0o444);
             this.checked.add(file.sha256);
             return url;
           })

@@ -30,10 +30,11 @@ export const defaultLimits: Limits = {
 export type ProxySettings = { http?: string; https?: string; except?: string };
 
 /**
- * Why a mirror did not deliver: `missing` it has no such file, `unreachable` no connection, `faulty` may pass,
- * `wrong` it sent something else than what the signed index or the lock names.
+ * Why a mirror did not deliver: `missing` it has no such file, `refused` it will not give it, or is no mirror of this
+ * archive, `unreachable` no connection, `faulty` may pass, `wrong` it sent something else than what the signed index or
+ * the lock names.
  */
-export type MirrorFaultKind = 'missing' | 'unreachable' | 'faulty' | 'wrong';
+export type MirrorFaultKind = 'missing' | 'refused' | 'unreachable' | 'faulty' | 'wrong';
 
 export class MirrorFault extends Error {
   readonly kind: MirrorFaultKind;
@@ -172,7 +173,7 @@ function checkStatus({ statusCode, headers }: Dispatcher.ResponseData, offset: n
   const said = `answers ${statusCode}`;
   if (statusCode === 404 || statusCode === 410) throw new MirrorFault('missing', said);
   if (statusCode >= 500 || statusCode === 429 || statusCode === 408) throw new MirrorFault('faulty', said);
-  throw new MirrorFault('wrong', said);
+  throw new MirrorFault('refused', said);
 }
 
 const passing = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH']);
@@ -188,6 +189,7 @@ function asFault(error: unknown): unknown {
   }
   // File errors of the receiver pass as they are; what remains is the network's: DNS, refusal, TLS.
   if (['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EIO', 'EFBIG', 'ENOENT', 'EPERM'].includes(code)) return error;
+  if (/redirect/i.test(message)) return new MirrorFault('refused', 'redirects without end', error);
   if (code !== '') return new MirrorFault('unreachable', `cannot be reached (${code})`, error);
   return error;
 }

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { NotDeliveredError, PackageGoneError } from '../../../src/packages/errors.ts';
 import { Mirrors } from '../../../src/packages/mirrors.ts';
 import { Store } from '../../../src/packages/store.ts';
 import { Transport } from '../../../src/packages/transport.ts';
@@ -86,6 +87,15 @@ test('a repository that is no mirror of the archive is asked for its index only'
     '/debian/dists/test/InRelease',
     '/node_20.x/dists/test/InRelease',
   ]);
+});
+
+test('what is no mirror of the archive says nothing about whether a package is gone', async () => {
+  await using portal = await MirrorServer.start();
+  portal.answer('*', (_, response) => void response.end('<html>log in</html>'));
+  const error = await fetchWith([`${portal.url}/ubuntu`]).catch((error: Error) => error);
+  expect(error).toBeInstanceOf(NotDeliveredError);
+  expect(error).not.toBeInstanceOf(PackageGoneError);
+  expect((error as Error).message).toContain('is no mirror of debian');
 });
 
 test('many packages ask an unlikely mirror for its index once', async () => {

@@ -191,6 +191,7 @@ describe('a lock older than the mirror', () => {
     expect(error).toBeInstanceOf(EnvironmentError);
     expect(error.message).toContain('6.1.0-9-amd64 is not offered');
     expect(error.message).toContain('Offered now: 6.1.0-10-amd64');
+    expect(error.message).toMatch(/127\.0\.0\.1:\d+\/debian\/pool\/\S+\.deb answers 404/);
   });
 
   test('is an error with the command to run when frozen', async () => {

@@ -248,7 +248,6 @@ describe('no mirror delivers', () => {
       sendChunked(Buffer.concat([content, content])),
       /sends more than the 300000/,
     ],
-    ['an error page', status(403), /answers 403/],
   ])('when it sends %s: thrown away, with both digests', async (_, handler, message) => {
     await using place = await workplace();
     place.mirror.answer('*', handler);
@@ -258,6 +257,26 @@ describe('no mirror delivers', () => {
     expect(error.message).toMatch(message);
     expect(error.message).toContain(pin.sha256);
     expect(await filesBelow(place.store.cache)).toEqual([]);
+  });
+
+  test('when one that refuses hides whether it is gone: known from the other', async () => {
+    await using place = await workplace();
+    await using refusing = await MirrorServer.start();
+    refusing.answer('*', status(403));
+    place.mirror.files.clear();
+    const archive = archiveAt([`${refusing.url}/debian`, `${place.mirror.url}/debian`]);
+    const error = await failure(place.fetch([pin], [archive]));
+    expect(error).toBeInstanceOf(PackageGoneError);
+    expect(error.message).toContain('answers 403');
+    expect(await failure(place.fetch([pin], [archiveAt([`${refusing.url}/debian`])]))).not.toBeInstanceOf(
+      PackageGoneError,
+    );
+  });
+
+  test('when it redirects in circles', async () => {
+    await using place = await workplace();
+    place.mirror.answer('*', (_, response) => void response.writeHead(302, { location: path }).end());
+    expect((await failure(place.fetch())).message).toContain('redirects without end');
   });
 
   test('a second mirror makes up for a lying one', async () => {
