@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ReportTarget } from '../../src/report/model.ts';
+import { Results } from '../../src/results.ts';
+
+const target: ReportTarget = {
+  id: 'debian-12',
+  kernel: '6.1.0-1-amd64',
+  arch: 'x86_64',
+  status: 'pass',
+  build: { status: 'pass', seconds: 1, diagnostics: [] },
+  suites: [{ name: 's', status: 'pass', accelerator: 'tcg', bootSeconds: 1, seconds: 2, console: 'c', tests: [] }],
+};
+let directory: string;
+let output: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ovnfast-results-'));
+  output = join(directory, 'out/debian-12');
+  await mkdir(output, { recursive: true });
+  await writeFile(join(output, 'm.ko'), 'module');
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+test('what was kept comes back with its files, marked as cached, in place of what was there', async () => {
+  const results = new Results(join(directory, 'cache'));
+  await results.remember('key', output, target);
+  await writeFile(join(output, 'of-another-run.log'), '');
+  const known = await results.recall('key', output);
+  expect(known).toMatchObject({ status: 'pass', cached: true, build: { cached: true }, suites: [{ cached: true }] });
+  expect(await readdir(output)).toEqual(['m.ko']);
+  expect(await readFile(join(output, 'm.ko'), 'utf8')).toBe('module');
+});
+
+test('what was never kept, or is damaged, is no result, and the output stays as it is', async () => {
+  const results = new Results(join(directory, 'cache'));
+  expect(await results.recall('key', output)).toBeUndefined();
+  await results.remember('key', output, target);
+  await writeFile(join(directory, 'cache/results/key/target.json'), '{"id":');
+  expect(await results.recall('key', output)).toBeUndefined();
+  expect(await readdir(output)).toEqual(['m.ko']);
+});
+
+test('two runs that keep the same leave one, whole', async () => {
+  const results = new Results(join(directory, 'cache'));
+  await Promise.all([results.remember('key', output, target), results.remember('key', output, target)]);
+  expect(await readdir(join(directory, 'cache/results'))).toEqual(['key']);
+  expect(await results.recall('key', output)).toMatchObject({ status: 'pass' });
+});
