@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,6 +19,8 @@ function list(name: string): string[] {
 }
 
 const interruption = new AbortController();
+// Every download, build and machine listens to it.
+setMaxListeners(0, interruption.signal);
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => interruption.abort(new Error(`cancelled (${name})`)));
 }

@@ -45,7 +45,7 @@ export async function prepareSysroots<Name extends string>(
         cache,
         packages: obtained.sysroots.get(name) ?? [],
         signal,
-        ...(programs.zstd ? { zstd: programs.zstd } : {}),
+        programs,
         onProgress: ({ done, total }) => {
           emit({ type: 'stage', target: label, stage: 'unpack' });
           emit({ type: 'progress', target: label, done, total, unit: 'bytes' });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Browser, chromium } from 'playwright-core';
-import { openWorkshop } from '../workshop.ts';
+import { openTools } from './tools.ts';
 
 /** Nothing that phones home, and no sandbox of its own: it runs in ours, which has no network and no privileges. */
 const switches = [
@@ -32,7 +32,7 @@ const switches = [
  * Playwright talks to it through descriptors 3 and 4, which the sandbox hands on.
  */
 export async function launchBrowser(directory: string, signal: AbortSignal): Promise<Browser> {
-  await using workshop = await openWorkshop(signal);
+  await using workshop = await openTools(signal);
   const sandbox = await workshop.tools.sandbox();
   const { command, args } = sandbox.command(
     await workshop.tools.sysroot('browser'),

@@ -3,7 +3,7 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { projectRoot } from '../../src/host/paths.ts';
-import { openWorkshop } from '../workshop.ts';
+import { openTools } from './tools.ts';
 
 /** Every file below the directories that starts with `#!/bin/sh` or `#!/bin/bash`, or ends in .sh. */
 async function shellScripts(root: string, directories: string[]): Promise<string[]> {
@@ -22,7 +22,7 @@ async function shellScripts(root: string, directories: string[]): Promise<string
 
 test('all shell scripts pass shellcheck', async ({ signal }) => {
   const root = projectRoot();
-  await using workshop = await openWorkshop(signal);
+  await using workshop = await openTools(signal);
   const [sandbox, lint] = await Promise.all([workshop.tools.sandbox(), workshop.tools.sysroot('lint')]);
   const scripts = await shellScripts(root, ['conformance', '.ci', 'test/fixtures']);
   expect(scripts.length).toBeGreaterThan(20);
