@@ -63,6 +63,7 @@ const SIGNS: [FindingKind, RegExp][] = [
     'oops',
     /^(general protection fault|invalid opcode|divide error|double fault|stack segment|PANIC: double fault|traps: PANIC)[:, ]/,
   ],
+  ['leak', /still has objects|Objects remaining in |BUG: memory leak|leaked? [a-z_]+ .*refcnt/],
   ['memory', /^(list_(add|del) corruption|BUG .*\): |refcount_t: |slab error|Slab corruption)/],
   ['memory', /^(BUG: Bad (page|rss)|swap_info_get: Bad|Bad page map|=+ BUG |kernel tried to execute NX)/],
   [
@@ -70,7 +71,6 @@ const SIGNS: [FindingKind, RegExp][] = [
     /detected (buffer overflow|field-spanning write)|stack-protector: Kernel stack is corrupted|usercopy: Kernel memory/,
   ],
   ['leak', /^(kmemleak: \d+ new suspected|unreferenced object 0x|unregister_netdevice: waiting for )/],
-  ['leak', /still has objects|Objects remaining in |BUG: memory leak|leaked? [a-z_]+ .*refcnt/],
   ['out-of-memory', /^(Out of memory[:. ]|Initramfs unpacking failed: write error)/],
   ['warning', /^WARNING: |^------------\[ cut here/],
   ['bug', /^BUG: |^BUG [a-z]|^INFO: (possible|inconsistent|suspicious)/],

@@ -36,6 +36,7 @@ type Level = {
   problems: string[];
 };
 
+const TAB = ' '.repeat(8);
 const MAXIMUM_RESULTS = 10_000;
 const MAXIMUM_DEPTH = 16;
 const MAXIMUM_NAME = 300;
@@ -44,7 +45,7 @@ const MAXIMUM_PROBLEMS = 20;
 const FIRST_EVIDENCE = 60;
 const LAST_EVIDENCE = 140;
 
-const RESULT = /^(not )?ok\b(?:\s+(\d+))?(?:\s+-(?=\s|$))?\s*(.*)$/;
+const RESULT = /^(not )?ok(?=\s|$)(?:\s+(\d+))?(?:\s+-(?=\s|$))?\s*(.*)$/;
 const PLAN = /^1\.\.(\d+)\s*(?:#\s*skip\b[:\s]*(.*))?$/i;
 const VERSION = /^(?:K?TAP) version \d+$/i;
 const SUBTEST = /^# Subtest:\s*(.*)$/;
@@ -70,7 +71,7 @@ export class KtapParser {
   line(line: string): void {
     const text = line.trimStart();
     if (text === '') return;
-    const indent = line.length - text.length;
+    const indent = line.slice(0, line.length - text.length).replaceAll('\t', TAB).length;
     const subtest = SUBTEST.exec(text);
     if (subtest) {
       const depth = this.enter(indent);
@@ -109,14 +110,11 @@ export class KtapParser {
   private enter(indent: number): number {
     const depth = this.levels.findIndex((level) => level.indent >= indent);
     if (depth >= 0) {
-      const level = this.levels[depth];
-      // A line indented less than every result so far, but more than their parent: the same level, seen late.
-      if (level && level.indent > indent) level.indent = indent;
+      // Between two levels: the deeper ones came before the line that they belong to.
+      if (this.levels[depth]?.indent !== indent) this.levels.splice(depth, 0, newLevel(indent));
       return depth;
     }
-    if (this.levels.length < MAXIMUM_DEPTH) {
-      this.levels.push(newLevel(indent));
-    }
+    if (this.levels.length < MAXIMUM_DEPTH) this.levels.push(newLevel(indent));
     return this.levels.length - 1;
   }
 

@@ -96,7 +96,7 @@ export class SuiteRecorder {
       cut.endedAt = this.now();
       cut.evidence.push(...open.evidence);
       cut.reasons.push(ended ?? 'has no result');
-      for (const child of open.children) this.addLate(cut, child);
+      this.addUnseen(cut, open.children);
     } else if (this.last) {
       // All that is wrong after the last test is the last test's doing until somebody shows otherwise.
       this.last.reasons.push(...(ended === undefined ? [] : [ended]), ...problems);
@@ -126,10 +126,15 @@ export class SuiteRecorder {
   private add(result: KtapResult): void {
     if (!this.current) return;
     this.seen.add(result);
-    this.addLate(this.current, result);
+    this.addTo(this.current, result);
   }
 
-  private addLate(script: Script, result: KtapResult): void {
+  /** What was not told live: results deeper than a script's own whose parents are missing. */
+  private addUnseen(script: Script, results: KtapResult[]): void {
+    for (const result of results) if (!this.seen.has(result)) this.addTo(script, result);
+  }
+
+  private addTo(script: Script, result: KtapResult): void {
     const seconds = Math.max(0, result.at - script.lastAt);
     script.lastAt = Math.max(script.lastAt, result.at);
     for (const test of leaves(result, `${script.name}: `, seconds)) {
@@ -141,7 +146,7 @@ export class SuiteRecorder {
   private close(result: KtapResult): void {
     const script = this.current;
     if (!script || script.name !== result.name) return;
-    for (const child of result.children) if (!this.seen.has(child)) this.addLate(script, child);
+    this.addUnseen(script, result.children);
     const failed = script.tests.some(({ status }) => status === 'fail');
     script.reasons.push(...result.problems);
     script.evidence.push(...result.evidence);

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { listSuites, loadSuite } from '../../../src/conformance/suite.ts';
+import { InputError } from '../../../src/errors.ts';
+import { TemporaryDirectory } from '../../../src/host/files.ts';
+
+async function suites(files: Record<string, string>): Promise<TemporaryDirectory> {
+  const root = await TemporaryDirectory.create(tmpdir(), 'suites-');
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(root.path, name);
+    await mkdir(join(path, '..'), { recursive: true });
+    await writeFile(path, content);
+    if (content.startsWith('#!')) await chmod(path, 0o755);
+  }
+  return root;
+}
+
+const script = '#!/bin/sh\n';
+
+async function failure(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(InputError);
+  return (error as Error).message;
+}
+
+test('takes the executable scripts in the order of their bytes, and what suite.yml says', async () => {
+  await using root = await suites({
+    'net/20-b.sh': script,
+    'net/10-a.sh': script,
+    'net/B': script,
+    'net/helper.sh': 'not executable\n',
+    'net/suite.yml': 'description: what it does\nkernel-modules: [veth, xt_*]\ntimeout: 30\nmemory: 256\n',
+  });
+  await symlink('10-a.sh', join(root.path, 'net/15-link.sh'));
+  expect(await loadSuite('net', root.path)).toEqual({
+    name: 'net',
+    directory: join(root.path, 'net'),
+    description: 'what it does',
+    scripts: ['10-a.sh', '15-link.sh', '20-b.sh', 'B'],
+    tests: ['10-a', '15-link', '20-b', 'B'],
+    kernelModules: ['veth', 'xt_*'],
+    timeoutSeconds: 30,
+    memoryMiB: 256,
+  });
+});
+
+test('any directory will do, without suite.yml too', async () => {
+  await using root = await suites({ 'x/one.sh': script });
+  const suite = await loadSuite(join(root.path, 'x'), '/nowhere');
+  expect(suite).toMatchObject({ name: 'x', tests: ['one'], timeoutSeconds: 120, memoryMiB: 512 });
+  expect(suite.kernelModules).toContain('veth');
+});
+
+test('lists suites, but not the guest and not what holds no test', async () => {
+  await using root = await suites({
+    'b/t.sh': script,
+    'a/t.sh': script,
+    'guest/init': script,
+    'notes/readme.txt': 'x',
+    file: script,
+  });
+  expect(await listSuites(root.path)).toEqual(['a', 'b']);
+  expect(await listSuites(join(root.path, 'missing'))).toEqual([]);
+});
+
+describe('what is wrong is said', () => {
+  test.each<[string, Record<string, string>, string, RegExp]>([
+    [
+      'a mistyped name',
+      { 'fastpath/t.sh': script },
+      'fastpth',
+      /no suite "fastpth".*did you mean "fastpath".*\n.*Suites: fastpath/,
+    ],
+    ['a missing directory', { 'fastpath/t.sh': script }, './nothing/here', /no suite "\.\/nothing\/here"/],
+    ['no test', { 'x/readme.txt': 'y' }, 'x', /x: the suite holds no test[\s\S]*A test is an executable script/],
+    ['no executable test', { 'x/a.sh': 'y' }, 'x', /holds no test[\s\S]*chmod \+x .*x\/a\.sh/],
+    ['a name that cannot be a test', { 'x/a b.sh': script }, 'x', /a b\.sh: a test may be named/],
+    ['a name that cannot be a suite', { 'x y/a.sh': script }, 'x y', /the directory of a suite may be named/],
+    ['two tests of one name', { 'x/a': script, 'x/a.sh': script }, 'x', /two tests are called a/],
+    ['no YAML', { 'x/a.sh': script, 'x/suite.yml': 'timeout: [1\n' }, 'x', /suite\.yml:2:1: /],
+    [
+      'an unknown key',
+      { 'x/a.sh': script, 'x/suite.yml': '# c\ntimout: 5\n' },
+      'x',
+      /suite\.yml:2:1: unknown key "timout".*"timeout"/,
+    ],
+    ['a wrong value', { 'x/a.sh': script, 'x/suite.yml': 'memory: 5\n' }, 'x', /suite\.yml:1:9: .*memory/],
+    [
+      'a wrong module',
+      { 'x/a.sh': script, 'x/suite.yml': 'kernel-modules:\n  - veth\n  - ../x\n' },
+      'x',
+      /suite\.yml:3:5: .*is not the name of a kernel module/,
+    ],
+  ])('%s', async (_, files, name, message) => {
+    await using root = await suites(files);
+    expect(await failure(loadSuite(name, root.path))).toMatch(message);
+  });
+});
