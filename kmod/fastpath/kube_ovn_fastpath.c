@@ -287,6 +287,17 @@ static bool fastpath_is_for_us_ipv6(const struct sk_buff *skb,
 	return ipv6_chk_addr(state->net, daddr, NULL, 0);
 }
 
+/*
+ * Whether a packet on its way out was forwarded. ip6_forward() leaves no flag,
+ * but what was received keeps the interface, and what is sent from here, also
+ * around a packet that was received, starts from an empty control block.
+ */
+static __always_inline bool fastpath_is_forwarded(const struct sk_buff *skb, u8 pf)
+{
+	return pf == NFPROTO_IPV4 ? IPCB(skb)->flags & IPSKB_FORWARDED :
+				    IP6CB(skb)->iif;
+}
+
 static __always_inline bool
 fastpath_is_transit(const struct sk_buff *skb,
 		    const struct nf_hook_state *state, unsigned int hook, u8 pf)
@@ -298,10 +309,7 @@ fastpath_is_transit(const struct sk_buff *skb,
 		return pf == NFPROTO_IPV4 ? !fastpath_is_for_us_ipv4(skb, state) :
 					    !fastpath_is_for_us_ipv6(skb, state);
 	case NF_INET_POST_ROUTING:
-		if (fastpath_is_bridged(skb, hook))
-			return true;
-		return pf == NFPROTO_IPV4 ? IPCB(skb)->flags & IPSKB_FORWARDED :
-					    IP6CB(skb)->flags & IP6SKB_FORWARDED;
+		return fastpath_is_bridged(skb, hook) || fastpath_is_forwarded(skb, pf);
 	default:
 		return false;
 	}
