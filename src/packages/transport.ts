@@ -154,7 +154,6 @@ function proxyAddress(text: string | undefined): string {
 
 async function* watched(body: AsyncIterable<Buffer>, silence: NodeJS.Timeout): AsyncGenerator<Buffer> {
   for await (const chunk of body) {
-    silence.refresh();
     yield chunk;
     silence.refresh();
   }

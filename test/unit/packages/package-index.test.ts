@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { EnvironmentError, InputError } from '../../../src/errors.ts';
 import { NotDeliveredError } from '../../../src/packages/errors.ts';
 import { openIndex } from '../../../src/packages/package-index.ts';
-import { SignatureError } from '../../../src/packages/release.ts';
+import { readRelease, readTrustedKeys, SignatureError } from '../../../src/packages/release.ts';
 import { Store } from '../../../src/packages/store.ts';
 import { archiveAt, bytes, filesBelow, impatient, quick, scratch } from './fixtures.ts';
 import { hang, MirrorServer, send, status } from './mirror-server.ts';
@@ -171,17 +171,18 @@ describe('an index that is refused', () => {
     expect((await failure(place.open())).message).toMatch(/the signature is not valid \(.*digest/i);
   });
 
-  test('with lines before and behind the signed part: they count for nothing', async () => {
+  test.each([
+    ['before', (signed: string) => `Suite: evil\nCodename: evil\n${signed}`],
+    ['behind', (signed: string) => `${signed}\nSuite: evil\nCodename: evil\n`],
+    ['above its header', (signed: string) => signed.replace('\n\n', '\nSuite: evil\n\n')],
+  ])('lines %s the signed part count for nothing', async (_, forge) => {
     await using place = await workplace();
     await publish(place.mirror, stanzas, { key });
     const signed = place.mirror.files.get(inRelease)?.toString() ?? '';
-    place.mirror.files.set(
-      inRelease,
-      Buffer.from(`Suite: evil\nSHA256:\n ${'0'.repeat(64)} 1 main/x\n${signed}\nSuite: evil\n`),
-    );
-    const outcome = await place.open().catch((error: Error) => error);
-    if (outcome instanceof Error) expect(outcome).toBeInstanceOf(SignatureError);
-    else expect(outcome.references[0]?.suite).toBe('test');
+    const keys = await readTrustedKeys(place.archive.keys);
+    const release = await readRelease(forge(signed), keys, 'here').catch((error: Error) => error);
+    if (release instanceof Error) expect(release).toBeInstanceOf(SignatureError);
+    else expect(release).toMatchObject({ suite: 'oldstable', codename: 'test' });
   });
 
   test.each([

@@ -141,6 +141,21 @@ describe('a mirror that fails for a while', () => {
     expect(place.mirror.requests.map(({ range }) => range)).toEqual([undefined, 'bytes=100000-', undefined]);
   });
 
+  test('is waited for as long as something comes', async () => {
+    await using place = await workplace({ limits: { ...quick, stallMs: 1500 } });
+    place.mirror.answer(path, (_, response) => {
+      response.writeHead(200, { 'content-length': content.length });
+      let sent = 0;
+      const timer = setInterval(() => {
+        response.write(content.subarray(sent, sent + 50_000));
+        sent += 50_000;
+        if (sent >= content.length) clearInterval(timer);
+      }, 400);
+    });
+    await place.fetch();
+    expect(place.mirror.count(path)).toBe(1);
+  });
+
   test('gives way to the next one, which continues', async () => {
     await using place = await workplace({ limits: impatient });
     await using slow = await MirrorServer.start();
