@@ -28,8 +28,9 @@ export type ComposeOptions = {
   limits?: UnpackLimits;
 };
 
-// Counted up when the same packages give another root or are unpacked in another way.
-const UNPACK_VERSION = 1;
+// Renamed when packages are unpacked in another way. The store does not hash a package again that is in there.
+const UNPACKED = 'unpacked';
+// Counted up when the same packages give another root.
 const COMPOSE_VERSION = 1;
 const ABANDONED_MILLISECONDS = 24 * 3600 * 1000;
 
@@ -43,7 +44,7 @@ const beingMade = new Map<string, Promise<void>>();
 export async function composeSysroot(options: ComposeOptions): Promise<Sysroot> {
   const { cache, packages, signal } = options;
   signal.throwIfAborted();
-  const digest = digestValue([UNPACK_VERSION, COMPOSE_VERSION, packages.map(({ pin }) => pin.sha256)]);
+  const digest = digestValue([UNPACKED, COMPOSE_VERSION, packages.map(({ pin }) => pin.sha256)]);
   const root = join(cache, 'sysroots', digest);
   try {
     if (!(await markUsed(root))) {
@@ -59,8 +60,8 @@ export async function composeSysroot(options: ComposeOptions): Promise<Sysroot> 
 }
 
 async function unpackAll({ cache, packages, signal, onProgress, programs = {}, limits = LIMITS }: ComposeOptions) {
-  const parent = join(cache, 'unpacked');
-  const place = ({ pin }: SysrootPackage) => join(parent, `${pin.sha256}-${UNPACK_VERSION}`);
+  const parent = join(cache, UNPACKED);
+  const place = ({ pin }: SysrootPackage) => join(parent, pin.sha256);
   const missing: { item: SysrootPackage; size: number }[] = [];
   for (const item of packages) {
     if (!(await markUsed(place(item)))) missing.push({ item, size: (await stat(item.path)).size });
