@@ -7,7 +7,8 @@ export const MERGED = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'];
 /** Documentation and translations, which nothing that runs in a sysroot reads; most of the files of many packages. */
 const UNNEEDED = ['doc', 'info', 'lintian', 'locale', 'man'].map((name) => `usr/share/${name}/`);
 
-const MAXIMUM_PATH_BYTES = 4000;
+/** What Linux allows (4096) less room for the place of the cache. */
+const MAXIMUM_PATH_BYTES = 3000;
 const MAXIMUM_NAME_BYTES = 255;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a name
 const CONTROL = /[\u0000-\u001f\u007f\ufffd]/;

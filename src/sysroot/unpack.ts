@@ -23,8 +23,13 @@ import { isUnneeded, linkTarget, MERGED, memberPath } from './member.ts';
 /** What was unpacked, in the order of the archive: a directory, a file, or a symbolic link with its target. */
 export type Content = ['d', path: string, mode: number] | ['f', path: string] | ['l', path: string, target: string];
 
-export type UnpackLimits = { maximumMembers: number; maximumBytes: number };
-export const LIMITS: UnpackLimits = { maximumMembers: 300_000, maximumBytes: 6 * 2 ** 30 };
+/** Against archives that would fill the disk, the file system's inodes, or the memory (all names are kept in it). */
+export type UnpackLimits = { maximumMembers: number; maximumBytes: number; maximumNameBytes: number };
+export const LIMITS: UnpackLimits = {
+  maximumMembers: 300_000,
+  maximumBytes: 6 * 2 ** 30,
+  maximumNameBytes: 32 * 2 ** 20,
+};
 
 export type UnpackJob = {
   /** The .deb and the digest that it must have. */
@@ -139,6 +144,7 @@ class TreeWriter {
   private readonly limits: UnpackLimits;
   private members = 0;
   private bytes = 0;
+  private nameBytes = 0;
 
   constructor(root: string, limits: UnpackLimits) {
     this.root = root;
@@ -181,6 +187,12 @@ class TreeWriter {
     this.bytes += size;
     if (this.members > this.limits.maximumMembers) {
       throw new CorruptData(`the package has more than ${this.limits.maximumMembers} members`);
+    }
+    this.nameBytes += header.name.length + (header.linkname?.length ?? 0);
+    if (this.nameBytes > this.limits.maximumNameBytes) {
+      throw new CorruptData(
+        `the names of the package are longer than ${this.limits.maximumNameBytes} bytes altogether`,
+      );
     }
     if (!(size >= 0) || this.bytes > this.limits.maximumBytes) {
       throw new CorruptData(`the package holds more than ${this.limits.maximumBytes} bytes`);

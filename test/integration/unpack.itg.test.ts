@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, readlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -13,6 +14,7 @@ const { signal } = new AbortController();
 const LEFT_OUT = /^usr\/share\/(doc|info|lintian|locale|man)\//;
 
 let sandbox: Sandbox;
+let sandboxRoot: Sysroot;
 let guest: Sysroot;
 let packages: SysrootPackage[];
 
@@ -20,6 +22,7 @@ beforeAll(async () => {
   await using opened = await openTools(signal);
   const { obtainer, tools } = opened;
   sandbox = await tools.sandbox();
+  sandboxRoot = await tools.sysroot('sandbox');
   guest = await tools.sysroot('guest');
   const found = await Promise.all(
     ['sandbox', 'guest', 'machine'].map(async (name) => {
@@ -110,4 +113,33 @@ test('every package of the tools unpacks to what other programs make of it', asy
     files += theirs.size;
   }
   expect(files).toBeGreaterThan(2000);
+});
+
+test('an abort ends the decompressor in the sandbox, too', async () => {
+  await using mine = await TemporaryDirectory.create(tmpdir(), 'ovnfast-test-');
+  const large = packages.reduce((a, b) => (lstatSync(a.path).size > lstatSync(b.path).size ? a : b));
+  // An option without effect, to know the process by.
+  const word = `--suffix=.${basename(mine.path)}`;
+  const running = async () => {
+    const lines = await Promise.all(
+      (await readdir('/proc')).map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+    );
+    return lines.filter((line) => line.split('\0').includes(word)).length;
+  };
+  const stop = new AbortController();
+  const programs = { xz: sandbox.command(sandboxRoot, ['xz', '-dc', word]) };
+  let most = 0;
+  const attempt = composeSysroot({
+    ...{ cache: mine.path, packages: [large], signal: stop.signal, programs },
+    onProgress: () => {
+      void running().then((count) => {
+        most = Math.max(most, count);
+        stop.abort(new Error('Ctrl-C'));
+      });
+    },
+  });
+  await expect(attempt).rejects.toThrow('Ctrl-C');
+  expect(most).toBeGreaterThan(0);
+  await expect.poll(running, { timeout: 20_000 }).toBe(0);
+  expect(await readdir(join(mine.path, 'unpacked'))).toEqual([]);
 });

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { EnvironmentError } from '../../../src/errors.ts';
+import { runProcess } from '../../../src/host/process.ts';
 import {
   compose,
   composeOf,
@@ -117,6 +119,31 @@ test('the same roots made at the same time, in one process, are one', async () =
   const roots = await Promise.all(Array.from({ length: 6 }, () => compose(where.path, packages)));
   expect(new Set(roots.map(({ root }) => root)).size).toBe(1);
   expect(await listing(roots[0]?.root ?? '')).toHaveProperty('c');
+  expect(await leftovers(where.path)).toEqual([]);
+});
+
+test('several processes that make the same root at the same time do not disturb each other', async () => {
+  await using where = await scratch();
+  const content = Buffer.alloc(3_000_000, 'some content ');
+  const members = Array.from({ length: 300 }, (_, index) =>
+    file(`./d${index % 7}/f${index}`, content.subarray(index * 100, index * 133)),
+  );
+  const item = await packageOf(
+    where.path,
+    debOf(gzip(await tar([...members, file('./large', content)])), 'data.tar.gz'),
+  );
+  const program = fileURLToPath(new URL('./compose-child.ts', import.meta.url));
+  const job = JSON.stringify({ cache: join(where.path, 'cache'), packages: [item] });
+  const started = { timeoutSeconds: 60, signal: new AbortController().signal };
+  const results = await Promise.all([1, 2, 3].map(() => runProcess(process.execPath, [program, job], started)));
+  for (const { stdout, stderr, code } of results) {
+    expect({ stdout, stderr, code }).toEqual({
+      stdout: expect.stringMatching(/^[0-9a-f]{64} 300$/),
+      stderr: '',
+      code: 0,
+    });
+  }
+  expect(new Set(results.map(({ stdout }) => stdout)).size).toBe(1);
   expect(await leftovers(where.path)).toEqual([]);
 });
 

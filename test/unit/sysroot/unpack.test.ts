@@ -194,13 +194,16 @@ test.each([
   expect(await leftovers(where.path)).toEqual([]);
 });
 
-test('refuses a bomb by size and by number, before it is on the disk', async () => {
+test('refuses a bomb by size, number and names, before it is on the disk', async () => {
   await using where = await scratch();
   const many = Array.from({ length: 50 }, (_, index) => file(`./f${index}`, ''));
-  const limits = { maximumMembers: 49, maximumBytes: 1_000_000 };
+  const limits = { maximumMembers: 49, maximumBytes: 1_000_000, maximumNameBytes: 10_000 };
   await expect(composeOf(where.path, [many], { limits })).rejects.toThrow(
     'member "./f49": the package has more than 49',
   );
+
+  const long = Array.from({ length: 45 }, (_, index) => file(`./${'d'.repeat(240)}/${index}`, ''));
+  await expect(composeOf(where.path, [long], { limits })).rejects.toThrow('longer than 10000 bytes altogether');
 
   const zeros = gzip(await tar([file('./small'), file('./zeros', Buffer.alloc(2_000_000))]));
   expect(zeros.length).toBeLessThan(20_000);
