@@ -4,18 +4,17 @@
 # with iptables over nftables.
 . ./fastpath.sh
 
-# The packets that iptables (v4) or ip6tables (v6) counted in the chain of a pod.
-packets() {
-  in_ns red "$1" -w -t "$2" -nvxL "$3" | awk '$3 == "DROP" || $3 == "ACCEPT" { n += $1 } END { print n + 0 }'
-}
-
+# counted TABLES PACKETS: whether every rule has counted just that many.
 counted() {
-  local chain want=$2 n
-  for chain in raw:OUTPUT mangle:POSTROUTING raw:PREROUTING filter:INPUT; do
-    n=$(packets "$1" "${chain%:*}" "${chain#*:}")
-    echo "$1 $chain $n packets"
-    [[ $n == "$want" ]] || return 1
-  done
+  local saved rules=0
+  saved=$(in_ns red "$1-save" -c) || return 1
+  while read -r count rule; do
+    [[ $count == "["* ]] || continue
+    echo "$1: $rule: ${count%:*}]"
+    rules=$((rules + 1))
+    [[ $count == "[$2":* ]] || return 1
+  done <<< "$saved"
+  ((rules == 4))
 }
 
 pair

@@ -93,14 +93,12 @@ bail() {
 finish() {
   local status=${1:-$?}
   trap - EXIT
-  _stop_background
-  local name command
+  stop_background
+  local command
   for command in "${_undo[@]}"; do
     eval "$command" > /dev/null 2>&1
   done
-  for name in "${_namespaces[@]}"; do
-    ip netns delete "$name" 2> /dev/null
-  done
+  remove "${_namespaces[@]}" 2> /dev/null
   ! module_loaded || unload_module || status=1
   rm -f "$_output"*
   printf '1..%d\n' "$_results"
@@ -111,7 +109,7 @@ trap 'finish $?' EXIT
 trap 'exit 143' TERM
 trap 'exit 130' INT
 
-_stop_background() {
+stop_background() {
   local pids
   pids=$(jobs -p)
   [[ -n $pids ]] || return 0
@@ -124,7 +122,7 @@ _stop_background() {
 
 # undo COMMAND...: what finish runs to take back a change that outlives the namespaces of the test; the last one first.
 undo() {
-  _undo=("${*@Q}" "${_undo[@]}")
+  _undo=("$*" "${_undo[@]}")
 }
 
 # wait_until SECONDS COMMAND...: tries the command until it succeeds; fails when it has not within the time (which may
@@ -178,8 +176,8 @@ unload_module() {
 
 # ---- network namespaces -----------------------------------------------------------------------------------------
 
-# netns NAME...: makes network namespaces with lo up, in which nothing is sent that no test asked for: no duplicate
-# address detection, no router solicitation, no link-local address. So counters can be compared exactly.
+# netns NAME...: makes network namespaces in which nothing is sent that no test asked for: no duplicate address
+# detection, no router solicitation, no link-local address. So counters can be compared exactly.
 # The name `host` stands for the first namespace of the machine, which is only given that name.
 netns() {
   local name setting
@@ -189,14 +187,15 @@ netns() {
     ipv6/conf/default/addr_gen_mode=1; do
     { echo "${setting#*=}" > "/proc/sys/net/${setting%=*}"; } 2> /dev/null
   done
+  _namespaces+=("$@")
   for name in "$@"; do
-    _namespaces+=("$name")
-    if [[ $name == host ]]; then
-      ip netns attach host $$ || return 1
-    else
-      ip netns add "$name" && ip -n "$name" link set lo up || return 1
-    fi
-  done
+    [[ $name == host ]] && echo "netns attach host $$" || echo "netns add $name"
+  done | ip -batch -
+}
+
+# remove NAME...: takes namespaces away, as finish does at the end of the test.
+remove() {
+  (($# == 0)) || printf 'netns delete %s\n' "$@" | ip -force -batch -
 }
 
 # in_ns NAME COMMAND...: runs the command in the namespace. Not by `ip netns exec`, which mounts /sys anew each time.
@@ -219,17 +218,18 @@ join() {
   shift 2
   _links=$((_links + 1))
   local -a quiet
-  read -ra quiet < <(printf 'address 02:00:00:00:%02x:%02x arp off' $((_links / 256)) $((_links % 256)))
+  read -ra quiet < <(printf 'address 02:00:00:00:%02x:%02x arp off multicast off' $((_links / 256)) $((_links % 256)))
   ip link add "${first[1]}" "${quiet[@]}" index $((100 + 2 * _links)) netns "${first[0]}" \
     type veth peer name "${second[1]}" "${quiet[@]}" index $((101 + 2 * _links)) netns "${second[0]}" &&
     raise "${first[@]}" "${addresses[@]}" && raise "${second[@]}" "$@"
 }
 
-# raise NAMESPACE DEVICE [ADDRESS/LENGTH...]: sets the device up and gives it the addresses.
+# raise NAMESPACE DEVICE [ADDRESS/LENGTH...]: sets the device up and gives it the addresses; lo comes up with it.
 raise() {
   local namespace=$1 device=$2 address option
   shift 2
   {
+    echo "link set lo up"
     echo "link set $device up"
     for address in "$@"; do
       [[ $address == *:* ]] && option=nodad || option=''
@@ -249,11 +249,12 @@ pings() {
   [[ $said == *"$3 packets transmitted, $3 received"* ]]
 }
 
-# datagrams NAMESPACE ADDRESS PORT COUNT: UDP datagrams of one short line each; nobody needs to receive them.
+# datagrams NAMESPACE ADDRESS PORT COUNT [OPTION]: UDP datagrams of one byte each, with an option of socat such as
+# sourceport=7000. Nobody needs to receive them: the socket is not connected, so that no ICMP error stops it.
 datagrams() {
-  # shellcheck disable=SC2016 # expanded there
-  in_ns "$1" bash -c 'exec 3> "/dev/udp/$1/$2" && for ((i = 1; i <= $3; i++)); do echo "$i" >&3; done' \
-    datagrams "$2" "$3" "$4" 2> /dev/null
+  local address=$2 version=4
+  [[ $address != *:* ]] || version=6 address="[$address]"
+  printf '%*s' "$4" '' | in_ns "$1" socat -u -b 1 - "UDP$version-SENDTO:$address:$3${5:+,$5}"
 }
 
 # sink PROTOCOL NAMESPACE PORT FILE: receives (udp: for ever, tcp: one connection) into the file, as background
@@ -285,7 +286,7 @@ end_sink() {
 # transfer PROTOCOL FROM TO ADDRESS PORT FILE [BYTES]: sends the file between two namespaces, for udp as datagrams of
 # that many bytes (default 1000), and succeeds when the very same bytes arrive.
 transfer() {
-  local protocol=$1 from=$2 to=$3 address=$4 port=$5 file=$6 bytes=${7:-1000} version=4 options='' status=0
+  local protocol=$1 from=$2 to=$3 address=$4 port=$5 file=$6 bytes=${7:-1000} version=4 options='' status=0 text
   [[ $address != *:* ]] || version=6 address="[$address]"
   [[ $protocol == udp ]] || options=",connect-timeout=${patience:-5}"
   sink "$protocol" "$to" "$port" "$_output.arrived" || return 1
@@ -293,8 +294,9 @@ transfer() {
   ((status)) || wait_until "${patience:-5}" cmp -s "$file" "$_output.arrived" || status=1
   # A TCP sink that got everything ends by itself, after the connection was closed in good order.
   if [[ $protocol == tcp && $status == 0 ]]; then wait "$sink" || status=1; else end_sink; fi
-  printf '%s %s: %d of %d bytes arrived\n' "$protocol" "$4" \
-    "$(stat -c %s "$_output.arrived")" "$(stat -c %s "$file")"
+  text="$protocol to $4: all"
+  ((status == 0)) || text="$protocol to $4: $(stat -c %s "$_output.arrived")"
+  echo "$text of $(stat -c %s "$file") bytes arrived"
   return "$status"
 }
 
@@ -306,8 +308,8 @@ answer_with_peer() {
     tcp) address="TCP6-LISTEN:$3,ipv6only=0,reuseaddr,fork" ;;
   esac
   printf -v hex ':%04X ' "$3"
-  # shellcheck disable=SC2016 # expanded there
-  nsenter --net="/run/netns/$2" socat "$address" SYSTEM:'read -r _; echo "$SOCAT_PEERADDR"' &
+  # Byte by byte: from a socket bash reads single bytes, and throws away the rest of a datagram.
+  nsenter --net="/run/netns/$2" socat -b 1 "$address" EXEC:'printenv SOCAT_PEERADDR' &
   wait_until 5 _listens "$1" $! "$hex"
 }
 
@@ -315,9 +317,9 @@ answer_with_peer() {
 ask() {
   local answer
   # shellcheck disable=SC2016 # expanded there
-  answer=$(in_ns "$2" timeout "${patience:-5}" bash -c \
-    'exec 3<> "/dev/$1/$2/$3" && echo question >&3 && exec dd bs=2048 count=1 status=none <&3' ask "$1" "$3" "$4" \
-    2> /dev/null) || return 1
+  answer=$(in_ns "$2" bash -c \
+    'exec 3<> "/dev/$1/$2/$3" && echo question >&3 && read -r -t "$4" answer <&3 && echo "$answer"' \
+    ask "$1" "$3" "$4" "${patience:-5}" 2> /dev/null) || return 1
   # As socat writes it: [0000:0000:0000:0000:0000:ffff:0a00:0001] is 10.0.0.1, [fd00:0000:...:0001] is fd00::1.
   if [[ $answer == '[0000:'*:ffff:* ]]; then
     printf '%d.%d.%d.%d\n' "0x${answer: -10:2}" "0x${answer: -8:2}" "0x${answer: -5:2}" "0x${answer: -3:2}"
