@@ -172,18 +172,36 @@ test('aborting midway leaves nothing, does not disturb who else wants the packag
   );
 });
 
-test('one bad package ends the others, and is the one that is named', async () => {
+test('a process whose unpacking was aborted ends by itself', async () => {
+  await using where = await scratch();
+  const members = Array.from({ length: 12 }, (_, index) => file(`./f${index}`, Buffer.alloc(3_000_000, index)));
+  const item = await packageOf(where.path, debOf(await tar(members)));
+  const program = fileURLToPath(new URL('./compose-child.ts', import.meta.url));
+  const job = JSON.stringify({ cache: join(where.path, 'cache'), packages: [item], abort: true });
+  const { signal } = new AbortController();
+  const result = await runProcess(process.execPath, [program, job], { timeoutSeconds: 20, signal });
+  expect(result).toMatchObject({ stdout: 'stopped midway', stderr: '', code: 0, timedOut: false });
+  expect(await leftovers(where.path)).toEqual([]);
+});
+
+test('one bad package is the one that is named, and ends the others', async () => {
   await using where = await scratch();
   const good = await Promise.all(
-    Array.from({ length: 8 }, async (_, index) =>
+    Array.from({ length: 30 }, async (_, index) =>
       packageOf(where.path, debOf(await tar([file(`./${index}`)])), `good${index}`),
     ),
   );
-  const bad = await packageOf(where.path, debOf(await tar([file('../x')])), 'bad');
+  // The largest is the first to be unpacked.
+  const bad = await packageOf(
+    where.path,
+    debOf(await tar([file('../x'), file('./large', Buffer.alloc(100_000))])),
+    'bad',
+  );
   const attempt = compose(where.path, [...good.slice(0, 4), bad, ...good.slice(4)]);
   await expect(attempt).rejects.toThrow('package bad 1.0-1 cannot be unpacked: member "../x"');
+  expect((await readdir(join(where.path, 'cache/unpacked'))).length).toBeLessThan(30);
   expect(await leftovers(where.path)).toEqual([]);
-  expect(Object.keys(await listing((await compose(where.path, good)).root))).toContain('7');
+  expect(Object.keys(await listing((await compose(where.path, good)).root))).toContain('29');
 });
 
 test('progress counts the bytes of what has to be unpacked, and only that', async () => {
