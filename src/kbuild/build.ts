@@ -52,6 +52,8 @@ export type BuildResult = {
 const MODULE = `${BUILD}/module`;
 const STRIP_SECONDS = 120;
 const NAME = 'ovnfast';
+/** What compiler, assembler and linker say then; the module is not to blame. */
+const DISK_FULL = /: (No space left on device|Disk quota exceeded)$/m;
 /** The time of all source files, and what a build that asks for the time is told. */
 const EPOCH = new Date(0);
 
@@ -88,6 +90,7 @@ async function build(options: BuildOptions): Promise<BuildResult> {
     workingDirectory: isAtLeast(headers, 6, 13) ? MODULE : btf.headers,
     moved: { from: btf.headers, to: headers.directory },
   });
+  if (make.code !== 0 && DISK_FULL.test(output.text)) throw diskFull(cache);
   const files = make.code === 0 ? await findModules(join(work.path, 'module')) : [];
   let withoutBtf = btf.reason;
   const result = (reason: string | undefined, modules: ModuleFile[]): BuildResult => ({
@@ -117,13 +120,18 @@ function explainSystem(error: unknown, moduleDirectory: string): unknown {
   if (['EACCES', 'EPERM', 'ENOENT'].includes(code) && path.startsWith(resolve(moduleDirectory))) {
     return new InputError(`cannot be read (${code})`, { where: path, cause: error });
   }
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
-  return new EnvironmentError(`the build cannot write its files (${isFull ? 'no space left' : code})`, {
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(dest ?? path);
+  return new EnvironmentError(`the build cannot write its files (${code})`, {
     where: dest ?? path,
-    remedy: isFull
-      ? 'Make room, or choose another cache with OVNFAST_CACHE and another output directory with --out.'
-      : 'Choose another cache directory with OVNFAST_CACHE, or another output directory with --out.',
+    remedy: 'Choose another cache directory with OVNFAST_CACHE, or another output directory with --out.',
     cause: error,
+  });
+}
+
+function diskFull(where: string): EnvironmentError {
+  return new EnvironmentError('no space left for the build', {
+    where,
+    remedy: 'Make room, or choose another cache directory with OVNFAST_CACHE and another output directory with --out.',
   });
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { InputError } from '../../src/errors.ts';
+import { EnvironmentError, InputError } from '../../src/errors.ts';
 import { TemporaryDirectory } from '../../src/host/files.ts';
 import { cacheDirectory } from '../../src/host/paths.ts';
 import { type BuildOptions, buildModule } from '../../src/kbuild/build.ts';
@@ -80,6 +80,14 @@ async function makeModule(files: Record<string, string>): Promise<string> {
 }
 
 const SOURCE = '#include <linux/module.h>\nMODULE_LICENSE("GPL");\nMODULE_DESCRIPTION("empty");\n';
+const KFUNC = `${SOURCE}#include <linux/btf_ids.h>
+int sample_kfunc(void);
+noinline int sample_kfunc(void) { return 42; }
+BTF_SET8_START(sample_ids)
+BTF_ID_FLAGS(func, sample_kfunc)
+BTF_SET8_END(sample_ids)
+static const void *used __used = &sample_ids;
+`;
 
 test('a module is built for the kernel, with its type information, lean and loadable', async () => {
   const result = await build(hello, { image: sysroots.image });
@@ -125,6 +133,14 @@ test('neither place, time, modes, environment nor the number of jobs shows in th
     process.env = environment;
   }
   expect(first.status).toBe('pass');
+});
+
+test('kfuncs of a module are not left half made', async () => {
+  const result = await build(await makeModule({ Kbuild: 'obj-m := kfunc.o\n', 'kfunc.c': KFUNC }), {
+    image: sysroots.image,
+  });
+  expect(result).toMatchObject({ status: 'pass', btf: { present: false } });
+  expect(result.btf.reason).toMatch(/kfunc\.ko has kfuncs .* no resolve_btfids/);
 });
 
 test('without the kernel image there is no type information, and the result says why', async () => {
@@ -218,6 +234,23 @@ test('what a build makes is not trusted: a link in place of a module is no modul
   });
   const result = await build(directory);
   expect(result.modules.map(({ name }) => name)).toEqual(['a']);
+});
+
+test('a full disk is no fault of the module', async () => {
+  const directory = await makeModule({ Kbuild: 'obj-m := a.o\n', 'a.c': SOURCE });
+  // As the sandbox sees a disk without room: /dev/full, on which every write ends so.
+  await writeFile(join(directory, 'Kbuild'), 'obj-m := a.o\n$(shell cat $(M)/a.c > /dev/full)\n$(error stop)\n');
+  await expect(build(directory)).rejects.toThrow(/no space left for the build/);
+  expect(await leftovers()).toEqual([]);
+});
+
+test('places that cannot be written to are named', async () => {
+  await writeFile(join(scratch.path, 'file'), '');
+  const outDirectory = join(scratch.path, 'file', 'out');
+  const failing = build(hello, { outDirectory });
+  await expect(failing).rejects.toThrow(EnvironmentError);
+  await expect(failing).rejects.toThrow(/file.*cannot write its files \(ENOTDIR\).*\n.*--out/);
+  await expect(build(hello, { cache: join(scratch.path, 'file') })).rejects.toThrow(/ENOTDIR/);
 });
 
 test('a build that takes too long is stopped and says so', async () => {
