@@ -85,6 +85,8 @@ export async function runTarget(target: Target, job: Job): Promise<ReportTarget>
 async function produce(asked: Target, locked: EffectiveLock, job: Job, label: string): Promise<Outcome> {
   const known = await recall(asked, locked, job);
   if (known) return known;
+  // Wanted at the end, by all: on their way while the module is built.
+  if (job.suites.length > 0) for (const name of ['machine', 'guest']) void job.tools.sysroot(name);
   const sandbox = await job.tools.sandbox();
   const prepared = await prepareSysroots(job.obtainer, locked, {
     names: 'directory' in job.subject ? ['headers', 'image'] : ['image'],

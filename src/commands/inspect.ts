@@ -16,11 +16,12 @@ type InspectFlags = FetchFlags & { target?: string[]; json?: boolean };
 /** `ovnfast inspect FILE.ko`: what the file says of itself, and which targets it fits. */
 export async function runInspect(edge: Edge, flags: InspectFlags, [file = '']: string[]): Promise<number> {
   const path = resolve(edge.workingDirectory, file);
-  // A file that is no module is told before anything is fetched to compare it with.
-  const module = await readModule(path);
   using view = watchOnStderr(edge);
   const options = workshopOptions(edge, flags, view.emit);
   await using workshop = await Workshop.open(options);
+  // Only what Node cannot read by itself is worth a sandbox; a file that is no module is told before anything is fetched.
+  const programs = path.endsWith('.zst') ? (await workshop.tools.sandbox()).programs : {};
+  const module = await readModule(path, programs);
   const matches: KernelMatch[] = [];
   for (const target of await workshop.selectTargets(flags.target ?? [])) {
     const release = `${target.id}/${target.kernel}`;

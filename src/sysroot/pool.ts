@@ -33,13 +33,16 @@ const idle: Worker[] = [];
 let running = 0;
 
 /**
- * Does a job in a thread of its own, in the order asked for, as many at a time as there are processors.
+ * Does a job in a thread of its own, roots first, else in the order asked for, as many at a time as there are processors.
  * Aborting ends the thread; the promise then rejects with the signal's reason once the thread is really gone,
  * so that what it wrote can be removed. Rejects with WorkerFailure when the job fails.
  */
 export function runJob(job: Job, signal: AbortSignal, onRead: (bytes: number) => void = () => {}): Promise<void> {
   return new Promise((resolve, reject) => {
-    waiting.push({ job, signal, onRead, resolve, reject });
+    const entry = { job, signal, onRead, resolve, reject };
+    // Composing a root is short, and a compiler waits for it: before the packages of others.
+    if (job.kind === 'tree') waiting.unshift(entry);
+    else waiting.push(entry);
     startNext();
   });
 }
