@@ -32,6 +32,8 @@ export type KernelLogListener = {
 };
 
 const MAXIMUM_LINES = 80;
+/** Lines in which a report says what it is about. */
+const MAXIMUM_HEAD = 4;
 /** A log full of findings says no more than the first ones. */
 const MAXIMUM_FINDINGS = 50;
 
@@ -105,7 +107,7 @@ export class KernelLog {
       this.begin(kind, text, line);
     } else if (this.open) {
       this.open.lines.push(line);
-      this.refine(kind, text);
+      this.refine(this.open, kind, text);
       if (END_TRACE.test(text) || this.open.lines.length >= MAXIMUM_LINES) this.end();
     }
   }
@@ -124,11 +126,14 @@ export class KernelLog {
     this.open = { kind, title, lines: [line], ...(this.test === undefined ? {} : { test: this.test }) };
   }
 
-  /** `cut here` begins a report, the line after it says which. */
-  private refine(kind: FindingKind | undefined, text: string): void {
-    if (this.open && CUT_HERE.test(this.open.title) && text !== '') {
-      this.open.title = text;
-      if (kind !== undefined) this.open.kind = kind;
+  /** `cut here` begins a report; what the kernel was told to say, if anything, comes before the line that says what it is. */
+  private refine(open: Finding, kind: FindingKind | undefined, text: string): void {
+    if (open.lines.length > MAXIMUM_HEAD || text === '') return;
+    if (CUT_HERE.test(open.title)) {
+      open.title = text;
+      if (kind !== undefined) open.kind = kind;
+    } else if (kind === 'warning' && open.kind === 'warning' && !open.title.startsWith('WARNING')) {
+      open.title = `${text}: ${open.title}`;
     }
   }
 }

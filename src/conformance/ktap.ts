@@ -44,6 +44,7 @@ const MAXIMUM_PROBLEMS = 20;
 /** Of more evidence than both together, the middle is left out. */
 const FIRST_EVIDENCE = 60;
 const LAST_EVIDENCE = 140;
+const MAXIMUM_EVIDENCE_LINE = 500;
 
 const RESULT = /^(not )?ok(?=\s|$)(?:\s+(\d+))?(?:\s+-(?=\s|$))?\s*(.*)$/;
 const PLAN = /^1\.\.(\d+)\s*(?:#\s*skip\b[:\s]*(.*))?$/i;
@@ -166,7 +167,7 @@ export class KtapParser {
   }
 
   private keep(line: string): void {
-    this.evidence.push(line);
+    this.evidence.push(line.length > MAXIMUM_EVIDENCE_LINE ? `${line.slice(0, MAXIMUM_EVIDENCE_LINE)} [...]` : line);
     if (this.evidence.length > FIRST_EVIDENCE + LAST_EVIDENCE) {
       this.evidence.splice(FIRST_EVIDENCE, 1);
       this.leftOut++;

@@ -25,6 +25,8 @@ type Script = {
   evidence: string[];
   skipped?: string;
   findings: Finding[];
+  /** What the console showed last, when the machine ended in it. */
+  lastLines: string[];
 };
 
 const EXIT_STATUS = /^exit status \d+$/;
@@ -84,24 +86,26 @@ export class SuiteRecorder {
 
   /**
    * The results, when nothing more will come. `ended` says why the machine stopped before the tests were through, or how
-   * it failed to stop afterwards; undefined when all is well.
+   * it failed to stop afterwards, and what its console showed last; undefined when all is well.
    */
-  finish(ended: string | undefined): Pick<SuiteResult, 'status' | 'reason' | 'tests'> {
+  finish(ended?: { reason: string; lastLines: string[] }): Pick<SuiteResult, 'status' | 'reason' | 'tests'> {
     const { open, problems } = this.parser.end();
     if (this.scripts.size === 0) {
-      return { status: 'error', reason: ended ?? 'the guest ran no test', tests: [] };
+      return { status: 'error', reason: ended ? withLines(ended) : 'the guest ran no test', tests: [] };
     }
     const cut = this.current;
     if (cut) {
       cut.endedAt = this.now();
       cut.evidence.push(...open.evidence);
-      cut.reasons.push(ended ?? 'has no result');
+      cut.reasons.push(ended?.reason ?? 'has no result');
+      cut.lastLines = ended?.lastLines ?? [];
       this.addUnseen(cut, open.children);
     } else if (this.last) {
       // All that is wrong after the last test is the last test's doing until somebody shows otherwise.
-      this.last.reasons.push(...(ended === undefined ? [] : [ended]), ...problems);
+      this.last.reasons.push(...(ended ? [ended.reason] : []), ...problems);
+      this.last.lastLines = ended?.lastLines ?? [];
     }
-    const notRun = ended ?? 'the guest did not run it';
+    const notRun = ended?.reason ?? 'the guest did not run it';
     const tests = this.tests.flatMap((name): TestResult[] => {
       const script = this.scripts.get(name);
       if (!script) return [{ name, status: 'fail', reason: `not run: ${notRun}`, seconds: 0 }];
@@ -110,7 +114,8 @@ export class SuiteRecorder {
     });
     const statuses = tests.map(({ status }) => status);
     const status = statuses.includes('fail') ? 'fail' : statuses.includes('pass') ? 'pass' : 'skip';
-    const reason = ended === undefined || this.complete ? undefined : cut ? `${ended} (in ${cut.name})` : ended;
+    const where = cut ? ` (in ${cut.name})` : '';
+    const reason = ended === undefined || this.complete ? undefined : `${ended.reason}${where}`;
     return { status, ...(reason === undefined ? {} : { reason }), tests };
   }
 
@@ -118,7 +123,16 @@ export class SuiteRecorder {
     // Only what the suite promises counts: a script may print such a line as well.
     if (this.current || !this.tests.includes(name) || this.scripts.has(name)) return;
     const at = this.now();
-    this.current = { name, startedAt: at, lastAt: at, tests: [], reasons: [], evidence: [], findings: [] };
+    this.current = {
+      name,
+      startedAt: at,
+      lastAt: at,
+      tests: [],
+      reasons: [],
+      evidence: [],
+      findings: [],
+      lastLines: [],
+    };
     this.scripts.set(name, this.current);
     this.listener.onScript?.(name);
   }
@@ -174,9 +188,10 @@ export class SuiteRecorder {
 
 /** The result that stands for a script as a whole; undefined when there is nothing to say but its own results. */
 function wholeScript(script: Script): TestResult | undefined {
-  const { name, findings, evidence, skipped } = script;
+  const { name, findings, evidence, skipped, lastLines } = script;
   const reasons = [...findings.map(({ title }) => title), ...script.reasons];
   const seconds = (script.endedAt ?? script.lastAt) - script.startedAt;
+  const kernelLog = findings.length > 0 ? findings.flatMap(({ lines }) => lines) : lastLines;
   if (reasons.length === 0) {
     return skipped === undefined ? undefined : { name, status: 'skip', reason: skipped, seconds };
   }
@@ -186,8 +201,13 @@ function wholeScript(script: Script): TestResult | undefined {
     reason: [...new Set(reasons)].join('; '),
     seconds,
     ...(evidence.length > 0 ? { evidence } : {}),
-    ...(findings.length > 0 ? { kernelLog: findings.flatMap(({ lines }) => lines) } : {}),
+    ...(kernelLog.length > 0 ? { kernelLog } : {}),
   };
+}
+
+function withLines({ reason, lastLines }: { reason: string; lastLines: string[] }): string {
+  if (lastLines.length === 0) return `${reason}; the console showed nothing`;
+  return [`${reason}; the last lines on the console:`, ...lastLines.map((line) => `  ${line}`)].join('\n');
 }
 
 function leaves(result: KtapResult, prefix: string, seconds: number): TestResult[] {

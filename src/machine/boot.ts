@@ -121,7 +121,7 @@ class Watch {
     this.machine.expectWithin(kernel, `the kernel said nothing within ${kernel} s`);
     const end = await this.machine.run();
     this.log.end();
-    const result = this.recorder.finish(this.verdict(end));
+    const result = this.recorder.finish(this.ending(end));
     const seconds = this.elapsed();
     return { ...result, seconds, bootSeconds: this.bootSeconds || seconds };
   }
@@ -173,25 +173,31 @@ class Watch {
     this.recorder.find(finding);
   }
 
+  /** A panic after an oops says little: the oops is what happened. */
+  private causeOf(panic: Finding): string {
+    const before = this.findings[this.findings.indexOf(panic) - 1];
+    return before?.kind === 'oops' || before?.kind === 'memory' || before?.kind === 'lockup'
+      ? `${before.title}; ${panic.title}`
+      : panic.title;
+  }
+
+  private ending(end: MachineEnd): { reason: string; lastLines: string[] } | undefined {
+    const reason = this.verdict(end);
+    return reason === undefined ? undefined : { reason, lastLines: this.lastLines };
+  }
+
   /** Why the machine ended when it should not have; undefined when it ended in order. */
   private verdict(end: MachineEnd): string | undefined {
     const panic = this.findings.findLast(({ kind }) => kind === 'panic');
     const memory = this.findings.find(({ kind }) => kind === 'out-of-memory');
-    const asked = `${this.suite.memoryMiB} MiB`;
     if (end.kind === 'ended' && this.phase === 'complete' && !panic) return undefined;
-    if (end.kind === 'failed') return this.withLastLines(end.reason);
-    if (memory && this.phase !== 'complete') {
-      return this.withLastLines(`the guest ran out of memory (${asked}): ${memory.title}`);
-    }
-    if (panic) return this.phase === 'tests' ? panic.title : this.withLastLines(panic.title);
-    if (end.kind === 'stopped') return this.withLastLines(end.reason);
-    return this.withLastLines(
-      this.phase === 'kernel' ? 'the machine ended before the kernel said anything' : 'the guest stopped early',
-    );
-  }
-
-  private withLastLines(reason: string): string {
-    if (this.lastLines.length === 0) return `${reason}; nothing was on the console`;
-    return [`${reason}; the last lines on the console:`, ...this.lastLines.map((line) => `  ${line}`)].join('\n');
+    if (end.kind === 'failed') return end.reason;
+    const size = `${this.suite.memoryMiB} MiB`;
+    if (memory && this.phase !== 'complete') return `the guest ran out of memory (${size}): ${memory.title}`;
+    if (panic) return this.causeOf(panic);
+    if (end.kind === 'stopped') return end.reason;
+    return this.phase === 'kernel'
+      ? `the machine (${size}) ended before the kernel came to run`
+      : 'the guest stopped early';
   }
 }

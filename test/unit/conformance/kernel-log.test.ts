@@ -140,6 +140,10 @@ describe('signs', () => {
       { kind: 'memory', title: 'refcount_t: underflow; use-after-free.' },
     ]);
     expect(watch(cut + time('kernel BUG at lib/list.c:1!')).findings).toMatchObject([{ kind: 'oops' }]);
+    const said = `${time('as asked for')}\n${time('WARNING: CPU: 0 PID: 95 at x.c:31 f+0x53/0x1000 [x]')}`;
+    expect(watch(`${cut}${said}`).findings).toMatchObject([
+      { kind: 'warning', title: 'WARNING: CPU: 0 PID: 95 at x.c:31 f+0x53/0x1000 [x]: as asked for' },
+    ]);
     expect(watch(`${cut}${cut}`).findings).toEqual([]);
   });
 

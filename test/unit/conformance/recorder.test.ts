@@ -24,7 +24,7 @@ function record(tests: string[], steps: Step[], ended?: string) {
     if (typeof step === 'string') recorder.line(step);
     else recorder.find(step);
   }
-  const result = recorder.finish(ended);
+  const result = recorder.finish(ended === undefined ? undefined : { reason: ended, lastLines: ['[ 9.0] the end'] });
   return { ...result, shown: result.tests.map(show), live };
 }
 
@@ -138,13 +138,14 @@ describe('a machine that ends too early', () => {
       'fail b: Kernel panic - not syncing: z',
       'fail c: not run: Kernel panic - not syncing: z',
     ]);
-    expect(tests[2]?.evidence).toEqual(['now it comes']);
+    expect(tests[2]).toMatchObject({ evidence: ['now it comes'], kernelLog: ['[ 9.0] the end'] });
+    expect(tests[3]?.kernelLog).toBeUndefined();
   });
 
   test('before the first test: nothing is known', () => {
     expect(record(['a'], ['KTAP version 1', '1..1'], 'the guest stopped early')).toMatchObject({
       status: 'error',
-      reason: 'the guest stopped early',
+      reason: 'the guest stopped early; the last lines on the console:\n  [ 9.0] the end',
       tests: [],
     });
     expect(record(['a'], [])).toMatchObject({ status: 'error', reason: 'the guest ran no test' });
