@@ -44,7 +44,7 @@ export type PreparedMachine = { program: Program; accelerator: AcceleratorChoice
  * that cannot be used, EnvironmentError when the cache cannot be written or KVM was asked for and does not work.
  */
 export async function prepareMachine(options: PrepareOptions): Promise<PreparedMachine> {
-  const { sandbox, machine, cache, memoryMiB } = options;
+  const { sandbox, machine, cache, memoryMiB, signal } = options;
   const work = await TemporaryDirectory.create(join(cache, 'work'), 'machine-');
   try {
     const initramfs = join(work.path, 'initramfs');
@@ -62,6 +62,8 @@ export async function prepareMachine(options: PrepareOptions): Promise<PreparedM
     return { program, accelerator, work };
   } catch (error) {
     await work[Symbol.asyncDispose]();
+    // A stream that is aborted fails with an error of its own.
+    signal.throwIfAborted();
     throw error;
   }
 }
