@@ -280,6 +280,29 @@ describe('a machine that does not come to its end', () => {
     });
   });
 
+  test('its log cannot be written', async () => {
+    const out = join(scratch.path, 'out', 'full');
+    await mkdir(out, { recursive: true });
+    await symlink('/dev/full', join(out, 'panic.console.log'));
+    await expect(boot('panic', { outDirectory: out })).rejects.toThrow(
+      /panic\.console\.log: the log cannot be written \(ENOSPC\)\n.*--out/,
+    );
+    expect(await leftovers()).toEqual([]);
+  });
+
+  test('it is interrupted before it starts', async () => {
+    await using other = await TemporaryDirectory.create(scratch.path, 'cache-');
+    const interruption = new AbortController();
+    const reason = new Error('interrupted early');
+    setTimeout(() => interruption.abort(reason), 300);
+    await expect(boot('panic', { cache: other.path, signal: interruption.signal })).rejects.toBe(reason);
+    expect(await readdir(join(other.path, 'work'))).toEqual([]);
+    for (const kind of ['guests', 'vmlinux']) {
+      const names = await readdir(join(other.path, kind)).catch(() => []);
+      expect(names.filter((name) => name.includes('.tmp'))).toEqual([]);
+    }
+  });
+
   test('it is interrupted: nothing is left but the log', async () => {
     const interruption = new AbortController();
     const out = join(scratch.path, 'out', 'interrupted');
