@@ -102,7 +102,7 @@ export async function openShell(options: ShellOptions): Promise<ShellResult> {
 function hints(modules: string[], suite: Suite | undefined): string[] {
   return [
     ...modules.map((module) => `module: /ovnfast/module/${basename(module)}`),
-    ...(modules.length > 0 ? ['load it with: . $OVNFAST_LIB/lib.sh; load_module   (or insmod $OVNFAST_MODULE)'] : []),
+    ...(modules.length > 0 ? ['load it with: insmod $OVNFAST_MODULE'] : []),
     ...(suite ? [`tests: /ovnfast/suite/${suite.name}/`] : []),
     'leave with exit, or Ctrl-A x when nothing else works',
   ];
