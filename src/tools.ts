@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setMaxListeners } from 'node:events';
 import { InputError } from './errors.ts';
 import type { Matrix } from './matrix/types.ts';
 import type { EffectiveLock, Obtainer } from './packages/obtain.ts';
@@ -16,13 +17,15 @@ export type ToolsOptions = {
 };
 
 /** The sysroots that all targets share: the sandbox itself, QEMU, the guest's user space. Each is made at its first use, once. */
-export class Tools {
+export class Tools implements AsyncDisposable {
   private readonly options: ToolsOptions;
+  private readonly end = new AbortController();
   private readonly sysroots = new Map<string, Promise<Sysroot>>();
   private opened: Promise<Sandbox> | undefined;
 
   constructor(options: ToolsOptions) {
-    this.options = options;
+    this.options = { ...options, signal: AbortSignal.any([options.signal, this.end.signal]) };
+    setMaxListeners(0, this.options.signal);
   }
 
   /** What pins a shared sysroot; needs no network when its lock is there. Throws InputError for an unknown name. */
@@ -50,6 +53,12 @@ export class Tools {
     this.opened ??= this.sysroot('sandbox').then((sysroot) => Sandbox.open(sysroot, this.options));
     this.opened.catch(() => {});
     return this.opened;
+  }
+
+  /** Ends what is still on its way and nobody waits for any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.end.abort();
+    await Promise.allSettled([...this.sysroots.values(), this.opened]);
   }
 
   private async make(name: string): Promise<Sysroot> {

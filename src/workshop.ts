@@ -76,6 +76,7 @@ export class Workshop implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.tools[Symbol.asyncDispose]();
     this.obtainer[Symbol.dispose]();
     await this.store.close();
     await this.marker[Symbol.asyncDispose]();

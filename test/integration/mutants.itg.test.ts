@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { baseline, loadMutants, type Mutant, tryMutant, type Verdict } from '../mutants/mutant.ts';
+
+// One of each kind; `npm run mutants` tries them all.
+const chosen = [
+  'accept-everywhere',
+  'counters-leak',
+  'line-before-hooks',
+  'oops-at-unload',
+  'stt-bypassed-at-local-in',
+];
+const target = 'debian-12';
+const stop = new AbortController();
+let mutants: Mutant[];
+let unbroken: Promise<Verdict>;
+
+beforeAll(async () => {
+  mutants = await loadMutants();
+  unbroken = tryMutant(baseline(mutants.filter(({ name }) => chosen.includes(name))), { target, signal: stop.signal });
+  unbroken.catch(() => {});
+});
+afterAll(() => stop.abort());
+
+test('the product as it is passes what the mutants have to fail', async () => {
+  expect(await unbroken).toMatchObject({ caught: false, detail: '' });
+});
+
+test.each(chosen)('the suite notices: %s', async (name) => {
+  const mutant = mutants.find((one) => one.name === name);
+  if (!mutant) throw new Error(`there is no mutant ${name}`);
+  const verdict = await tryMutant(mutant, { target, signal: stop.signal });
+  expect(verdict.caught).toBe(true);
+  // By a test that was meant to, not by some accident.
+  expect(mutant.caughtBy.filter((test) => verdict.detail.includes(test))).not.toEqual([]);
+});
