@@ -123,7 +123,7 @@ function isDataError(error: unknown): boolean {
 }
 
 async function* throughProgram(source: AsyncIterable<Uint8Array>, { command, args }: Program) {
-  const child = spawn(command, args, { env: {}, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { env: {}, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {
     complaint = (complaint + chunk.toString('utf8')).slice(-1000);
@@ -143,7 +143,11 @@ async function* throughProgram(source: AsyncIterable<Uint8Array>, { command, arg
     const code = await ended;
     if (code !== 0) throw new CorruptData(complaint.trim() || `the decompressor ended with status ${code}`);
   } finally {
-    child.kill('SIGKILL');
+    try {
+      if (child.pid) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // Already gone.
+    }
   }
 }
 

@@ -17,8 +17,6 @@ export type SandboxView = {
   workingDirectory?: string;
   /** Devices such as `/dev/kvm`, under the same name inside. */
   devices?: string[];
-  /** Keeps the controlling terminal, for a shell that a person uses. */
-  interactive?: boolean;
 };
 
 export type SandboxOptions = SandboxView &
@@ -32,6 +30,11 @@ const LIBRARIES = ['usr/lib/x86_64-linux-gnu', 'usr/lib'];
 const LOADER = 'usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2';
 /** Made anew for every sandbox, so never taken from the sysroot. */
 const OWN_DIRECTORIES = ['dev', 'proc', 'run', 'sys', 'tmp'];
+/**
+ * What of /proc acts on the whole machine. Many of these files ask for user 0 and for no capability, so that a sandbox
+ * that root started could write them. (As it is partly covered, no program inside can mount another /proc either.)
+ */
+const PROTECTED_PROC = ['acpi', 'bus', 'fs', 'irq', 'latency_stats', 'mtrr', 'pressure', 'scsi', 'sys', 'sysrq-trigger'];
 const ENVIRONMENT = {
   HOME: '/tmp',
   LANG: 'C.UTF-8',
@@ -116,8 +119,10 @@ export class Sandbox {
   }
 
   /**
-   * The command line that runs `argv` in a sandbox, for callers that start it by themselves; with an empty environment,
-   * and in a process group of its own, which they have to kill. Descriptors from 3 on reach the program.
+   * The command line that runs `argv` in a sandbox, for callers that start it by themselves: with an empty environment and
+   * in a session of its own (`detached`), of which they have to kill the whole process group. Killing only its leader could
+   * miss a sandbox that is just being set up; for the same reason bubblewrap's --new-session is not used.
+   * Descriptors from 3 on reach the program.
    */
   command(sysroot: Sysroot, argv: string[], view: SandboxView = {}): Program {
     const { root } = this.sysroot;
@@ -131,24 +136,12 @@ export class Sandbox {
         ...['--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
         ...MODES[this.mode],
         ...['--die-with-parent', '--cap-drop', 'ALL', '--hostname', 'ovnfast'],
-        ...(view.interactive ? [] : ['--new-session']),
         '--clearenv',
         ...environment.flatMap(([name, value]) => ['--setenv', name, value]),
         ...this.mountsOf(sysroot),
-        ...[
-          '--proc',
-          '/proc',
-          '--dev',
-          '/dev',
-          '--dir',
-          '/sys',
-          '--tmpfs',
-          '/run',
-          '--perms',
-          '1777',
-          '--tmpfs',
-          '/tmp',
-        ],
+        ...['--proc', '/proc'],
+        ...PROTECTED_PROC.flatMap((name) => ['--ro-bind-try', `/proc/${name}`, `/proc/${name}`]),
+        ...['--dev', '/dev', '--dir', '/sys', '--tmpfs', '/run', '--perms', '1777', '--tmpfs', '/tmp'],
         ...(view.binds ?? []).flatMap(({ from, to, writable }) => [
           writable ? '--bind' : '--ro-bind',
           absolute(from),

@@ -15,7 +15,7 @@ import { EnvironmentError } from '../../src/errors.ts';
 import { digestTree } from '../../src/host/digest.ts';
 import { TemporaryDirectory } from '../../src/host/files.ts';
 import { runProcess } from '../../src/host/process.ts';
-import type { Sysroot } from '../../src/sysroot/compose.ts';
+import { composeSysroot, type Sysroot } from '../../src/sysroot/compose.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sysroot/sandbox.ts';
 import { openTools } from './tools.ts';
 
@@ -75,7 +75,7 @@ test('there is no network but a loopback of its own, and no capability to get on
     const inside = await bash(`
       ip -o link | cut -d' ' -f2
       (exec 5<>/dev/tcp/127.0.0.1/${port}) 2>&1 | grep -o 'Connection refused' | head -1
-      (exec 5<>/dev/tcp/192.0.2.1/80) 2>&1 | grep -o 'Network is unreachable' | head -1
+      timeout 5 bash -c 'exec 5<>/dev/tcp/192.0.2.1/80' 2>&1 | grep -o 'Network is unreachable' | head -1
       ip link add dummy0 type dummy 2>&1 | grep -o 'Operation not permitted'
       grep -h -E '^Cap(Eff|Bnd)' /proc/self/status | tr -s '\\t' ' '
     `);
@@ -94,19 +94,33 @@ async function fetchText(port: number): Promise<string> {
 }
 
 test('the root cannot be changed in any way, and the store stays as it was', async () => {
-  const etc = join(guest.root, 'etc');
-  const before = await digestTree(etc);
-  const { stdout } = await bash(`
+  // A root of its own: were the sandbox broken, this would break the root.
+  await using mine = await scratch();
+  await using opened = await openTools(signal);
+  const { sysroots } = await opened.obtainer.obtain(await opened.tools.lock('guest'), { signal });
+  const sysroot = await composeSysroot({ cache: mine.path, packages: sysroots.get('guest') ?? [], signal });
+  const before = await digestTree(mine.path);
+  const script = `
     try() { if "$@" 2>/dev/null; then echo "worked: $*"; fi; }
-    try touch /new /usr/new /etc/new /usr/bin/bash /root/x /var/x
+    for f in /new /usr/new /etc/new /usr/bin/bash /root/x /var/x; do try touch $f; done
     for f in /usr/bin/bash /etc/passwd; do
-      try chmod 777 $f; try rm -f $f; try mv $f $f.old; try ln $f /usr/lib/x; try dd of=$f conv=notrunc count=0 status=none
+      try chmod 777 $f; try rm -f $f; try mv $f $f.old; try ln $f /usr/lib/x; try ln $f /etc/x; try truncate -s 0 $f
     done
     try mkdir /usr/lib/y; try mount -t tmpfs none /usr; try mount -o remount,rw /usr; try umount /usr
-    touch /tmp/a /run/b /dev/shm/c && echo writable
-  `);
+    touch /tmp/a /run/b /dev/shm/c && echo writable`;
+  const { stdout } = await sandbox.run(sysroot, ['bash', '-c', script], { timeoutSeconds: 60, signal });
   expect(stdout).toBe('writable\n');
-  expect(await digestTree(etc)).toBe(before);
+  expect(await digestTree(mine.path)).toBe(before);
+});
+
+test('nothing of /proc that acts on the machine can be written, by root neither', async () => {
+  const { stdout } = await bash(`
+    find /proc -path '/proc/[0-9]*' -prune -o ! -type l -writable -print
+    (echo broken > /proc/sys/kernel/domainname) 2>/dev/null || echo refused
+    unshare --user --map-root-user --pid --fork --mount-proc true 2>/dev/null || echo refused
+    unshare --user --map-root-user --mount mount -t tmpfs none /usr 2>/dev/null || echo refused
+  `);
+  expect(stdout).toBe('refused\nrefused\nrefused\n');
 });
 
 test('/tmp is private and new for each run', async () => {
@@ -182,9 +196,13 @@ test('a time-out and an abort end the program with everything it started', async
 
 test('an abort at any moment of the start leaves nothing', async () => {
   const seconds = ownSeconds();
-  for (let milliseconds = 0; milliseconds < 40; milliseconds += 2) {
-    const stop = AbortSignal.timeout(milliseconds);
-    await expect(run(['sleep', seconds], { signal: stop })).rejects.toThrow('timeout');
+  for (let round = 0; round < 25; round++) {
+    await Promise.all(
+      Array.from({ length: 8 }, async (_, index) => {
+        const stop = AbortSignal.timeout(round * 2 + index);
+        await expect(run(['sleep', seconds], { signal: stop })).rejects.toThrow('timeout');
+      }),
+    );
   }
   await goneSoon(seconds);
 });
