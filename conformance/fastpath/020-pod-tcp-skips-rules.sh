@@ -19,22 +19,18 @@ done
 load
 # All TCP packets of a pod pass its one device, so the device tells how many there were.
 equals_the_wire() {
-  local in out
+  local in out said status
   wait_until 2 _equals_the_wire "$@"
-  local status=$?
-  echo "$1: device sent $out, received $in; local_out $(_row local_out "$3"); pre_routing $(_row pre_routing "$3")"
+  status=$?
+  echo "$1: the device sent $out and received $in; $said"
   return "$status"
 }
 
 _equals_the_wire() {
-  read_state "$1" && read_wire "$1" "$2" || return 1
+  read_wire "$1" "$2"
   in=$((WIRE[in] - before_in[$1])) out=$((WIRE[out] - before_out[$1]))
-  ((in > 0 && out > 0)) && _agree STATE {local_out,post_routing}."$3".{seen,bypassed}="$out" \
-    {pre_routing,local_in}."$3".{seen,bypassed}="$in"
-}
-
-_row() {
-  echo "seen ${STATE[$1.$2.seen]} bypassed ${STATE[$1.$2.bypassed]}"
+  _says "$1" {local_out,post_routing}."$3".{seen,bypassed}="$out" {pre_routing,local_in}."$3".{seen,bypassed}="$in" &&
+    ((in > 0 && out > 0))
 }
 
 declare -A before_in before_out

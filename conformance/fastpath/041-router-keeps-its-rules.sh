@@ -54,7 +54,6 @@ row
 route_over blue 10.2.0.1 fd02::1
 rules
 meets "control, no module"
-drops "control, no module"
 remove red gate blue
 
 load

@@ -43,11 +43,6 @@ tcp_to 17471
 check "TCP to the port given skips the rules" skipped
 tcp_to 7471
 check "TCP to the usual port meets them" met 2
-check "a tunnel on another port works" tunnel geneve 16081 ipv4
-guard red 'udp dport 16081'
-guard blue 'udp dport 16081'
-check "ping through it is answered" pings red 10.9.0.2 5
-check "its packets skip the rules" no_hits red blue
 
 unload_module
 load

@@ -29,16 +29,17 @@ RULES
 
 # Takes every netfilter module out of the kernel that can be.
 remove_netfilter() {
-  local name kind module removed=1
+  local name pass modules
   in_ns red iptables-legacy -F 2> /dev/null
   for name in red blue; do
     in_ns "$name" nft flush ruleset
   done
-  while ((removed)); do
-    removed=0
-    while read -r module _; do
-      [[ $module =~ ^(nf_|nft_|xt_|x_tables|ip6?t_|ip6?_tables|ip6?table) ]] && rmmod "$module" && removed=1
-    done < /proc/modules 2> /dev/null
+  # Those that use others are listed before them; what was still in use at first may be free the second time.
+  for pass in 1 2 3; do
+    mapfile -t modules < <(grep -oE '^(nf_|nft_|xt_|x_tables|ip6?t_|ip6?_tables|ip6?table)[^ ]*' /proc/modules)
+    ((${#modules[@]} > 0)) || break
+    rmmod "${modules[@]}" 2> /dev/null
+    echo "${#modules[@]} modules to remove at pass $pass"
   done
   netfilter_absent
 }

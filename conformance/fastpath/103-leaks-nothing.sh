@@ -3,7 +3,7 @@
 # Loading, unloading, and the coming and going of namespaces leave no memory behind.
 . ./fastpath.sh
 
-rounds=30
+rounds=20
 declare -A before after
 
 # Objects in use in each cache of the general allocator, KiB of per-CPU memory, mappings of the vmalloc space. Caches
@@ -61,13 +61,13 @@ pair
 load
 pings red "${BLUE[ipv4]}" 5 > /dev/null
 unload_module
-reload 5
+reload 3
 measure before
 check "loads and unloads $rounds times" reload "$rounds"
 check "and leaves nothing in memory" leaks_nothing
 
 load
-namespaces 5
+namespaces 3
 measure before
 check "$rounds namespaces come and go" namespaces "$rounds"
 check "and leave nothing in memory" leaks_nothing

@@ -126,12 +126,12 @@ table inet guard {
 RULES
 }
 
-# read_hits NAMESPACE [TABLE]: sets HITS[chain] to the packets counted in each chain of the table.
+# read_hits NAMESPACE: sets HITS[chain] to the packets counted in each chain of the table `guard`.
 # shellcheck disable=SC2034 # HITS is read by name
 read_hits() {
   local word previous='' chain=''
   HITS=()
-  for word in $(in_ns "$1" nft list table "${@:2}"); do
+  for word in $(in_ns "$1" nft list table inet guard); do
     case $previous in
       chain) chain=$word ;;
       packets) HITS[$chain]=$word ;;
@@ -142,14 +142,24 @@ read_hits() {
 
 # hits NAMESPACE CHAIN=PACKETS...: whether the rules counted just that many, within a short time; `+` is any but 0.
 hits() {
-  wait_until 2 _hits_are "$@" && _show HITS "$@" && return
-  _show HITS "$@"
-  return 1
+  local said status
+  wait_until 2 _hits "$@"
+  status=$?
+  echo "$said"
+  return "$status"
 }
 
-_hits_are() {
-  read_hits "$1" inet guard
-  _agree HITS "${@:2}"
+_hits() {
+  local pair chain wanted
+  read_hits "$1"
+  said="$1 rules hit:"
+  local status=0
+  for pair in "${@:2}"; do
+    chain=${pair%=*} wanted=${pair#*=}
+    said+=" $chain=${HITS[$chain]-(missing)}"
+    [[ ${HITS[$chain]-} == "$wanted" || ($wanted == + && ${HITS[$chain]-0} != 0) ]] || said+="(wanted $wanted)" status=1
+  done
+  return "$status"
 }
 
 # no_hits NAMESPACE...: whether no rule of guard saw anything.
@@ -160,64 +170,26 @@ no_hits() {
   done
 }
 
-# _agree ARRAY KEY=VALUE...
-_agree() {
-  local -n actual=$1
-  local pair
-  for pair in "${@:2}"; do
-    local value=${actual[${pair%%=*}]-} wanted=${pair#*=}
-    [[ $wanted == + && -n $value && $value != 0 ]] || [[ $value == "$wanted" ]] || return 1
-  done
-}
-
-# _show ARRAY NAMESPACE KEY=VALUE...: what was found, and where it is not what was wanted.
-_show() {
-  local -n actual=$1
-  local pair text=''
-  for pair in "${@:3}"; do
-    text+=" ${pair%%=*}=${actual[${pair%%=*}]-(missing)}"
-    _agree "$1" "$pair" || text+="(wanted ${pair#*=})"
-  done
-  echo "$2 ${1,,}:$text"
-}
-
 # ---- the module's account ---------------------------------------------------------------------------------------
 
-# read_state NAMESPACE: sets STATE[mode], STATE[role], ... and STATE[hook.family.reason] to what the module says.
-# Fails when `seen` is not the sum of the reasons in any line.
-read_state() {
-  local first second words key sum i
-  STATE=()
-  while read -r first second words; do
-    if [[ -z $words ]]; then
-      STATE[$first]=$second
-      continue
-    fi
-    sum=0
-    # shellcheck disable=SC2206 # words
-    words=($words)
-    for ((i = 0; i < ${#words[@]}; i += 2)); do
-      key=${words[i]}
-      STATE[$first.$second.$key]=${words[i + 1]}
-      [[ $key == seen ]] || ((sum += words[i + 1]))
-    done
-    if ((sum != ${STATE[$first.$second.seen]})); then
-      echo "$1 $first $second: seen is not the sum of the reasons: ${words[*]}"
-      return 1
-    fi
-  done < <(in_ns "$1" cat /proc/net/kube_ovn_fastpath)
-  [[ -n ${STATE[role]-} ]]
-}
-
 # says NAMESPACE KEY=VALUE...: whether the module says so of the namespace, within a short time; `+` is any but 0.
+# Keys are mode, role, bypass, reason, and hook.family.reason for a counter.
 says() {
-  wait_until 2 _says "$@" && _show STATE "$@" && return
-  _show STATE "$@"
-  return 1
+  local said status
+  wait_until 2 _says "$@"
+  status=$?
+  echo "$said"
+  return "$status"
 }
 
 _says() {
-  read_state "$1" && _agree STATE "${@:2}"
+  said=$(in_ns "$1" awk -f state.awk "$1 state" "${@:2}" /proc/net/kube_ovn_fastpath)
+}
+
+# read_state NAMESPACE: sets STATE[key] for each such key.
+read_state() {
+  eval "STATE=($(in_ns "$1" awk -f state.awk "$1" /proc/net/kube_ovn_fastpath))"
+  [[ -n ${STATE[role]-} ]]
 }
 
 # reset NAMESPACE...: zeroes the module's counters.
@@ -239,15 +211,12 @@ set_mode() {
 
 # ---- the wire ---------------------------------------------------------------------------------------------------
 
-
 # read_wire NAMESPACE DEVICE: sets WIRE[in] and WIRE[out] to the packets the device has carried.
 # shellcheck disable=SC2034 # WIRE is for the tests
 read_wire() {
-  local line name
-  while read -r name line; do
-    [[ $name == "$2:" ]] || continue
-    # shellcheck disable=SC2206 # words
-    line=($line)
-    WIRE=([in]=${line[1]} [out]=${line[9]})
-  done < <(in_ns "$1" cat /proc/net/dev)
+  local words
+  words=$(in_ns "$1" cat /proc/net/dev)
+  # shellcheck disable=SC2206 # words
+  words=(${words##*"$2:"})
+  WIRE=([in]=${words[1]} [out]=${words[9]})
 }

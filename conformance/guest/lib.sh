@@ -11,6 +11,7 @@ _marks=0
 _namespaces=()
 _undo=()
 _links=0
+exec {_silence}<> <(:)
 _output=/run/ovnfast.$$.output
 # More than this many lines of a command's output say no more than the first ones.
 _evidence_lines=40
@@ -134,8 +135,10 @@ wait_until() {
   local whole=${seconds%.*} part=${seconds#*.}000000
   until "$@"; do
     ((${EPOCHREALTIME/./} - start < ${whole:-0} * 1000000 + 10#${part:0:6})) || return 1
-    sleep 0.02
+    # A pause without a process: nothing ever comes out of that pipe.
+    read -r -t 0.02 -u "$_silence"
   done
+  return 0
 }
 
 # ---- kernel log -------------------------------------------------------------------------------------------------
@@ -309,16 +312,17 @@ answer_with_peer() {
   esac
   printf -v hex ':%04X ' "$3"
   # Byte by byte: from a socket bash reads single bytes, and throws away the rest of a datagram.
-  nsenter --net="/run/netns/$2" socat -b 1 "$address" EXEC:'printenv SOCAT_PEERADDR' &
+  # shellcheck disable=SC2016 # expanded there
+  nsenter --net="/run/netns/$2" socat -b 1 "$address" SYSTEM:'read -r _; echo "$SOCAT_PEERADDR"' &
   wait_until 5 _listens "$1" $! "$hex"
 }
 
-# ask PROTOCOL NAMESPACE ADDRESS PORT: sends one line (udp: one datagram, once) to such a server and prints its answer.
+# ask PROTOCOL NAMESPACE ADDRESS PORT: sends an empty line (udp: one datagram, once) to such a server, prints its answer.
 ask() {
   local answer
   # shellcheck disable=SC2016 # expanded there
   answer=$(in_ns "$2" bash -c \
-    'exec 3<> "/dev/$1/$2/$3" && echo question >&3 && read -r -t "$4" answer <&3 && echo "$answer"' \
+    'exec 3<> "/dev/$1/$2/$3" && echo >&3 && read -r -t "$4" answer <&3 && echo "$answer"' \
     ask "$1" "$3" "$4" "${patience:-5}" 2> /dev/null) || return 1
   # As socat writes it: [0000:0000:0000:0000:0000:ffff:0a00:0001] is 10.0.0.1, [fd00:0000:...:0001] is fd00::1.
   if [[ $answer == '[0000:'*:ffff:* ]]; then
