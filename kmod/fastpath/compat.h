@@ -333,7 +333,7 @@ static int compat_register_net_hooks(struct net *net,
 	struct compat_net *compat = net_generic(net, compat_net_id);
 
 	compat->n_ops = n;
-	smp_wmb();
+	smp_wmb();	/* pairs with smp_read_barrier_depends() of compat_hook() */
 	WRITE_ONCE(compat->ops, ops);
 	return 0;
 }
