@@ -66,6 +66,9 @@ check "the server bypassed" says blue bypass=yes reason=endpoint {local_out,post
 remove red gate blue
 stop_background
 row
+# Its packets have been judged before there are rules, so that a judgement that is kept too long shows.
+check "before it has rules the gateway answers" in_ns red ping -q -c 1 -W 2 10.1.0.1
+check "as an endpoint" says gate bypass=yes reason=endpoint pre_routing.ipv4.bypassed=+ local_out.ipv4.bypassed=+
 nat_rules
 reset gate
 servers || bail "the servers do not listen"
