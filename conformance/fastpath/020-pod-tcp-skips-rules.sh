@@ -20,7 +20,7 @@ load
 # All TCP packets of a pod pass its one device, so the device tells how many there were.
 equals_the_wire() {
   local in out said status
-  wait_until 2 _equals_the_wire "$@"
+  wait_until 5 _equals_the_wire "$@"
   status=$?
   echo "$1: the device sent $out and received $in; $said"
   return "$status"

@@ -19,7 +19,7 @@ set_mode node red blue
 # Every packet that PRE_ROUTING bypassed went on to the rules of LOCAL_IN.
 all_at_local_in() {
   local said status
-  wait_until 2 _all_at_local_in "$1"
+  wait_until 5 _all_at_local_in "$1"
   status=$?
   echo "the rules of LOCAL_IN saw ${HITS[local_in]}; $said"
   return "$status"

@@ -26,7 +26,7 @@ declare -A is_fragment=([ipv4]='ip frag-off & 0x3fff != 0' [ipv6]='exthdr frag e
 # What of the tunnel's packets came as fragments met the rules, every one.
 met_rules() {
   local said status
-  wait_until 2 _met_rules
+  wait_until 5 _met_rules
   status=$?
   echo "the rules of PRE_ROUTING saw ${HITS[pre_routing]}; $said"
   return "$status"

@@ -41,7 +41,7 @@ for name in red blue; do
 done
 guard red 'icmp type echo-request' accept
 nsenter --net=/run/netns/blue socat TCP6-LISTEN:7000,ipv6only=0,reuseaddr PIPE &
-wait_until 5 _listens tcp $! ':1B58 ' || bail "nobody listens"
+wait_until 20 _listens tcp $! ':1B58 ' || bail "nobody listens"
 : > "$going"
 bursts "${BLUE[ipv4]}" > "$_output.ipv4" &
 bursts "${BLUE[ipv6]}" 4000 > "$_output.ipv6" &

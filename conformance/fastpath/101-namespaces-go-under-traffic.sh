@@ -27,7 +27,7 @@ gone() {
 }
 
 round() {
-  appear && flood "$1" && wait_until 5 says_traffic || return 1
+  appear && flood "$1" && wait_until 20 says_traffic || return 1
   remove red blue
   wait_until 20 gone && end_flood
 }
@@ -48,7 +48,7 @@ inside() {
   appear
   nsenter --net=/run/netns/red ping -q -n -i 0.002 10.5.0.2 > /dev/null 2>&1 &
   local process=$!
-  wait_until 5 says_traffic || return 1
+  wait_until 20 says_traffic || return 1
   remove red blue
   [[ -e /sys/class/net/host0 ]] || return 1
   kill -KILL "$process"
@@ -59,7 +59,7 @@ check "a namespace that sends goes with its last process" inside
 
 appear
 flood 10.4.0.2
-wait_until 5 says_traffic
+wait_until 20 says_traffic
 remove red blue
 check "the module unloads while namespaces go" unload_module
 check "they go" wait_until 20 gone

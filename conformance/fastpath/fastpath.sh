@@ -143,7 +143,7 @@ read_hits() {
 # hits NAMESPACE CHAIN=PACKETS...: whether the rules counted just that many, within a short time; `+` is any but 0.
 hits() {
   local said status
-  wait_until 2 _hits "$@"
+  wait_until 5 _hits "$@"
   status=$?
   echo "$said"
   return "$status"
@@ -176,7 +176,7 @@ no_hits() {
 # Keys are mode, role, bypass, reason, and hook.family.reason for a counter.
 says() {
   local said status
-  wait_until 2 _says "$@"
+  wait_until 5 _says "$@"
   status=$?
   echo "$said"
   return "$status"

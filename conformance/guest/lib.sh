@@ -242,12 +242,12 @@ raise() {
 }
 
 # ---- traffic ----------------------------------------------------------------------------------------------------
-# Seconds that these wait for what should come: $patience, else 5. A control that expects nothing sets it low.
+# Seconds that these wait for what should come: $patience, else 10. A control that expects nothing sets it low.
 
 # pings NAMESPACE ADDRESS COUNT [BYTES]: echo requests; succeeds when every one is answered.
 pings() {
   local said
-  said=$(in_ns "$1" ping -n -q -c "$3" -i 0.002 -W "${patience:-5}" -s "${4:-56}" "$2")
+  said=$(in_ns "$1" ping -n -q -c "$3" -i 0.002 -W "${patience:-10}" -s "${4:-56}" "$2")
   [[ $said =~ [0-9]+' packets transmitted'[^%]*'%' ]] && echo "ping $2: ${BASH_REMATCH[0]} lost"
   [[ $said == *"$3 packets transmitted, $3 received"* ]]
 }
@@ -273,7 +273,7 @@ sink() {
   # Not in_ns: of a function in the background, $! is the shell that runs it.
   nsenter --net="/run/netns/$2" socat -u -b 65536 "$address" "OPEN:$4,append" &
   sink=$!
-  wait_until 5 _listens "$1" "$sink" "$hex"
+  wait_until 20 _listens "$1" "$sink" "$hex"
 }
 
 # _listens PROTOCOL PROCESS HEX: whether the port is open in the namespace of the process.
@@ -291,10 +291,10 @@ end_sink() {
 transfer() {
   local protocol=$1 from=$2 to=$3 address=$4 port=$5 file=$6 bytes=${7:-1000} version=4 options='' status=0 text
   [[ $address != *:* ]] || version=6 address="[$address]"
-  [[ $protocol == udp ]] || options=",connect-timeout=${patience:-5}"
+  [[ $protocol == udp ]] || options=",connect-timeout=${patience:-10}"
   sink "$protocol" "$to" "$port" "$_output.arrived" || return 1
   in_ns "$from" socat -u -b "$bytes" "OPEN:$file" "${protocol^^}$version:$address:$port$options" || status=1
-  ((status)) || wait_until "${patience:-5}" cmp -s "$file" "$_output.arrived" || status=1
+  ((status)) || wait_until "${patience:-10}" cmp -s "$file" "$_output.arrived" || status=1
   # A TCP sink that got everything ends by itself, after the connection was closed in good order.
   if [[ $protocol == tcp && $status == 0 ]]; then wait "$sink" || status=1; else end_sink; fi
   text="$protocol to $4: all"
@@ -314,7 +314,7 @@ answer_with_peer() {
   # Byte by byte: from a socket bash reads single bytes, and throws away the rest of a datagram.
   # shellcheck disable=SC2016 # expanded there
   nsenter --net="/run/netns/$2" socat -b 1 "$address" SYSTEM:'read -r _; echo "$SOCAT_PEERADDR"' &
-  wait_until 5 _listens "$1" $! "$hex"
+  wait_until 20 _listens "$1" $! "$hex"
 }
 
 # ask PROTOCOL NAMESPACE ADDRESS PORT: sends an empty line (udp: one datagram, once) to such a server, prints its answer.
@@ -323,7 +323,7 @@ ask() {
   # shellcheck disable=SC2016 # expanded there
   answer=$(in_ns "$2" bash -c \
     'exec 3<> "/dev/$1/$2/$3" && echo >&3 && read -r -t "$4" answer <&3 && echo "$answer"' \
-    ask "$1" "$3" "$4" "${patience:-5}" 2> /dev/null) || return 1
+    ask "$1" "$3" "$4" "${patience:-10}" 2> /dev/null) || return 1
   # As socat writes it: [0000:0000:0000:0000:0000:ffff:0a00:0001] is 10.0.0.1, [fd00:0000:...:0001] is fd00::1.
   if [[ $answer == '[0000:'*:ffff:* ]]; then
     printf '%d.%d.%d.%d\n' "0x${answer: -10:2}" "0x${answer: -8:2}" "0x${answer: -5:2}" "0x${answer: -3:2}"
