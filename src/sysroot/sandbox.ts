@@ -34,7 +34,18 @@ const OWN_DIRECTORIES = ['dev', 'proc', 'run', 'sys', 'tmp'];
  * What of /proc acts on the whole machine. Many of these files ask for user 0 and for no capability, so that a sandbox
  * that root started could write them. (As it is partly covered, no program inside can mount another /proc either.)
  */
-const PROTECTED_PROC = ['acpi', 'bus', 'fs', 'irq', 'latency_stats', 'mtrr', 'pressure', 'scsi', 'sys', 'sysrq-trigger'];
+const PROTECTED_PROC = [
+  'acpi',
+  'bus',
+  'fs',
+  'irq',
+  'latency_stats',
+  'mtrr',
+  'pressure',
+  'scsi',
+  'sys',
+  'sysrq-trigger',
+];
 const ENVIRONMENT = {
   HOME: '/tmp',
   LANG: 'C.UTF-8',
