@@ -39,10 +39,10 @@ RULES
   done
 }
 
-# works LABEL
+# works LABEL [FAMILY]: over IPv4 and that family (IPv6).
 works() {
   local family
-  for family in ipv4 ipv6; do
+  for family in ipv4 ${2-ipv6}; do
     check "$1: a connection to port 80 reaches the sidecar over $family" asked "${RED[$family]}" red "${BLUE[$family]}" 80
     check "$1: a connection out to port 81 reaches the sidecar over $family" asked "${BLUE[$family]}" blue "${RED[$family]}" 81
   done
@@ -74,7 +74,7 @@ for kind in legacy nft; do
     continue
   fi
   check "the pod is recognised by its iptables-$kind rules" says blue bypass=no reason=nat
-  works "iptables-$kind"
+  works "iptables-$kind" ''
   tried=1
   for tables in {ip,ip6}tables-"$kind"; do in_ns blue "$tables" -w -t nat -F; done
 done

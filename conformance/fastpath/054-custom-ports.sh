@@ -51,7 +51,5 @@ udp_to 16081 14789
 check "control: without the parameters datagrams to those ports meet the rules" met 12
 udp_to 6081 4789
 check "control: and those to the usual ports skip them" skipped
-tcp_to 17471
-check "control: TCP to that port meets the rules" met 2
 tcp_to 7471
 check "control: TCP to the usual port skips them" skipped
