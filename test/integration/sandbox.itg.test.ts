@@ -206,7 +206,7 @@ test('an abort at any moment of the start leaves nothing', async () => {
     );
   }
   await goneSoon(seconds);
-});
+}, 120_000);
 
 test('nothing is left when we are killed', async () => {
   const seconds = ownSeconds();
