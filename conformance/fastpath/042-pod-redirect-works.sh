@@ -67,6 +67,11 @@ fails "control, forced to be a pod"
 set_mode auto blue
 in_ns blue nft delete table inet sidecar
 check "without its rules it is an endpoint" says blue bypass=yes reason=endpoint
+for family in ip ip6; do
+  printf 'table %s one { chain outbound { type nat hook output priority -100; }; }\n' "$family" | in_ns blue nft -f -
+  check "NAT of $family alone is enough" says blue bypass=no reason=nat
+  in_ns blue nft delete table "$family" one
+done
 
 for kind in legacy nft; do
   if ! redirect_with_iptables "$kind" > "$_output" 2>&1; then

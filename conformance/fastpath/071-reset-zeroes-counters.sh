@@ -6,7 +6,8 @@
 pair
 load
 pings red "${BLUE[ipv4]}" 6 > /dev/null
-check "control: there is something to zero" says red {local_out,local_in}.ipv4.bypassed=6
+pings red "${BLUE[ipv6]}" 6 > /dev/null
+check "control: there is something to zero" says red {local_out,local_in}.ipv{4,6}.bypassed=6
 write() {
   # shellcheck disable=SC2016 # expanded there
   in_ns red bash -c 'printf "%s" "$1" > /proc/net/kube_ovn_fastpath' write "$1"
