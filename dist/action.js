@@ -1,12 +1,11 @@
 import { _ as __require, g as __commonJSMin, v as __toESM } from "./chunk-unpack.js";
 import { A as processEdge, M as _usingCtx$1, a as run, h as LiveView, m as workshopOptions, p as resultTable, t as moduleDirectory } from "./chunk-run.js";
 import { setMaxListeners } from "node:events";
-import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { readFile } from "node:fs/promises";
 import * as events from "events";
 import * as fs from "fs";
-import { constants as constants$1, promises } from "fs";
+import { constants, promises } from "fs";
 import * as os$1 from "os";
 import os, { EOL } from "os";
 import * as crypto from "crypto";
@@ -16395,7 +16394,7 @@ var Summary = class {
 			const pathFromEnv = process.env[SUMMARY_ENV_VAR];
 			if (!pathFromEnv) throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
 			try {
-				yield access$1(pathFromEnv, constants$1.R_OK | constants$1.W_OK);
+				yield access$1(pathFromEnv, constants.R_OK | constants.W_OK);
 			} catch (_a) {
 				throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
 			}
@@ -17325,7 +17324,7 @@ try {
 			}, getInput("module") || void 0) },
 			...suites.length > 0 ? { suites: suites.map((suite) => suite.includes("/") ? resolve(workspace, suite) : suite) } : {},
 			out,
-			jobs: availableParallelism(),
+			jobs: edge.processors,
 			fresh: false,
 			accelerator: "auto"
 		});

@@ -15682,13 +15682,13 @@ function selectReleases(selectors, offered) {
 	const ordered = [...offered].sort(compareReleases);
 	const chosen = selectors.flatMap((selector) => {
 		const [, count, glob = "*"] = newest.exec(selector) ?? [];
-		if (count === void 0) return ordered.filter(matcher$1([selector]));
-		return ordered.filter(matcher$1([glob])).slice(-Number(count));
+		if (count === void 0) return ordered.filter(matcher([selector]));
+		return ordered.filter(matcher([glob])).slice(-Number(count));
 	});
 	return [...new Set(chosen)].sort(compareReleases);
 }
 /** Tells whether a text is one of the patterns or matches one of them as a glob. */
-function matcher$1(patterns) {
+function matcher(patterns) {
 	const globs = patterns.filter(isGlob).map((pattern) => (0, import_picomatch.default)(pattern, { noextglob: true }));
 	return (text) => patterns.includes(text) || globs.some((glob) => glob(text));
 }
@@ -15884,7 +15884,7 @@ async function selectTargets(matrix, patterns, options) {
 		const slash = pattern.indexOf("/");
 		const idPattern = slash < 0 ? pattern : pattern.slice(0, slash);
 		const release = slash < 0 ? void 0 : pattern.slice(slash + 1);
-		const isNamed = matcher$1([idPattern]);
+		const isNamed = matcher([idPattern]);
 		const distributions = matrix.distributions.filter(({ id }) => isNamed(id));
 		if (distributions.length === 0) throw unknownTarget(pattern, idPattern, matrix);
 		const kernels = await Promise.all(distributions.map((distribution) => release === void 0 ? defaultKernels(matrix, distribution, options) : matchingKernels(matrix, distribution, release, options)));
@@ -15913,7 +15913,7 @@ async function defaultKernels(matrix, distribution, options) {
 async function matchingKernels(matrix, distribution, pattern, options) {
 	const locked = matrix.locked.get(distribution.id) ?? [];
 	if (!options.ignoreLocks && locked.includes(pattern)) return [pattern];
-	return [.../* @__PURE__ */ new Set([...await options.releases(distribution), ...options.ignoreLocks ? [] : locked])].filter(matcher$1([pattern])).sort(compareReleases);
+	return [.../* @__PURE__ */ new Set([...await options.releases(distribution), ...options.ignoreLocks ? [] : locked])].filter(matcher([pattern])).sort(compareReleases);
 }
 function unknownTarget(pattern, idPattern, matrix) {
 	const ids = matrix.distributions.map(({ id }) => id);
@@ -16063,7 +16063,7 @@ var Closure = class {
 	constructor(index, options, limits) {
 		this.index = index;
 		this.architecture = options.architecture;
-		this.isExcluded = matcher$1(options.exclude ?? []);
+		this.isExcluded = matcher(options.exclude ?? []);
 		this.limits = limits;
 	}
 	run(roots) {
@@ -16162,7 +16162,7 @@ function offeredReleases(index, { packages, kernels }) {
 		const names = index.names(prefix).filter((name) => name.endsWith(suffix));
 		return new Set(names.map((name) => name.slice(prefix.length, name.length - suffix.length)));
 	});
-	const isExcluded = matcher$1(kernels.exclude);
+	const isExcluded = matcher(kernels.exclude);
 	return [...first ?? []].filter((release) => /^\d+\.\d+\.\d/.test(release) && others.every((set) => set.has(release))).filter((release) => !isExcluded(release)).sort(compareReleases);
 }
 
@@ -40525,7 +40525,10 @@ async function loadTable(archive, suite, component, release, store, signal) {
 				destination,
 				signal
 			});
-			await store.parsing.enter(signal, () => writeTable(destination, compression, fresh));
+			await store.parsing(() => {
+				signal.throwIfAborted();
+				return writeTable(destination, compression, fresh);
+			});
 			await rename(fresh, cached);
 			return {
 				table: new IndexTable(cached),
@@ -40736,6 +40739,143 @@ function timestamps(lock) {
 	return Object.fromEntries(entries.map(([archive, time]) => [archive, new Date(time + 432e5).toISOString().replace(/[-:]|\.\d+/g, "")]));
 }
 
+// node_modules/yocto-queue/index.js
+var Node = class {
+	value;
+	next;
+	constructor(value) {
+		this.value = value;
+	}
+};
+var Queue = class {
+	#head;
+	#tail;
+	#size;
+	constructor() {
+		this.clear();
+	}
+	enqueue(value) {
+		const node = new Node(value);
+		if (this.#head) {
+			this.#tail.next = node;
+			this.#tail = node;
+		} else {
+			this.#head = node;
+			this.#tail = node;
+		}
+		this.#size++;
+	}
+	dequeue() {
+		const current = this.#head;
+		if (!current) return;
+		this.#head = this.#head.next;
+		this.#size--;
+		if (!this.#head) this.#tail = void 0;
+		return current.value;
+	}
+	peek() {
+		if (!this.#head) return;
+		return this.#head.value;
+	}
+	clear() {
+		this.#head = void 0;
+		this.#tail = void 0;
+		this.#size = 0;
+	}
+	get size() {
+		return this.#size;
+	}
+	*[Symbol.iterator]() {
+		let current = this.#head;
+		while (current) {
+			yield current.value;
+			current = current.next;
+		}
+	}
+	*drain() {
+		while (this.#head) yield this.dequeue();
+	}
+};
+
+// node_modules/p-limit/index.js
+function pLimit(concurrency) {
+	let rejectOnClear = false;
+	if (typeof concurrency === "object") ({concurrency, rejectOnClear = false} = concurrency);
+	validateConcurrency(concurrency);
+	if (typeof rejectOnClear !== "boolean") throw new TypeError("Expected `rejectOnClear` to be a boolean");
+	const queue = new Queue();
+	let activeCount = 0;
+	const resumeNext = () => {
+		if (activeCount < concurrency && queue.size > 0) {
+			activeCount++;
+			queue.dequeue().run();
+		}
+	};
+	const next = () => {
+		activeCount--;
+		resumeNext();
+	};
+	const run = async (function_, resolve, arguments_) => {
+		const result = (async () => function_(...arguments_))();
+		resolve(result);
+		try {
+			await result;
+		} catch {}
+		next();
+	};
+	const enqueue = (function_, resolve, reject, arguments_) => {
+		const queueItem = { reject };
+		new Promise((internalResolve) => {
+			queueItem.run = internalResolve;
+			queue.enqueue(queueItem);
+		}).then(run.bind(void 0, function_, resolve, arguments_));
+		if (activeCount < concurrency) resumeNext();
+	};
+	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
+		enqueue(function_, resolve, reject, arguments_);
+	});
+	Object.defineProperties(generator, {
+		activeCount: { get: () => activeCount },
+		pendingCount: { get: () => queue.size },
+		clearQueue: { value() {
+			if (!rejectOnClear) {
+				queue.clear();
+				return;
+			}
+			const abortError = AbortSignal.abort().reason;
+			while (queue.size > 0) queue.dequeue().reject(abortError);
+		} },
+		concurrency: {
+			get: () => concurrency,
+			set(newConcurrency) {
+				validateConcurrency(newConcurrency);
+				concurrency = newConcurrency;
+				queueMicrotask(() => {
+					while (activeCount < concurrency && queue.size > 0) resumeNext();
+				});
+			}
+		},
+		map: { async value(iterable, function_) {
+			const promises = [];
+			try {
+				Array.from(iterable, (value, index) => {
+					const promise = generator(function_, value, index);
+					promises.push(promise);
+					return promise;
+				});
+			} catch (error) {
+				for (const promise of promises) promise.catch(() => {});
+				throw error;
+			}
+			return Promise.all(promises);
+		} }
+	});
+	return generator;
+}
+function validateConcurrency(concurrency) {
+	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) throw new TypeError("Expected `concurrency` to be a number from 1 and up");
+}
+
 // src/packages/apt-configuration.ts
 /**
 * Reads `sources.list`, `sources.list.d/` and `apt.conf`, `apt.conf.d/` below `directory` (usually /etc/apt).
@@ -40825,27 +40965,6 @@ function parseSettings(text) {
 }
 
 // src/packages/sharing.ts
-/** Lets a limited number of tasks run at the same time, first come first served. */
-var Gate = class {
-	free;
-	waiting = [];
-	constructor(places) {
-		this.free = places;
-	}
-	/** Runs `task` once there is a place. Throws the signal's reason when that comes first. */
-	async enter(signal, task) {
-		if (this.free > 0) this.free--;
-		else await new Promise((resolve) => this.waiting.push(resolve));
-		try {
-			signal.throwIfAborted();
-			return await task();
-		} finally {
-			const next = this.waiting.shift();
-			if (next) next();
-			else this.free++;
-		}
-	}
-};
 /** Work that several callers wait for: it is aborted only once every one of them has given up. */
 var Shared = class {
 	controller = new AbortController();
@@ -40886,9 +41005,9 @@ var Store = class {
 	running = /* @__PURE__ */ new Map();
 	checked = /* @__PURE__ */ new Set();
 	/** Entered by whoever parses an index. */
-	parsing = new Gate(1);
-	reading = new Gate(4);
-	gate;
+	parsing = pLimit(1);
+	reading = pLimit(4);
+	downloads;
 	network;
 	/** Throws InputError for a mirror that is no address. */
 	constructor(cache, options = {}) {
@@ -40898,7 +41017,7 @@ var Store = class {
 		}
 		this.cache = cache;
 		this.options = options;
-		this.gate = new Gate(options.limits?.parallel ?? 8);
+		this.downloads = pLimit(options.limits?.parallel ?? defaultLimits.parallel);
 	}
 	blobPath(sha256) {
 		return join(this.cache, "blobs", "sha256", sha256);
@@ -40992,7 +41111,8 @@ var Store = class {
 		if (await this.isWhole(file, path, signal)) return void 0;
 		let shared = this.running.get(file.sha256);
 		if (!shared) {
-			shared = new Shared((own) => this.gate.enter(own, async () => {
+			shared = new Shared((own) => this.downloads(async () => {
+				own.throwIfAborted();
 				const { transport, mirrors } = await this.open();
 				const url = await download(transport, mirrors, {
 					file,
@@ -41009,12 +41129,18 @@ var Store = class {
 		}
 		return shared.join(signal);
 	}
+	hash(path, signal) {
+		return this.reading(() => {
+			signal.throwIfAborted();
+			return digestFile(path);
+		});
+	}
 	/** A file that is unpacked already is not read again, so its name and size do; others are read and checked, once. */
 	async isWhole({ sha256, size }, path, signal) {
 		if ((await stat(path).catch(() => void 0))?.size !== size) return false;
 		if (!await markUsed(path)) return false;
 		if (this.checked.has(sha256)) return true;
-		if (!await stat(join(this.cache, "unpacked", sha256)).catch(() => void 0) && await this.reading.enter(signal, () => digestFile(path)) !== sha256) return false;
+		if (!await stat(join(this.cache, "unpacked", sha256)).catch(() => void 0) && await this.hash(path, signal) !== sha256) return false;
 		this.checked.add(sha256);
 		return true;
 	}
@@ -42780,143 +42906,6 @@ function verdict$1(report, paint) {
 	return `${paint(format, `${mark} ${word}`)}  ${passed} of ${counted(report.targets.length, "target")} passed in ${duration$1(report.seconds)}${reason}`;
 }
 
-// node_modules/yocto-queue/index.js
-var Node = class {
-	value;
-	next;
-	constructor(value) {
-		this.value = value;
-	}
-};
-var Queue = class {
-	#head;
-	#tail;
-	#size;
-	constructor() {
-		this.clear();
-	}
-	enqueue(value) {
-		const node = new Node(value);
-		if (this.#head) {
-			this.#tail.next = node;
-			this.#tail = node;
-		} else {
-			this.#head = node;
-			this.#tail = node;
-		}
-		this.#size++;
-	}
-	dequeue() {
-		const current = this.#head;
-		if (!current) return;
-		this.#head = this.#head.next;
-		this.#size--;
-		if (!this.#head) this.#tail = void 0;
-		return current.value;
-	}
-	peek() {
-		if (!this.#head) return;
-		return this.#head.value;
-	}
-	clear() {
-		this.#head = void 0;
-		this.#tail = void 0;
-		this.#size = 0;
-	}
-	get size() {
-		return this.#size;
-	}
-	*[Symbol.iterator]() {
-		let current = this.#head;
-		while (current) {
-			yield current.value;
-			current = current.next;
-		}
-	}
-	*drain() {
-		while (this.#head) yield this.dequeue();
-	}
-};
-
-// node_modules/p-limit/index.js
-function pLimit(concurrency) {
-	let rejectOnClear = false;
-	if (typeof concurrency === "object") ({concurrency, rejectOnClear = false} = concurrency);
-	validateConcurrency(concurrency);
-	if (typeof rejectOnClear !== "boolean") throw new TypeError("Expected `rejectOnClear` to be a boolean");
-	const queue = new Queue();
-	let activeCount = 0;
-	const resumeNext = () => {
-		if (activeCount < concurrency && queue.size > 0) {
-			activeCount++;
-			queue.dequeue().run();
-		}
-	};
-	const next = () => {
-		activeCount--;
-		resumeNext();
-	};
-	const run = async (function_, resolve, arguments_) => {
-		const result = (async () => function_(...arguments_))();
-		resolve(result);
-		try {
-			await result;
-		} catch {}
-		next();
-	};
-	const enqueue = (function_, resolve, reject, arguments_) => {
-		const queueItem = { reject };
-		new Promise((internalResolve) => {
-			queueItem.run = internalResolve;
-			queue.enqueue(queueItem);
-		}).then(run.bind(void 0, function_, resolve, arguments_));
-		if (activeCount < concurrency) resumeNext();
-	};
-	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
-		enqueue(function_, resolve, reject, arguments_);
-	});
-	Object.defineProperties(generator, {
-		activeCount: { get: () => activeCount },
-		pendingCount: { get: () => queue.size },
-		clearQueue: { value() {
-			if (!rejectOnClear) {
-				queue.clear();
-				return;
-			}
-			const abortError = AbortSignal.abort().reason;
-			while (queue.size > 0) queue.dequeue().reject(abortError);
-		} },
-		concurrency: {
-			get: () => concurrency,
-			set(newConcurrency) {
-				validateConcurrency(newConcurrency);
-				concurrency = newConcurrency;
-				queueMicrotask(() => {
-					while (activeCount < concurrency && queue.size > 0) resumeNext();
-				});
-			}
-		},
-		map: { async value(iterable, function_) {
-			const promises = [];
-			try {
-				Array.from(iterable, (value, index) => {
-					const promise = generator(function_, value, index);
-					promises.push(promise);
-					return promise;
-				});
-			} catch (error) {
-				for (const promise of promises) promise.catch(() => {});
-				throw error;
-			}
-			return Promise.all(promises);
-		} }
-	});
-	return generator;
-}
-function validateConcurrency(concurrency) {
-	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) throw new TypeError("Expected `concurrency` to be a number from 1 and up");
-}
-
 // src/conformance/suite.ts
 const DEFAULT_TIMEOUT_SECONDS = 120;
 const DEFAULT_MEMORY_MIB = 512;
@@ -44544,8 +44533,7 @@ var Results = class {
 			if (error.code === "ENOENT" || error instanceof SyntaxError) return void 0;
 			throw error;
 		}
-		const now = /* @__PURE__ */ new Date();
-		await utimes(entry, now, now).catch(() => {});
+		await markUsed(entry);
 		return {
 			...target,
 			cached: true,
@@ -46114,10 +46102,10 @@ async function kernelModulesPart(options) {
 		if (files.size === 0) throw new EnvironmentError(`the kernel image packages hold no modules of ${kernel}`, { where: image.root });
 		const builtin = new Set((await linesOf(join(tree, "modules.builtin"))).map((line) => normalise(basename(line))));
 		const names = [...files.keys(), ...builtin];
-		const absent = wanted.filter((want) => !names.some(matcher(want)));
+		const absent = wanted.filter((want) => !names.some(matcher([want])));
 		const stage = _usingCtx$5.a(await TemporaryDirectory.create(join(cache, "work"), "modules-"));
 		const staged = join(stage.path, "lib/modules", kernel);
-		const todo = [...files.keys()].filter((name) => wanted.some((want) => matcher(want)(name))).sort();
+		const todo = [...files.keys()].filter(matcher(wanted)).sort();
 		const taken = new Set(todo);
 		for (let name = todo.shift(); name !== void 0; name = todo.shift()) {
 			const file = files.get(name);
@@ -46169,11 +46157,6 @@ async function kernelModulesPart(options) {
 /** The kernel takes `-` and `_` for the same in a module's name. */
 function normalise(name) {
 	return name.replace(MODULE_FILE, "").replaceAll("-", "_");
-}
-function matcher(want) {
-	if (!want.includes("*")) return (name) => name === want;
-	const pattern = new RegExp(`^${want.split("*").join(".*")}$`);
-	return (name) => pattern.test(name);
 }
 /** Modules by name, as paths relative to `tree`; empty when there is no such directory. */
 async function findModules(tree) {

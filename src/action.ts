@@ -2,7 +2,6 @@
 
 import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { processEdge } from './commands/edge.ts';
@@ -44,7 +43,7 @@ try {
       ? { suites: suites.map((suite) => (suite.includes('/') ? resolve(workspace, suite) : suite)) }
       : {}),
     out,
-    jobs: availableParallelism(),
+    jobs: edge.processors,
     fresh: false,
     accelerator: 'auto',
   });

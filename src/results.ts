@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cp, mkdir, readFile, rename, rm, utimes } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TemporaryDirectory, temporaryName, writeAtomic } from './host/files.ts';
+import { markUsed } from './packages/cache-entry.ts';
 import type { ReportTarget } from './report/model.ts';
 
 type Result = Pick<ReportTarget, 'status' | 'suites'> & Partial<ReportTarget>;
@@ -37,8 +38,7 @@ export class Results {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
       throw error;
     }
-    const now = new Date();
-    await utimes(entry, now, now).catch(() => {});
+    await markUsed(entry);
     return {
       ...target,
       cached: true,

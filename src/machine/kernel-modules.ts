@@ -5,6 +5,7 @@ import { EnvironmentError } from '../errors.ts';
 import { digestValue } from '../host/digest.ts';
 import { TemporaryDirectory, writeAtomic } from '../host/files.ts';
 import { readModule } from '../kbuild/module.ts';
+import { matcher } from '../matrix/releases.ts';
 import { markUsed } from '../packages/cache-entry.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import { decompressFile } from '../sysroot/decompress.ts';
@@ -53,11 +54,11 @@ export async function kernelModulesPart(options: KernelModulesOptions): Promise<
   }
   const builtin = new Set((await linesOf(join(tree, 'modules.builtin'))).map((line) => normalise(basename(line))));
   const names = [...files.keys(), ...builtin];
-  const absent = wanted.filter((want) => !names.some(matcher(want)));
+  const absent = wanted.filter((want) => !names.some(matcher([want])));
 
   await using stage = await TemporaryDirectory.create(join(cache, 'work'), 'modules-');
   const staged = join(stage.path, 'lib/modules', kernel);
-  const todo = [...files.keys()].filter((name) => wanted.some((want) => matcher(want)(name))).sort();
+  const todo = [...files.keys()].filter(matcher(wanted)).sort();
   const taken = new Set(todo);
   for (let name = todo.shift(); name !== undefined; name = todo.shift()) {
     const file = files.get(name);
@@ -92,12 +93,6 @@ export async function kernelModulesPart(options: KernelModulesOptions): Promise<
 /** The kernel takes `-` and `_` for the same in a module's name. */
 function normalise(name: string): string {
   return name.replace(MODULE_FILE, '').replaceAll('-', '_');
-}
-
-function matcher(want: string): (name: string) => boolean {
-  if (!want.includes('*')) return (name) => name === want;
-  const pattern = new RegExp(`^${want.split('*').join('.*')}$`);
-  return (name) => pattern.test(name);
 }
 
 /** Modules by name, as paths relative to `tree`; empty when there is no such directory. */

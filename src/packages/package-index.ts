@@ -195,7 +195,10 @@ async function loadTable(
     try {
       await download(transport, mirrors, { file, archive, destination, signal });
       // One at a time, so that parsing several does not add up in memory.
-      await store.parsing.enter(signal, () => writeTable(destination, compression, fresh));
+      await store.parsing(() => {
+        signal.throwIfAborted();
+        return writeTable(destination, compression, fresh);
+      });
       await rename(fresh, cached);
       return { table: new IndexTable(cached), sha256 };
     } finally {

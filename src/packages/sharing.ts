@@ -1,29 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Lets a limited number of tasks run at the same time, first come first served. */
-export class Gate {
-  private free: number;
-  private readonly waiting: (() => void)[] = [];
-
-  constructor(places: number) {
-    this.free = places;
-  }
-
-  /** Runs `task` once there is a place. Throws the signal's reason when that comes first. */
-  async enter<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-    if (this.free > 0) this.free--;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
-    try {
-      signal.throwIfAborted();
-      return await task();
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.free++;
-    }
-  }
-}
-
 /** Work that several callers wait for: it is aborted only once every one of them has given up. */
 export class Shared<T> {
   private readonly controller = new AbortController();

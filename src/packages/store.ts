@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { InputError } from '../errors.ts';
 import { digestFile } from '../host/digest.ts';
 import type { Archive } from '../matrix/types.ts';
@@ -11,8 +12,8 @@ import { download, type WantedFile } from './download.ts';
 import { explainStorage } from './errors.ts';
 import { Mirrors } from './mirrors.ts';
 import type { Pin } from './pin.ts';
-import { Gate, Shared } from './sharing.ts';
-import { type Limits, type ProxySettings, Transport } from './transport.ts';
+import { Shared } from './sharing.ts';
+import { defaultLimits, type Limits, type ProxySettings, Transport } from './transport.ts';
 
 export type StoreOptions = {
   /** Base addresses named by the user, asked first. */
@@ -50,9 +51,9 @@ export class Store {
   private readonly running = new Map<string, Shared<string>>();
   private readonly checked = new Set<string>();
   /** Entered by whoever parses an index. */
-  readonly parsing = new Gate(1);
-  private readonly reading = new Gate(4);
-  private readonly gate: Gate;
+  readonly parsing = pLimit(1);
+  private readonly reading = pLimit(4);
+  private readonly downloads: LimitFunction;
   private network: Promise<Network> | undefined;
 
   /** Throws InputError for a mirror that is no address. */
@@ -65,7 +66,7 @@ export class Store {
     }
     this.cache = cache;
     this.options = options;
-    this.gate = new Gate(options.limits?.parallel ?? 8);
+    this.downloads = pLimit(options.limits?.parallel ?? defaultLimits.parallel);
   }
 
   blobPath(sha256: string): string {
@@ -156,27 +157,33 @@ export class Store {
     let shared = this.running.get(file.sha256);
     if (!shared) {
       shared = new Shared((own) =>
-        this.gate
-          .enter(own, async () => {
-            const { transport, mirrors } = await this.open();
-            const destination = path;
-            const place = timestamp === undefined ? {} : { timestamp };
-            const url = await download(transport, mirrors, {
-              file,
-              archive,
-              destination,
-              signal: own,
-              onBytes,
-              ...place,
-            });
-            this.checked.add(file.sha256);
-            return url;
-          })
-          .finally(() => this.running.delete(file.sha256)),
+        this.downloads(async () => {
+          own.throwIfAborted();
+          const { transport, mirrors } = await this.open();
+          const destination = path;
+          const place = timestamp === undefined ? {} : { timestamp };
+          const url = await download(transport, mirrors, {
+            file,
+            archive,
+            destination,
+            signal: own,
+            onBytes,
+            ...place,
+          });
+          this.checked.add(file.sha256);
+          return url;
+        }).finally(() => this.running.delete(file.sha256)),
       );
       this.running.set(file.sha256, shared);
     }
     return shared.join(signal);
+  }
+
+  private hash(path: string, signal: AbortSignal): Promise<string> {
+    return this.reading(() => {
+      signal.throwIfAborted();
+      return digestFile(path);
+    });
   }
 
   /** A file that is unpacked already is not read again, so its name and size do; others are read and checked, once. */
@@ -186,7 +193,7 @@ export class Store {
     if (!(await markUsed(path))) return false;
     if (this.checked.has(sha256)) return true;
     const unpacked = await stat(join(this.cache, 'unpacked', sha256)).catch(() => undefined);
-    if (!unpacked && (await this.reading.enter(signal, () => digestFile(path))) !== sha256) return false;
+    if (!unpacked && (await this.hash(path, signal)) !== sha256) return false;
     this.checked.add(sha256);
     return true;
   }
