@@ -67,9 +67,7 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
     options.accelerator,
   ]);
   const job = {
-    cache: options.cache,
-    obtainer: workshop.obtainer,
-    tools: workshop.tools,
+    workshop,
     subject,
     suites,
     digest,

@@ -7,25 +7,25 @@ import type { SuiteResult } from './conformance/result.ts';
 import type { Suite } from './conformance/suite.ts';
 import { ExplainedError } from './errors.ts';
 import { digestValue } from './host/digest.ts';
-import { type BuildResult, buildModule } from './kbuild/build.ts';
+import type { BuildResult } from './kbuild/build.ts';
 import { type ModuleFile, readModule } from './kbuild/module.ts';
 import type { AcceleratorWish } from './machine/accelerator.ts';
 import { bootSuite, type MachineEvent } from './machine/boot.ts';
 import type { Target } from './matrix/types.ts';
 import { NotDeliveredError } from './packages/errors.ts';
-import type { EffectiveLock, Obtainer } from './packages/obtain.ts';
-import { prepareSysroots } from './prepare.ts';
+import type { EffectiveLock } from './packages/obtain.ts';
 import type { RunListener } from './report/events.ts';
 import { type ReportModule, type ReportTarget, targetStatus } from './report/model.ts';
 import type { Results } from './results.ts';
 import type { Sysroot } from './sysroot/compose.ts';
-import type { Tools } from './tools.ts';
+import type { PreparedTarget, Workshop } from './workshop.ts';
 
 /** What is tested: a directory to build, or module files that somebody has built. */
 export type Subject = { directory: string } | { files: string[] };
 
 /** What all targets of a run share. */
 export type Job = {
+  workshop: Workshop;
   subject: Subject;
   suites: Suite[];
   /** Digest of everything but the target's own packages that a result depends on. */
@@ -34,17 +34,12 @@ export type Job = {
   fresh: boolean;
   jobs: number;
   accelerator: AcceleratorWish;
-  cache: string;
-  obtainer: Obtainer;
-  tools: Tools;
   results: Results;
   /** One slot per build or machine that may run at a time. */
   slots: LimitFunction;
   emit: RunListener;
   signal: AbortSignal;
 };
-
-const buildTimeoutSeconds = 1800;
 
 type Outcome = Pick<ReportTarget, 'status' | 'suites'> & Partial<ReportTarget>;
 
@@ -56,7 +51,7 @@ export async function runTarget(target: Target, job: Job): Promise<ReportTarget>
   let outcome: Outcome;
   try {
     emit({ type: 'stage', target: label, stage: 'lock' });
-    outcome = await produce(target, await job.obtainer.targetLock(target, signal), job, label);
+    outcome = await produce(target, await job.workshop.obtainer.targetLock(target, signal), job, label);
   } catch (error) {
     if (signal.aborted || !(error instanceof ExplainedError)) throw error;
     // Nobody asked for this very target, so that an archive that has gone is no reason to fail the others.
@@ -86,19 +81,11 @@ async function produce(asked: Target, locked: EffectiveLock, job: Job, label: st
   const known = await recall(asked, locked, job);
   if (known) return known;
   // Wanted at the end, by all: on their way while the module is built.
-  if (job.suites.length > 0) for (const name of ['machine', 'guest']) void job.tools.sysroot(name);
-  const sandbox = await job.tools.sandbox();
-  const prepared = await prepareSysroots(job.obtainer, locked, {
-    names: 'directory' in job.subject ? ['headers', 'image'] : ['image'],
-    label,
-    cache: job.cache,
-    programs: sandbox.programs,
-    emit: job.emit,
-    signal: job.signal,
-  });
-  const { effective, sysroots, mirrors } = prepared;
+  if (job.suites.length > 0) for (const name of ['machine', 'guest']) void job.workshop.tools.sysroot(name);
+  const names: ('headers' | 'image')[] = 'directory' in job.subject ? ['headers', 'image'] : ['image'];
+  const prepared = await job.workshop.prepare(asked, names, locked);
   // The packages of the lock may be gone, and another kernel release have taken its place.
-  const kernel = effective.lock.kernel ?? asked.kernel;
+  const { kernel, effective, sysroots, mirrors } = prepared;
   const target = { ...asked, kernel };
   const output = join(job.out, target.id, kernel);
   await rm(output, { recursive: true, force: true });
@@ -110,7 +97,7 @@ async function produce(asked: Target, locked: EffectiveLock, job: Job, label: st
   const place = { target, job, output, label };
   let modules: ModuleFile[];
   if ('directory' in job.subject) {
-    const built = await build(job.subject.directory, sysroots, place);
+    const built = await build(job.subject.directory, prepared, place);
     result.build = reportBuild(built, job.out);
     modules = built.modules;
   } else {
@@ -145,26 +132,13 @@ type Place = { target: Target; job: Job; output: string; label: string };
 
 async function build(
   directory: string,
-  { headers, image }: { headers: Sysroot; image: Sysroot },
-  { target, job, output, label }: Place,
+  prepared: PreparedTarget<'headers' | 'image'>,
+  { job, output, label }: Place,
 ): Promise<BuildResult> {
-  const sandbox = await job.tools.sandbox();
   job.emit({ type: 'stage', target: label, stage: 'queued' });
   return await job.slots(() => {
     job.emit({ type: 'stage', target: label, stage: 'build' });
-    return buildModule({
-      sandbox,
-      sysroot: headers,
-      kernel: target.kernel,
-      moduleDirectory: directory,
-      image,
-      cache: job.cache,
-      outDirectory: output,
-      jobs: job.jobs,
-      timeoutSeconds: buildTimeoutSeconds,
-      signal: job.signal,
-      programs: sandbox.programs,
-    });
+    return job.workshop.build(directory, prepared, { outDirectory: output, jobs: job.jobs });
   });
 }
 
@@ -175,9 +149,9 @@ async function verify(
   { target, job, output, label }: Place,
 ): Promise<SuiteResult> {
   const [sandbox, machine, guest] = await Promise.all([
-    job.tools.sandbox(),
-    job.tools.sysroot('machine'),
-    job.tools.sysroot('guest'),
+    job.workshop.tools.sandbox(),
+    job.workshop.tools.sysroot('machine'),
+    job.workshop.tools.sysroot('guest'),
   ]);
   job.emit({ type: 'stage', target: label, stage: 'queued' });
   return await job.slots(async () => {
@@ -191,7 +165,7 @@ async function verify(
       suite,
       modules: modules.map(({ path }) => path),
       accelerator: job.accelerator,
-      cache: job.cache,
+      cache: job.workshop.cache,
       outDirectory: output,
       signal: job.signal,
       onEvent: (event) => tell(event, suite, job.emit, label),

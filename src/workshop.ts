@@ -2,14 +2,17 @@
 import { join } from 'node:path';
 import { digestTree } from './host/digest.ts';
 import { isBundle } from './host/paths.ts';
+import { type BuildResult, buildModule } from './kbuild/build.ts';
 import { loadMatrix } from './matrix/matrix.ts';
 import { type SelectOptions, selectTargets } from './matrix/targets.ts';
 import type { Matrix, Target } from './matrix/types.ts';
-import { Obtainer } from './packages/obtain.ts';
+import { type EffectiveLock, Obtainer } from './packages/obtain.ts';
 import { enterRun } from './packages/runs.ts';
 import { Store } from './packages/store.ts';
 import type { ProxySettings } from './packages/transport.ts';
+import { type Prepared, prepareSysroots } from './prepare.ts';
 import type { RunListener } from './report/events.ts';
+import type { Sysroot } from './sysroot/compose.ts';
 import { Tools } from './tools.ts';
 
 export type WorkshopOptions = {
@@ -27,8 +30,17 @@ export type WorkshopOptions = {
   signal: AbortSignal;
 };
 
+/** What a target is built and booted with. */
+export type PreparedTarget<Name extends string> = Prepared<Name> & {
+  /** The kernel release: another than the target's when its lock had to be resolved anew and that one is gone. */
+  kernel: string;
+};
+
+const BUILD_TIMEOUT_SECONDS = 1800;
+
 /** The matrix, the store and the shared sysroots: what every command works with. Closed when its scope ends. */
 export class Workshop implements AsyncDisposable {
+  readonly cache: string;
   readonly matrix: Matrix;
   readonly store: Store;
   readonly obtainer: Obtainer;
@@ -41,6 +53,7 @@ export class Workshop implements AsyncDisposable {
     this.marker = marker;
     const { cache, mirrors, proxy, frozen } = options;
     this.options = options;
+    this.cache = cache;
     this.matrix = matrix;
     this.store = new Store(cache, { mirrors, proxy, apt: '/etc/apt' });
     this.obtainer = new Obtainer({ store: this.store, matrixDirectory: matrix.directory, frozen });
@@ -66,6 +79,50 @@ export class Workshop implements AsyncDisposable {
         signal.throwIfAborted();
         emit({ type: 'warning', target: distribution.id, message: `skipped: ${(error as Error).message}` });
       },
+    });
+  }
+
+  /**
+   * Fetches what a target's lock (found when not given) pins for some of its sysroots, and composes them.
+   * Throws what fetching and unpacking throw.
+   */
+  async prepare<Name extends string>(
+    target: Target,
+    names: Name[],
+    locked?: EffectiveLock,
+  ): Promise<PreparedTarget<Name>> {
+    const { emit, signal } = this.options;
+    const { programs } = await this.tools.sandbox();
+    const prepared = await prepareSysroots(this.obtainer, locked ?? (await this.obtainer.targetLock(target, signal)), {
+      names,
+      label: `${target.id}/${target.kernel}`,
+      cache: this.cache,
+      programs,
+      emit,
+      signal,
+    });
+    return { ...prepared, kernel: prepared.effective.lock.kernel ?? target.kernel };
+  }
+
+  /** Builds the module in a directory for a target that is prepared. Throws as `buildModule`. */
+  async build(
+    moduleDirectory: string,
+    { kernel, sysroots }: { kernel: string; sysroots: { headers: Sysroot; image: Sysroot } },
+    { outDirectory, jobs }: { outDirectory: string; jobs: number },
+  ): Promise<BuildResult> {
+    const sandbox = await this.tools.sandbox();
+    return await buildModule({
+      sandbox,
+      sysroot: sysroots.headers,
+      kernel,
+      moduleDirectory,
+      image: sysroots.image,
+      cache: this.cache,
+      outDirectory,
+      jobs,
+      timeoutSeconds: BUILD_TIMEOUT_SECONDS,
+      signal: this.options.signal,
+      programs: sandbox.programs,
     });
   }
 

@@ -5,7 +5,6 @@ import { type KernelMatch, matchKernel, renderModule } from '../kbuild/inspect.t
 import { readModule } from '../kbuild/module.ts';
 import { readKernelInterface } from '../kbuild/symvers.ts';
 import type { Target } from '../matrix/types.ts';
-import { prepareSysroots } from '../prepare.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
 import { watchOnStderr } from './listener.ts';
@@ -17,8 +16,7 @@ type InspectFlags = FetchFlags & { target?: string[]; json?: boolean };
 export async function runInspect(edge: Edge, flags: InspectFlags, [file = '']: string[]): Promise<number> {
   const path = resolve(edge.workingDirectory, file);
   using view = watchOnStderr(edge);
-  const options = workshopOptions(edge, flags, view.emit);
-  await using workshop = await Workshop.open(options);
+  await using workshop = await Workshop.open(workshopOptions(edge, flags, view.emit));
   // Only what Node cannot read by itself is worth a sandbox; a file that is no module is told before anything is fetched.
   const programs = path.endsWith('.zst') ? (await workshop.tools.sandbox()).programs : {};
   const module = await readModule(path, programs);
@@ -26,7 +24,7 @@ export async function runInspect(edge: Edge, flags: InspectFlags, [file = '']: s
   for (const target of await workshop.selectTargets(flags.target ?? [])) {
     const release = `${target.id}/${target.kernel}`;
     try {
-      matches.push({ ...(await match(module, target, workshop, options)), release });
+      matches.push({ ...(await match(module, target, workshop)), release });
     } catch (error) {
       if (edge.signal.aborted || target.named || !(error instanceof ExplainedError)) throw error;
       matches.push({ release, fits: false, problems: [`not known: ${error.message}`] });
@@ -44,12 +42,7 @@ async function match(
   module: Parameters<typeof matchKernel>[0],
   target: Target,
   workshop: Workshop,
-  { cache, emit, signal }: Parameters<typeof Workshop.open>[0],
 ): Promise<KernelMatch> {
-  const locked = await workshop.obtainer.targetLock(target, signal);
-  const { programs } = await workshop.tools.sandbox();
-  const label = `${target.id}/${target.kernel}`;
-  const options = { names: ['headers' as const], label, cache, programs, emit, signal };
-  const { sysroots, effective } = await prepareSysroots(workshop.obtainer, locked, options);
-  return matchKernel(module, await readKernelInterface(sysroots.headers, effective.lock.kernel ?? target.kernel));
+  const { kernel, sysroots } = await workshop.prepare(target, ['headers']);
+  return matchKernel(module, await readKernelInterface(sysroots.headers, kernel));
 }

@@ -3,11 +3,9 @@ import { join, resolve } from 'node:path';
 import { loadSuite } from '../conformance/suite.ts';
 import { InputError } from '../errors.ts';
 import { TemporaryDirectory } from '../host/files.ts';
-import { buildModule } from '../kbuild/build.ts';
 import { readModule } from '../kbuild/module.ts';
 import type { AcceleratorWish } from '../machine/accelerator.ts';
 import { openShell } from '../machine/shell.ts';
-import { prepareSysroots } from '../prepare.ts';
 import { suiteOf } from '../run.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
@@ -16,8 +14,6 @@ import { moduleDirectory } from './run.ts';
 import { type FetchFlags, workshopOptions } from './workshop.ts';
 
 type ShellFlags = FetchFlags & { target?: string[]; module?: string; accel: AcceleratorWish };
-
-const buildTimeoutSeconds = 1800;
 
 /** `ovnfast shell`: a machine of one target, with a module that is built or given; returns the exit status of the shell in it. */
 export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): Promise<number> {
@@ -42,36 +38,13 @@ export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): 
   }
   const label = `${target.id}/${target.kernel}`;
   const sandbox = await workshop.tools.sandbox();
-  const { sysroots, effective } = await prepareSysroots(
-    workshop.obtainer,
-    await workshop.obtainer.targetLock(target, signal),
-    {
-      names: given.length > 0 ? ['image'] : ['headers', 'image'],
-      label,
-      cache,
-      programs: sandbox.programs,
-      emit: view.emit,
-      signal,
-    },
-  );
-  const kernel = effective.lock.kernel ?? target.kernel;
+  const prepared = await workshop.prepare(target, given.length > 0 ? ['image'] : ['headers', 'image']);
+  const { kernel, sysroots } = prepared;
   await using work = await TemporaryDirectory.create(join(cache, 'work'), 'shell-');
   let modules = given;
   if (sysroots.headers) {
     view.emit({ type: 'stage', target: label, stage: 'build' });
-    const built = await buildModule({
-      sandbox,
-      sysroot: sysroots.headers,
-      kernel,
-      moduleDirectory: directory,
-      image: sysroots.image,
-      cache,
-      outDirectory: work.path,
-      jobs: edge.processors,
-      timeoutSeconds: buildTimeoutSeconds,
-      signal,
-      programs: sandbox.programs,
-    });
+    const built = await workshop.build(directory, prepared, { outDirectory: work.path, jobs: edge.processors });
     if (built.status === 'fail') {
       view.close();
       for (const { file, line, severity, message } of built.diagnostics) {

@@ -10,7 +10,6 @@ import { TemporaryDirectory } from '../../src/host/files.ts';
 import { cacheDirectory } from '../../src/host/paths.ts';
 import type { AcceleratorWish } from '../../src/machine/accelerator.ts';
 import { bootSuite } from '../../src/machine/boot.ts';
-import { prepareSysroots } from '../../src/prepare.ts';
 import { openTools } from '../integration/tools.ts';
 
 const { values } = parseArgs({
@@ -56,10 +55,7 @@ const [machine, guest] = await Promise.all([workshop.tools.sysroot('machine'), w
 const titles = ['best s', 'median s', 'processor s', 'QEMU MiB', 'accelerator'];
 console.log(`${'kernel'.padEnd(26)}${titles.map((title) => column(title)).join('')}`);
 for (const target of await workshop.selectTargets(values.target)) {
-  const locked = await workshop.obtainer.targetLock(target, signal);
-  const options = { label: target.id, cache, programs: sandbox.programs, emit: () => {}, signal };
-  const { sysroots, effective } = await prepareSysroots(workshop.obtainer, locked, { ...options, names: ['image'] });
-  const kernel = effective.lock.kernel ?? target.kernel;
+  const { kernel, sysroots } = await workshop.prepare(target, ['image']);
   const boots: number[] = [];
   const processor: number[] = [];
   let mebibytes = 0;

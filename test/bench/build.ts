@@ -11,7 +11,6 @@ import { cacheDirectory, projectRoot } from '../../src/host/paths.ts';
 import { type BuildResult, buildModule } from '../../src/kbuild/build.ts';
 import { findHeaders } from '../../src/kbuild/headers.ts';
 import { isBuildProduct } from '../../src/kbuild/source.ts';
-import { prepareSysroots } from '../../src/prepare.ts';
 import { openTools } from '../integration/tools.ts';
 
 const { values } = parseArgs({
@@ -43,10 +42,8 @@ const sandbox = await workshop.tools.sandbox();
 const titles = ['make best', 'ours best', 'ratio', 'make median', 'ours median', 'ratio'];
 console.log(`${'kernel'.padEnd(26)}${titles.map((title) => column(title)).join('')}  BTF`);
 for (const target of await workshop.selectTargets(values.target)) {
-  const locked = await workshop.obtainer.targetLock(target, signal);
-  const options = { label: target.id, cache, programs: sandbox.programs, emit: () => {}, signal };
-  const { sysroots } = await prepareSysroots(workshop.obtainer, locked, { ...options, names: ['headers', 'image'] });
-  const { directory } = await findHeaders(sysroots.headers, target.kernel);
+  const { kernel, sysroots } = await workshop.prepare(target, ['headers', 'image']);
+  const { directory } = await findHeaders(sysroots.headers, kernel);
   const bare = async () => {
     const result = await sandbox.run(
       sysroots.headers,
@@ -61,7 +58,7 @@ for (const target of await workshop.selectTargets(values.target)) {
       sandbox,
       sysroot: sysroots.headers,
       image: sysroots.image,
-      kernel: target.kernel,
+      kernel,
       moduleDirectory: values.module,
       cache,
       outDirectory: join(scratch.path, 'out'),

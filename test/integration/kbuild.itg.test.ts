@@ -6,11 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { EnvironmentError, InputError } from '../../src/errors.ts';
 import { TemporaryDirectory } from '../../src/host/files.ts';
-import { cacheDirectory } from '../../src/host/paths.ts';
 import { type BuildOptions, buildModule } from '../../src/kbuild/build.ts';
 import { matchKernel } from '../../src/kbuild/inspect.ts';
 import { readKernelInterface } from '../../src/kbuild/symvers.ts';
-import { prepareSysroots } from '../../src/prepare.ts';
 import type { Sysroot } from '../../src/sysroot/compose.ts';
 import type { Sandbox } from '../../src/sysroot/sandbox.ts';
 import { openTools } from './tools.ts';
@@ -31,17 +29,7 @@ beforeAll(async () => {
   sandbox = await workshop.tools.sandbox();
   const [target] = await workshop.selectTargets([TARGET]);
   if (!target) throw new Error(`no target ${TARGET}`);
-  const locked = await workshop.obtainer.targetLock(target, signal);
-  const prepared = await prepareSysroots(workshop.obtainer, locked, {
-    names: ['headers', 'image'],
-    label: TARGET,
-    cache: cacheDirectory(process.env),
-    programs: sandbox.programs,
-    emit: () => {},
-    signal,
-  });
-  ({ sysroots } = prepared);
-  kernel = prepared.effective.lock.kernel ?? target.kernel;
+  ({ kernel, sysroots } = await workshop.prepare(target, ['headers', 'image']));
 });
 beforeEach(async () => {
   scratch = await TemporaryDirectory.create(tmpdir(), 'ovnfast-kbuild-');

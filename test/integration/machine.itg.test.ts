@@ -8,11 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SuiteResult, TestResult } from '../../src/conformance/result.ts';
 import { loadSuite } from '../../src/conformance/suite.ts';
 import { TemporaryDirectory } from '../../src/host/files.ts';
-import { cacheDirectory } from '../../src/host/paths.ts';
 import { buildModule } from '../../src/kbuild/build.ts';
 import { type BootOptions, bootSuite, type MachineEvent } from '../../src/machine/boot.ts';
 import { openShell, type ShellOptions } from '../../src/machine/shell.ts';
-import { prepareSysroots } from '../../src/prepare.ts';
 import type { Sysroot } from '../../src/sysroot/compose.ts';
 import type { Sandbox } from '../../src/sysroot/sandbox.ts';
 import { openTools } from './tools.ts';
@@ -39,16 +37,9 @@ beforeAll(async () => {
   [machine, guest] = await Promise.all([workshop.tools.sysroot('machine'), workshop.tools.sysroot('guest')]);
   const [target] = await workshop.selectTargets([TARGET]);
   if (!target) throw new Error(`no target ${TARGET}`);
-  const prepared = await prepareSysroots(workshop.obtainer, await workshop.obtainer.targetLock(target, signal), {
-    names: ['headers', 'image'],
-    label: TARGET,
-    cache: cacheDirectory(process.env),
-    programs: sandbox.programs,
-    emit: () => {},
-    signal,
-  });
+  const prepared = await workshop.prepare(target, ['headers', 'image']);
   image = prepared.sysroots.image;
-  kernel = prepared.effective.lock.kernel ?? target.kernel;
+  kernel = prepared.kernel;
   const built = await buildModule({
     sandbox,
     sysroot: prepared.sysroots.headers,
