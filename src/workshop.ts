@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
+import { sandboxedGpgv } from './gpgv.ts';
 import { digestTree } from './host/digest.ts';
 import { isBundle } from './host/paths.ts';
 import { type BuildResult, buildModule } from './kbuild/build.ts';
@@ -56,7 +57,8 @@ export class Workshop implements AsyncDisposable {
     this.cache = cache;
     this.matrix = matrix;
     this.store = new Store(cache, { mirrors, proxy, apt: '/etc/apt' });
-    this.obtainer = new Obtainer({ store: this.store, matrixDirectory: matrix.directory, frozen });
+    const gpgv = sandboxedGpgv(() => this.tools);
+    this.obtainer = new Obtainer({ store: this.store, matrixDirectory: matrix.directory, frozen, gpgv });
     this.tools = new Tools({ ...options, matrix, obtainer: this.obtainer });
   }
 

@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import { lockPath } from '../matrix/matrix.ts';
-import { type Lock, lockDigest, lockTarget, lockTool, readLock, writeLock } from '../packages/lock.ts';
+import { type Lock, lockDigest, readLock, writeLock } from '../packages/lock.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
 import { watchOnStderr } from './listener.ts';
 import { type FetchFlags, workshopOptions } from './workshop.ts';
 
 type LockFlags = FetchFlags & { target?: string[]; tools?: boolean; json?: boolean };
-type Written = { file: string; id: string; kernel?: string; packages: number; bytes: number; changed: boolean };
+
+/** `kernel` of a target, `sysroot` of what all targets share. */
+type Written = {
+  file: string;
+  id: string;
+  kernel?: string;
+  sysroot?: string;
+  packages: number;
+  bytes: number;
+  changed: boolean;
+};
 
 /**
- * `ovnfast lock`: pins what the signed indexes offer now. Without `--target` every target of the default set; with
+ * `ovnfast lock`: pins what the archives offer now. Without `--target` every target of the default set; with
  * `--tools` the shared sysroots too, or alone when no target is named.
  */
 export async function runLock(edge: Edge, flags: LockFlags): Promise<number> {
@@ -19,26 +29,27 @@ export async function runLock(edge: Edge, flags: LockFlags): Promise<number> {
   await using workshop = await Workshop.open(workshopOptions(edge, flags, view.emit));
   const { matrix, obtainer } = workshop;
   const written: Written[] = [];
-  const write = async (directory: string, name: string, lock: Lock): Promise<void> => {
-    const file = lockPath(matrix.directory, directory, name);
-    const before = await readLock(file).catch(() => undefined);
-    await writeLock(file, lock);
-    const bytes = lock.packages.reduce((sum, { size }) => sum + size, 0);
-    const changed = before === undefined || lockDigest(before) !== lockDigest(lock);
-    written.push({ file, id: directory, kernel: name, packages: lock.packages.length, bytes, changed });
-  };
-  if (flags.target || !flags.tools) {
-    for (const target of await workshop.selectTargets(flags.target ?? [], { ignoreLocks: true })) {
-      const index = await obtainer.index(target.distribution, signal);
-      for (const { message } of index.warnings) edge.stderr.write(`warning: ${message}\n`);
-      await write(target.id, target.kernel, lockTarget(target, index));
-    }
+  const subjects = [
+    ...(flags.target || !flags.tools
+      ? await workshop.selectTargets(flags.target ?? [], { ignoreLocks: true })
+      : []
+    ).map((target) => ({
+      target,
+      label: `${target.id}/${target.kernel}`,
+      names: { id: target.id, kernel: target.kernel },
+    })),
+    ...(flags.tools ? matrix.tools : []).map((tool) => {
+      return { tool, label: tool.name, names: { id: 'tools', sysroot: tool.name } };
+    }),
+  ];
+  for (const { label, names, ...subject } of subjects) {
+    view.emit({ type: 'stage', target: label, stage: 'lock' });
+    const { lock, warnings } = await obtainer.resolve(subject, signal);
+    for (const { message } of warnings) view.emit({ type: 'warning', target: label, message });
+    written.push({ ...names, ...(await write(lockPath(matrix.directory, names.id, lock.kernel ?? lock.id), lock)) });
+    view.emit({ type: 'ready', target: label });
   }
-  if (flags.tools) {
-    for (const tool of matrix.tools) {
-      await write('tools', tool.name, lockTool(tool, await obtainer.index(tool.distribution, signal)));
-    }
-  }
+  view.close();
   if (flags.json) {
     edge.stdout.write(`${JSON.stringify(written, null, 2)}\n`);
     return 0;
@@ -49,4 +60,12 @@ export async function runLock(edge: Edge, flags: LockFlags): Promise<number> {
     );
   }
   return 0;
+}
+
+async function write(file: string, lock: Lock): Promise<Pick<Written, 'file' | 'packages' | 'bytes' | 'changed'>> {
+  const before = await readLock(file).catch(() => undefined);
+  await writeLock(file, lock);
+  const bytes = lock.packages.reduce((sum, { size }) => sum + size, 0);
+  const changed = before === undefined || lockDigest(before) !== lockDigest(lock);
+  return { file, packages: lock.packages.length, bytes, changed };
 }

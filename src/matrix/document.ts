@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -29,13 +29,23 @@ export async function readDocument<S extends z.ZodType>(path: string, schema: S)
   const [fault] = document.errors;
   if (fault) throw new InputError(fault.message, { where: position(fault.pos[0]), cause: fault });
   const where = (keys: PropertyKey[]) => position(offsetOf(document.contents, keys));
-  const result = schema.safeParse(document.toJS());
+  const read: unknown = document.toJS();
+  const result = schema.safeParse(read);
   if (result.success) return { value: result.data, where };
   const { issues } = result.error;
   // A mistyped key is also a missing one, and the better thing to say.
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (!issue) throw result.error;
-  throw explain(issue, schema, document.contents, position);
+  throw explain(issue, optionFor(schema, read), document.contents, position);
+}
+
+/** Of a union whose options are told apart by a field, the one that a value means. */
+function optionFor(schema: z.ZodType, value: unknown): z.ZodType {
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
+  const field = schema.def.discriminator;
+  const tag = (value as Record<string, unknown> | null)?.[field];
+  const options = schema.options as z.ZodObject[];
+  return options.find(({ shape }) => (shape[field] as z.ZodType | undefined)?.safeParse(tag).success) ?? schema;
 }
 
 function explain(

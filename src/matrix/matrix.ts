@@ -19,27 +19,37 @@ const selector = z.string().superRefine((text, context) => {
   if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
 
-const distributionSchema = z.strictObject({
+/** Below a base address; neither absolute nor climbing. */
+const repository = z
+  .string()
+  .regex(/^(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\s]+$/, 'a path like 9/BaseOS/x86_64/os is expected');
+const archiveBase = {
+  name: word,
+  keys: words,
+  mirrors: z.array(address).default([]),
+  snapshot: address.optional(),
+};
+const someOf = <S extends z.ZodType>(schema: S) => z.array(schema).min(1, 'at least one is needed');
+const distributionBase = {
   id: word,
   title: z.string(),
-  family: z.enum(['debian']),
   architecture: word,
   default: z.boolean().default(true),
-  archives: z
-    .array(
-      z.strictObject({
-        name: word,
-        suites: words,
-        components: words,
-        keys: words,
-        mirrors: z.array(address).default([]),
-        snapshot: address.optional(),
-      }),
-    )
-    .min(1, 'at least one is needed'),
-  kernels: z.strictObject({ default: z.array(selector).min(1, 'at least one is needed'), exclude: globs }),
+  kernels: z.strictObject({ default: someOf(selector), exclude: globs }),
   packages: z.strictObject({ headers: words, image: words, exclude: globs }),
-});
+};
+const distributionSchema = z.discriminatedUnion('family', [
+  z.strictObject({
+    ...distributionBase,
+    family: z.literal('debian'),
+    archives: someOf(z.strictObject({ ...archiveBase, suites: words, components: words })),
+  }),
+  z.strictObject({
+    ...distributionBase,
+    family: z.literal('rpm'),
+    archives: someOf(z.strictObject({ ...archiveBase, repositories: someOf(repository) })),
+  }),
+]);
 
 const toolsSchema = z.strictObject({
   distribution: word,
@@ -98,8 +108,14 @@ async function loadDistribution(path: string, keyDirectory: string, keys: string
           where: where(['archives', index, 'keys', at]),
         });
       }
+      const { name, mirrors } = archive;
       return {
-        ...archive,
+        family: value.family,
+        name,
+        mirrors,
+        ...('repositories' in archive
+          ? { suites: archive.repositories, components: [] }
+          : { suites: archive.suites, components: archive.components }),
         architecture: value.architecture,
         keys: archive.keys.map((key) => join(keyDirectory, key)),
         ...(snapshot === undefined ? {} : { snapshot }),

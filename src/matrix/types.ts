@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** A package archive: suites that share one pool and one base address. */
+export type Family = 'debian' | 'rpm';
+
+/** A package archive: suites that share one pool, or repositories, with one base address. */
 export type Archive = {
+  family: Family;
   /** Last component of the base address at most mirrors: `debian`, `debian-security`. */
   name: string;
+  /** Of the RPM family: paths of repositories below the base address, `7.9.2009/os/x86_64`. */
   suites: string[];
+  /** Of the RPM family: none. */
   components: string[];
-  /** As the archive spells it: `amd64`. */
+  /** As the archive spells it: `amd64`, `x86_64`. */
   architecture: string;
-  /** Absolute paths of the armoured keys, one of which has to have signed the index. */
+  /** Absolute paths of the armoured keys, one of which has to have signed the index (of the RPM family: each package). */
   keys: string[];
   /** Public base addresses, tried after those that the host is configured with. */
   mirrors: string[];
@@ -19,7 +24,7 @@ export type Archive = {
 export type Distribution = {
   id: string;
   title: string;
-  family: 'debian';
+  family: Family;
   architecture: string;
   archives: Archive[];
   kernels: {

@@ -5,9 +5,7 @@ import { EnvironmentError, InputError } from '../errors.ts';
 import { digestValue } from '../host/digest.ts';
 import { writeAtomic } from '../host/files.ts';
 import type { Target, ToolSysroot } from '../matrix/types.ts';
-import { resolve } from './closure.ts';
-import { offeredReleases } from './offered.ts';
-import type { IndexReference, PackageIndex } from './package-index.ts';
+import type { IndexReference, Offers } from './offers.ts';
 import type { Pin } from './pin.ts';
 
 export type Lock = {
@@ -25,32 +23,32 @@ export type Lock = {
 };
 
 /** Locks a target: the closure of its `headers`, and the packages of its `image` without theirs. Throws EnvironmentError. */
-export function lockTarget(target: Target, index: PackageIndex): Lock {
+export function lockTarget(target: Target, offers: Offers): Lock {
   const { kernel, distribution } = target;
   const { headers, image, exclude } = distribution.packages;
   const { architecture } = distribution;
   const names = (list: string[]) => list.map((name) => name.replaceAll('{kernel}', kernel));
-  const offered = offeredReleases(index, distribution);
+  const offered = offers.releases(distribution);
   if (!offered.includes(kernel)) {
     throw new EnvironmentError(`kernel release ${kernel} is not offered for ${target.id} any more`, {
       remedy: `Offered now: ${offered.join(', ') || 'none'}.`,
     });
   }
-  return makeLock({ id: target.id, kernel }, index, {
-    headers: resolve(index, names(headers), { architecture, exclude }),
-    image: resolve(index, names(image), { architecture, exclude: ['*'] }),
+  return makeLock({ id: target.id, kernel }, offers, {
+    headers: offers.resolve(names(headers), { architecture, exclude }),
+    image: offers.resolve(names(image), { architecture, exclude: ['*'] }),
   });
 }
 
 /** Locks a sysroot that all targets share. Throws EnvironmentError. */
-export function lockTool(tool: ToolSysroot, index: PackageIndex): Lock {
+export function lockTool(tool: ToolSysroot, offers: Offers): Lock {
   const { architecture } = tool.distribution;
-  return makeLock({ id: tool.name }, index, {
-    [tool.name]: resolve(index, tool.packages, { architecture, exclude: tool.exclude }),
+  return makeLock({ id: tool.name }, offers, {
+    [tool.name]: offers.resolve(tool.packages, { architecture, exclude: tool.exclude }),
   });
 }
 
-function makeLock(head: { id: string; kernel?: string }, index: PackageIndex, sysroots: Record<string, Pin[]>): Lock {
+function makeLock(head: { id: string; kernel?: string }, offers: Offers, sysroots: Record<string, Pin[]>): Lock {
   const packages = new Map<string, Pin>();
   for (const pin of Object.values(sysroots).flat()) {
     const other = packages.get(pin.name) ?? pin;
@@ -62,7 +60,7 @@ function makeLock(head: { id: string; kernel?: string }, index: PackageIndex, sy
   return {
     schema: 'ovnfast.lock/1',
     ...head,
-    indexes: index.references,
+    indexes: offers.references,
     sysroots: Object.fromEntries(Object.entries(sysroots).map(([name, pins]) => [name, pins.map(({ name }) => name)])),
     packages: [...packages.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
@@ -81,7 +79,7 @@ export function lockDigest({ id, kernel, sysroots, packages }: Lock): string {
   return digestValue([id, kernel ?? '', sysroots, packages.map(({ name, sha256 }) => [name, sha256])]);
 }
 
-const plainName = /^[a-z0-9][a-z0-9+.-]*$/;
+const plainName = /^[A-Za-z0-9][\w+.-]*$/;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits is expected');
 const lockSchema = z
   .strictObject({
@@ -95,7 +93,7 @@ const lockSchema = z
         component: z.string(),
         date: z.string(),
         sha256,
-        signedBy: z.string(),
+        signedBy: z.string().exactOptional(),
         expired: z.string().exactOptional(),
       }),
     ),

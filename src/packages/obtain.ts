@@ -7,9 +7,9 @@ import type { Distribution, Target, ToolSysroot } from '../matrix/types.ts';
 import { markUsed } from './cache-entry.ts';
 import { PackageGoneError } from './errors.ts';
 import { type Lock, lockDigest, lockTarget, lockTool, pinsOf, readLock, writeLock } from './lock.ts';
-import { offeredReleases } from './offered.ts';
-import { openIndex, type PackageIndex, type Warning } from './package-index.ts';
+import { type Offers, openOffers, type Warning } from './offers.ts';
 import type { Pin } from './pin.ts';
+import type { RunGpgv } from './rpm/gpgv.ts';
 import type { FetchedPackage, FetchOptions, Store } from './store.ts';
 
 export type ObtainerOptions = {
@@ -18,6 +18,7 @@ export type ObtainerOptions = {
   matrixDirectory: string;
   /** Make it an error when a lock is missing or its packages are gone, instead of resolving anew. */
   frozen: boolean;
+  gpgv: RunGpgv;
 };
 
 type Subject = { target: Target } | { tool: ToolSysroot };
@@ -45,7 +46,7 @@ export type Obtained = {
 export class Obtainer implements Disposable {
   readonly store: Store;
   private readonly options: ObtainerOptions;
-  private readonly indexes = new Map<string, Promise<PackageIndex>>();
+  private readonly opened = new Map<string, Promise<Offers>>();
 
   constructor(options: ObtainerOptions) {
     this.store = options.store;
@@ -53,20 +54,35 @@ export class Obtainer implements Disposable {
   }
 
   /**
-   * The signed index of a distribution, opened at its first use and closed with the obtainer. Throws as `openIndex`.
+   * What a distribution offers right now, opened at its first use and closed with the obtainer. Throws as `openOffers`.
    */
-  async index(distribution: Distribution, signal: AbortSignal): Promise<PackageIndex> {
-    const known = this.indexes.get(distribution.id);
+  async offers(distribution: Distribution, signal: AbortSignal): Promise<Offers> {
+    const known = this.opened.get(distribution.id);
     if (known) return known;
-    const opened = openIndex(distribution.archives, this.store, signal);
-    this.indexes.set(distribution.id, opened);
-    opened.catch(() => this.indexes.delete(distribution.id));
+    const { store, gpgv } = this.options;
+    const opened = openOffers(distribution, { store, gpgv, signal });
+    this.opened.set(distribution.id, opened);
+    opened.catch(() => this.opened.delete(distribution.id));
     return opened;
   }
 
-  /** Kernel releases that are offered right now, oldest first. Throws as `openIndex`. */
+  /** Kernel releases that are offered right now, oldest first. Throws as `openOffers`. */
   async releases(distribution: Distribution, signal: AbortSignal): Promise<string[]> {
-    return offeredReleases(await this.index(distribution, signal), distribution);
+    return (await this.offers(distribution, signal)).releases(distribution);
+  }
+
+  /**
+   * Resolves a target or a shared sysroot against what is offered right now. Where only the packages themselves are signed
+   * (RPM family) they are fetched and checked, so that a lock never pins what nobody vouches for.
+   * Throws as `openOffers`, `lockTarget`, `Store.fetch`, and SignatureError.
+   */
+  async resolve(subject: Subject, signal: AbortSignal): Promise<{ lock: Lock; warnings: Warning[] }> {
+    const { archives } = distributionOf(subject);
+    const offers = await this.offers(distributionOf(subject), signal);
+    const lock = 'target' in subject ? lockTarget(subject.target, offers) : lockTool(subject.tool, offers);
+    if (!offers.verify) return { lock, warnings: offers.warnings };
+    const fetched = await this.store.fetch(lock.packages, archives, { signal, timestamps: timestamps(lock) });
+    return { lock, warnings: [...offers.warnings, ...(await offers.verify([...fetched.values()], signal))] };
   }
 
   /**
@@ -107,8 +123,8 @@ export class Obtainer implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const index of this.indexes.values()) index.then((opened) => opened[Symbol.dispose]()).catch(() => {});
-    this.indexes.clear();
+    for (const offers of this.opened.values()) offers.then((opened) => opened[Symbol.dispose]()).catch(() => {});
+    this.opened.clear();
   }
 
   private async effective(subject: Subject, signal: AbortSignal): Promise<EffectiveLock> {
@@ -136,10 +152,9 @@ export class Obtainer implements Disposable {
       await markUsed(path);
       return describe(subject, known, 'unlocked', warnings);
     }
-    const index = await this.index(distributionOf(subject), signal);
-    const lock = 'target' in subject ? lockTarget(subject.target, index) : lockTool(subject.tool, index);
-    await writeLock(path, lock);
-    return describe(subject, lock, 'unlocked', [...warnings, ...index.warnings]);
+    const resolved = await this.resolve(subject, signal);
+    await writeLock(path, resolved.lock);
+    return describe(subject, resolved.lock, 'unlocked', [...warnings, ...resolved.warnings]);
   }
 
   private async resolveAgain(
@@ -147,11 +162,12 @@ export class Obtainer implements Disposable {
     gone: PackageGoneError,
     signal: AbortSignal,
   ): Promise<EffectiveLock> {
-    const index = await this.index(distributionOf(effective), signal);
-    const lock =
-      'target' in effective ? lockTarget(successor(effective.target, index), index) : lockTool(effective.tool, index);
-    const warning = replacedWarning(effective, lock, gone);
-    return describe(effective, lock, 'replaced', [warning, ...index.warnings]);
+    const subject =
+      'target' in effective
+        ? { target: successor(effective.target, await this.offers(effective.target.distribution, signal)) }
+        : effective;
+    const { lock, warnings } = await this.resolve(subject, signal);
+    return describe(effective, lock, 'replaced', [replacedWarning(effective, lock, gone), ...warnings]);
   }
 
   private async fetch(
@@ -220,8 +236,8 @@ function distributionOf(subject: Subject): Distribution {
 }
 
 /** The target itself while its kernel is offered or was named by the user; else the newest default one in its place. */
-function successor(target: Target, index: PackageIndex): Target {
-  const offered = offeredReleases(index, target.distribution);
+function successor(target: Target, offers: Offers): Target {
+  const offered = offers.releases(target.distribution);
   if (target.pinned || offered.includes(target.kernel)) return target;
   const kernel = selectReleases(target.distribution.kernels.default, offered).at(-1);
   return kernel === undefined ? target : { ...target, kernel };

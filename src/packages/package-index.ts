@@ -4,39 +4,25 @@ import { join } from 'node:path';
 import type { PublicKey } from 'openpgp';
 import { EnvironmentError } from '../errors.ts';
 import { temporaryName } from '../host/files.ts';
-import type { Archive } from '../matrix/types.ts';
+import type { Archive, Distribution } from '../matrix/types.ts';
 import { markUsed } from './cache-entry.ts';
+import { type ResolveOptions, resolve } from './closure.ts';
 import { download } from './download.ts';
 import { type Attempt, explainStorage, listAttempts, NotDeliveredError } from './errors.ts';
 import { type IndexEntry, IndexTable, type Provision } from './index-table.ts';
 import { tableFormat, writeTable } from './index-writer.ts';
 import { maximumReleaseSize } from './mirrors.ts';
+import { offeredReleases } from './offered.ts';
+import type { IndexReference, Offers, Warning } from './offers.ts';
+import type { Pin } from './pin.ts';
 import { type Release, readRelease, readTrustedKeys, SignatureError } from './release.ts';
 import type { Store } from './store.ts';
 import { MirrorFault } from './transport.ts';
 
-/** Which signed index something came from. */
-export type IndexReference = {
-  archive: string;
-  suite: string;
-  component: string;
-  /** When the archive made it, ISO 8601. */
-  date: string;
-  /** Of the compressed Packages file. */
-  sha256: string;
-  /** Fingerprint of the key that signed it. */
-  signedBy: string;
-  /** Set when the archive no longer vouched for it: a suite at the end of its life, or a mirror left behind. */
-  expired?: string;
-};
-
-/** Something that was accepted and that the user has to hear of. */
-export type Warning = { kind: 'expired-index' | 'rejected-index' | 'resolved-again' | 'not-locked'; message: string };
-
 export type OfferedPackage = IndexEntry & { archive: string };
 
-/** All that some suites offer together, with signatures checked. */
-export class PackageIndex implements Disposable {
+/** All that some suites of the Debian family offer together, with signatures checked. */
+export class PackageIndex implements Offers {
   readonly references: IndexReference[];
   readonly warnings: Warning[];
   private readonly tables: { archive: string; table: IndexTable }[];
@@ -57,6 +43,14 @@ export class PackageIndex implements Disposable {
 
   providers(name: string): Provision[] {
     return this.tables.flatMap(({ table }) => table.providers(name));
+  }
+
+  releases(distribution: Distribution): string[] {
+    return offeredReleases(this, distribution);
+  }
+
+  resolve(roots: string[], options: ResolveOptions): Pin[] {
+    return resolve(this, roots, options);
   }
 
   [Symbol.dispose](): void {

@@ -17,12 +17,14 @@ import { Store } from '../../src/packages/store.ts';
 // Against the mirrors that this host is configured with, or the public ones.
 
 const { signal } = new AbortController();
+/** The Debian family does without. */
+const gpgv = () => expect.fail('gpgv was asked for');
 const matrix = await loadMatrix(join(projectRoot(), 'matrix'));
 
 async function workplace() {
   const directory = await TemporaryDirectory.create(tmpdir(), 'ovnfast-test-');
   const store = new Store(directory.path, { apt: '/etc/apt' });
-  const obtainer = new Obtainer({ store, matrixDirectory: matrix.directory, frozen: false });
+  const obtainer = new Obtainer({ store, matrixDirectory: matrix.directory, frozen: false, gpgv });
   return {
     ...{ store, obtainer },
     async [Symbol.asyncDispose]() {
@@ -33,10 +35,10 @@ async function workplace() {
   };
 }
 
-test('the signed index of every distribution offers its default kernels, and can be locked', async () => {
+test('the signed index of every default distribution offers its default kernels, and can be locked', async () => {
   await using place = await workplace();
-  for (const distribution of matrix.distributions) {
-    const index = await place.obtainer.index(distribution, signal);
+  for (const distribution of matrix.distributions.filter((one) => one.default)) {
+    const index = await place.obtainer.offers(distribution, signal);
     const { id, kernels } = distribution;
     expect(index.references.map(({ suite }) => suite)).toEqual(distribution.archives.flatMap(({ suites }) => suites));
     const selected = selectReleases(kernels.default, await place.obtainer.releases(distribution, signal));
@@ -71,7 +73,7 @@ test('a locked sysroot is fetched, checked, and there without a network the next
   expect(packages.map(({ pin }) => pin.name)).toContain('shellcheck');
   for (const { pin, path } of packages) expect(await digestFile(path)).toBe(pin.sha256);
   const offline = new Store(place.store.cache);
-  const again = new Obtainer({ store: offline, matrixDirectory: matrix.directory, frozen: true });
+  const again = new Obtainer({ store: offline, matrixDirectory: matrix.directory, frozen: true, gpgv });
   const { mirrors } = await again.obtain(obtained.effective, { signal });
   expect([...mirrors]).toEqual([]);
 });

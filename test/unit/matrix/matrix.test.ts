@@ -105,7 +105,12 @@ describe('what does not fit is said with file, line and column', () => {
       'suites: test',
       'test-1.yml:7:13: "archives.0.suites": Invalid input: expected array',
     ],
-    ['a wrong value', 'family: debian', 'family: redhat', 'test-1.yml:3:9: "family": Invalid input: expected "debian"'],
+    [
+      'a wrong value',
+      'family: debian',
+      'family: redhat',
+      "test-1.yml:3:9: \"family\": Invalid discriminator value. Expected 'debian' | 'rpm'",
+    ],
     [
       'an empty list',
       'suites: [test, test-updates]',

@@ -39,7 +39,11 @@ export function pinOf(name: string, content: Buffer): Pin {
 }
 
 export function archiveAt(mirrors: string[], more: Partial<Archive> = {}): Archive {
-  return { name: 'debian', suites: ['test'], components: ['main'], architecture: 'amd64', keys: [], mirrors, ...more };
+  return {
+    ...{ family: 'debian', name: 'debian', suites: ['test'], components: ['main'], architecture: 'amd64', keys: [] },
+    mirrors,
+    ...more,
+  };
 }
 
 /** Every file below a directory, relative and sorted. */
