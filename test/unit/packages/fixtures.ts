@@ -3,10 +3,13 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { TemporaryDirectory } from '../../../src/host/files.ts';
 import type { Archive } from '../../../src/matrix/types.ts';
 import type { Pin } from '../../../src/packages/pin.ts';
+import { Store, type StoreOptions } from '../../../src/packages/store.ts';
 import type { Limits } from '../../../src/packages/transport.ts';
+import { MirrorServer } from './mirror-server.ts';
 
 /** Bounds that a loaded machine does not reach by itself. */
 export const quick: Partial<Limits> = {
@@ -23,6 +26,34 @@ export const impatient: Partial<Limits> = { ...quick, stallMs: 500 };
 export const scratch = () => TemporaryDirectory.create(tmpdir(), 'ovnfast-test-');
 
 export const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex');
+
+/** What a promise fails with. */
+export const failure = async (promise: Promise<unknown>): Promise<Error> =>
+  promise.then(
+    () => expect.fail('it should have failed'),
+    (error: Error) => error,
+  );
+
+/** A scratch directory with a cache below, a mirror, and as many stores on that cache as are opened: all end together. */
+export async function workplace() {
+  const directory = await scratch();
+  const mirror = await MirrorServer.start();
+  const cache = join(directory.path, 'cache');
+  const stores: Store[] = [];
+  return {
+    ...{ directory: directory.path, mirror, cache },
+    openStore(options: StoreOptions = {}): Store {
+      const store = new Store(cache, { limits: quick, ...options });
+      stores.push(store);
+      return store;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const store of stores) await store.close();
+      await mirror[Symbol.asyncDispose]();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
 
 /** Bytes that differ for each seed and do not repeat. */
 export function bytes(length: number, seed: string): Buffer {

@@ -8,9 +8,8 @@ import type { Distribution, Target, ToolSysroot } from '../../../src/matrix/type
 import { NotDeliveredError } from '../../../src/packages/errors.ts';
 import { lockTarget, lockTool, writeLock } from '../../../src/packages/lock.ts';
 import { Obtainer } from '../../../src/packages/obtain.ts';
-import { Store } from '../../../src/packages/store.ts';
-import { archiveAt, quick, scratch, sha256 } from './fixtures.ts';
-import { MirrorServer } from './mirror-server.ts';
+import type { Store } from '../../../src/packages/store.ts';
+import { archiveAt, sha256, workplace } from './fixtures.ts';
 import { debOf, makeKey, publish, type Stanza, writeKey } from './repository.ts';
 
 const key = await makeKey();
@@ -28,11 +27,11 @@ const before = [...kernelStanzas('6.1.0-9-amd64'), ...common];
 /** A week later: a newer kernel has come, a newer gcc, and the old ones have gone. */
 const after = [...kernelStanzas('6.1.0-10-amd64'), ...common.slice(1), { name: 'gcc', version: '2.0' }];
 
-async function workplace(published = before) {
-  const directory = await scratch();
-  const mirror = await MirrorServer.start();
+async function publishing(published = before) {
+  const place = await workplace();
+  const { directory, mirror } = place;
   await publish(mirror, published, { key });
-  const keys = [await writeKey(join(directory.path, 'archive.asc'), key)];
+  const keys = [await writeKey(join(directory, 'archive.asc'), key)];
   const distribution: Distribution = {
     ...{ id: 'debian-12', title: 'Debian 12', family: 'debian', architecture: 'amd64', default: true },
     archives: [archiveAt([`${mirror.url}/debian`], { keys })],
@@ -43,13 +42,10 @@ async function workplace(published = before) {
     ...{ id: 'debian-12', kernel: '6.1.0-9-amd64', arch: 'x86_64', distribution, named: false, pinned: false },
   };
   const tool: ToolSysroot = { name: 'sandbox', title: 'Sandbox', distribution, packages: ['bubblewrap'], exclude: [] };
-  const matrixDirectory = join(directory.path, 'matrix');
-  const cache = join(directory.path, 'cache');
-  const stores: Store[] = [];
+  const matrixDirectory = join(directory, 'matrix');
   /** As a new process would start: nothing remembered but what is in the cache. */
   const obtainer = (options: { frozen?: boolean; store?: Store } = {}) => {
-    const store = options.store ?? new Store(cache, { limits: quick });
-    stores.push(store);
+    const store = options.store ?? place.openStore();
     const gpgv = () => expect.fail('the Debian family does without gpgv');
     return new Obtainer({ store, matrixDirectory, frozen: options.frozen ?? false, gpgv });
   };
@@ -61,17 +57,13 @@ async function workplace(published = before) {
     await writeLock(lockPath(matrixDirectory, 'tools', tool.name), lockTool(tool, index));
   };
   return {
-    ...{ directory: directory.path, mirror, distribution, target, tool, cache, path, obtainer, lockNow },
+    ...place,
+    ...{ distribution, target, tool, path, obtainer, lockNow },
     /** The mirror forgets everything and offers this. */
     async becomes(stanzas: Stanza[]) {
       mirror.files.clear();
       mirror.requests.length = 0;
       await publish(mirror, stanzas, { key });
-    },
-    async [Symbol.asyncDispose]() {
-      for (const store of stores) await store.close();
-      await mirror[Symbol.asyncDispose]();
-      await directory[Symbol.asyncDispose]();
     },
   };
 }
@@ -84,7 +76,7 @@ const failure = async (promise: Promise<unknown>): Promise<Error> =>
 
 describe('a locked target', () => {
   test('gets the packages of each sysroot, from the mirror, without the index', async () => {
-    await using place = await workplace();
+    await using place = await publishing();
     await place.lockNow();
     place.mirror.requests.length = 0;
     using obtainer = place.obtainer();
@@ -104,7 +96,7 @@ describe('a locked target', () => {
   });
 
   test('fetches no more than the sysroots that are asked for', async () => {
-    await using place = await workplace();
+    await using place = await publishing();
     await place.lockNow();
     using obtainer = place.obtainer();
     const effective = await obtainer.targetLock(place.target, signal);
@@ -114,7 +106,7 @@ describe('a locked target', () => {
   });
 
   test('needs no mirror once its packages are in the store', async () => {
-    await using place = await workplace();
+    await using place = await publishing();
     await place.lockNow();
     {
       using obtainer = place.obtainer();
@@ -127,7 +119,7 @@ describe('a locked target', () => {
   });
 
   test('whose lock is broken is an input error, not resolved anew', async () => {
-    await using place = await workplace();
+    await using place = await publishing();
     await place.lockNow();
     await writeLock(place.path, { ...(JSON.parse(await readFile(place.path, 'utf8')) ?? {}), id: 5 });
     using obtainer = place.obtainer();
@@ -137,7 +129,7 @@ describe('a locked target', () => {
 
 describe('a lock older than the mirror', () => {
   test('is resolved again, loudly, with the newest kernel in place of one that is gone', async () => {
-    await using place = await workplace();
+    await using place = await publishing();
     await place.lockNow();
     const lockFile = await readFile(place.path, 'utf8');
     await place.becomes(after);
@@ -157,7 +149,7 @@ describe('a lock older than the mirror', () => {
   });
 
   test('is replaced without a network the next time, and that is said again', async () => {
-    await using place = await workplace();
+    await using place = await publishing();
     await place.lockNow();
     await place.becomes(after);
     {
@@ -174,7 +166,7 @@ describe('a lock older than the mirror', () => {
   });
 
   test('keeps its kernel while that is offered', async () => {
-    await using place = await workplace();
+    await using place = await publishing();
     await place.lockNow();
     await place.becomes([...after, ...kernelStanzas('6.1.0-9-amd64')]);
     using obtainer = place.obtainer();
@@ -183,7 +175,7 @@ describe('a lock older than the mirror', () => {
   });
 
   test('is an error with what is offered when the user named this very release', async () => {
-    await using place = await workplace();
+    await using place = await publishing();
     await place.lockNow();
     await place.becomes(after);
     using obtainer = place.obtainer();
@@ -196,7 +188,7 @@ describe('a lock older than the mirror', () => {
   });
 
   test('is an error with the command to run when frozen', async () => {
-    await using place = await workplace();
+    await using place = await publishing();
     await place.lockNow();
     await place.becomes(after);
     using obtainer = place.obtainer({ frozen: true });
@@ -208,7 +200,7 @@ describe('a lock older than the mirror', () => {
   });
 
   test('of a shared sysroot is resolved again too', async () => {
-    await using place = await workplace();
+    await using place = await publishing();
     await place.lockNow();
     await place.becomes([{ name: 'bubblewrap', version: '2.0' }]);
     using obtainer = place.obtainer();
@@ -218,7 +210,7 @@ describe('a lock older than the mirror', () => {
   });
 
   test('is not resolved again for want of a network', async () => {
-    await using place = await workplace();
+    await using place = await publishing();
     await place.lockNow();
     await place.mirror[Symbol.asyncDispose]();
     using obtainer = place.obtainer();
@@ -230,7 +222,7 @@ describe('a lock older than the mirror', () => {
 
 describe('a target without a lock', () => {
   test('is resolved, with a warning, and the same the next time without a network', async () => {
-    await using place = await workplace();
+    await using place = await publishing();
     let digest: string;
     {
       using obtainer = place.obtainer();
@@ -246,7 +238,7 @@ describe('a target without a lock', () => {
   });
 
   test('is an error with the command to run when frozen', async () => {
-    await using place = await workplace();
+    await using place = await publishing();
     using obtainer = place.obtainer({ frozen: true });
     const error = await failure(obtainer.targetLock(place.target, signal));
     expect(error.message).toContain('has no lock');
@@ -255,7 +247,7 @@ describe('a target without a lock', () => {
 });
 
 test('releases are those with both headers and an image, oldest first, without excluded flavours', async () => {
-  await using place = await workplace([
+  await using place = await publishing([
     ...kernelStanzas('6.1.0-10-amd64'),
     ...kernelStanzas('6.1.0-9-amd64'),
     ...kernelStanzas('6.1.0-10-rt-amd64'),

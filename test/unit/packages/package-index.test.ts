@@ -6,8 +6,7 @@ import { EnvironmentError, InputError } from '../../../src/errors.ts';
 import { NotDeliveredError } from '../../../src/packages/errors.ts';
 import { openIndex } from '../../../src/packages/package-index.ts';
 import { readRelease, readTrustedKeys, SignatureError } from '../../../src/packages/release.ts';
-import { Store } from '../../../src/packages/store.ts';
-import { archiveAt, bytes, filesBelow, impatient, quick, scratch } from './fixtures.ts';
+import { archiveAt, bytes, failure, filesBelow, impatient, quick, workplace } from './fixtures.ts';
 import { hang, MirrorServer, send, status } from './mirror-server.ts';
 import { clearSign, makeKey, packagesFile, publish, type Stanza, writeKey } from './repository.ts';
 
@@ -27,33 +26,18 @@ const xz = Buffer.from(
   'base64',
 );
 
-async function workplace(limits = quick) {
-  const directory = await scratch();
-  const mirror = await MirrorServer.start();
-  const store = new Store(join(directory.path, 'cache'), { limits });
-  const keys = [await writeKey(join(directory.path, 'archive.asc'), key)];
-  const archive = archiveAt([`${mirror.url}/debian`], { keys });
+async function serving(limits = quick) {
+  const place = await workplace();
+  const store = place.openStore({ limits });
+  const keys = [await writeKey(join(place.directory, 'archive.asc'), key)];
+  const archive = archiveAt([`${place.mirror.url}/debian`], { keys });
   const { signal } = new AbortController();
-  return {
-    ...{ directory: directory.path, mirror, store, archive },
-    open: (archives = [archive]) => openIndex(archives, store, signal),
-    async [Symbol.asyncDispose]() {
-      await store.close();
-      await mirror[Symbol.asyncDispose]();
-      await directory[Symbol.asyncDispose]();
-    },
-  };
+  return { ...place, store, archive, open: (archives = [archive]) => openIndex(archives, store, signal) };
 }
-
-const failure = async (promise: Promise<unknown>): Promise<Error> =>
-  promise.then(
-    () => expect.fail('it should have failed'),
-    (error: Error) => error,
-  );
 
 describe('a signed index', () => {
   test('says what is offered, with all that a lock needs', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await publish(place.mirror, stanzas, { key });
     using index = await place.open();
     expect(index.packages('alpha').map(({ version }) => version)).toEqual(['1:2.0-1', '1:1.0-1']);
@@ -75,14 +59,14 @@ describe('a signed index', () => {
   });
 
   test('may be compressed by xz', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await publish(place.mirror, [], { key, index: { name: 'Packages.xz', content: xz } });
     using index = await place.open();
     expect(index.packages('beta')[0]).toMatchObject({ version: '2.0', architecture: 'all', depends: 'alpha (>= 1.0)' });
   });
 
   test('is found again by its digest: only the small file is asked for', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await publish(place.mirror, stanzas, { key });
     (await place.open())[Symbol.dispose]();
     place.mirror.requests.length = 0;
@@ -92,7 +76,7 @@ describe('a signed index', () => {
   });
 
   test('finds each of many names, whatever is around them', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     const names = Array.from({ length: 3000 }, (_, i) => `p${(i * 7919) % 100_003}${'+'.repeat(i % 3)}`);
     await publish(
       place.mirror,
@@ -110,14 +94,14 @@ describe('a signed index', () => {
   });
 
   test('may be empty', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await publish(place.mirror, [], { key });
     using index = await place.open();
     expect(index.names('')).toEqual([]);
   });
 
   test('comes by name when the mirror has no by-hash files', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await publish(place.mirror, stanzas, { key });
     for (const path of place.mirror.files.keys()) if (path.includes('by-hash')) place.mirror.files.delete(path);
     using index = await place.open();
@@ -125,7 +109,7 @@ describe('a signed index', () => {
   });
 
   test('of several suites is one', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await publish(place.mirror, stanzas, { key });
     await publish(place.mirror, [{ name: 'beta', version: '2.0' }], { key, suite: 'test-updates' });
     using index = await place.open([{ ...place.archive, suites: ['test', 'test-updates'] }]);
@@ -134,7 +118,7 @@ describe('a signed index', () => {
   });
 
   test('past its Valid-Until is accepted, loudly', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await publish(place.mirror, stanzas, { key, release: { 'Valid-Until': 'Sat, 10 Jan 2026 10:00:00 UTC' } });
     using index = await place.open();
     expect(index.references[0]?.expired).toBe('2026-01-10T10:00:00Z');
@@ -149,7 +133,7 @@ describe('a signed index', () => {
 
 describe('an index that is refused', () => {
   test('signed by a key that is not trusted', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await publish(place.mirror, stanzas, { key: otherKey });
     const error = await failure(place.open());
     expect(error).toBeInstanceOf(SignatureError);
@@ -162,7 +146,7 @@ describe('an index that is refused', () => {
   });
 
   test('changed after it was signed', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await publish(place.mirror, stanzas, { key });
     const signed = place.mirror.files.get(inRelease)?.toString() ?? '';
     const forged = signed.replace('Origin: Test', 'Origin: Evil');
@@ -176,7 +160,7 @@ describe('an index that is refused', () => {
     ['behind', (signed: string) => `${signed}\nSuite: evil\nCodename: evil\n`],
     ['above its header', (signed: string) => signed.replace('\n\n', '\nSuite: evil\n\n')],
   ])('lines %s the signed part count for nothing', async (_, forge) => {
-    await using place = await workplace();
+    await using place = await serving();
     await publish(place.mirror, stanzas, { key });
     const signed = place.mirror.files.get(inRelease)?.toString() ?? '';
     const keys = await readTrustedKeys(place.archive.keys);
@@ -190,13 +174,13 @@ describe('an index that is refused', () => {
     ['empty', Buffer.alloc(0)],
     ['a login page', Buffer.from('<html>Welcome to the hotel</html>')],
   ])('%s', async (_, content) => {
-    await using place = await workplace();
+    await using place = await serving();
     place.mirror.files.set(inRelease, content);
     expect(await failure(place.open())).toBeInstanceOf(SignatureError);
   });
 
   test('of another suite, though well signed', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await publish(place.mirror, stanzas, { key, suite: 'other' });
     const other = place.mirror.files.get('/debian/dists/other/InRelease');
     place.mirror.files.set(inRelease, other ?? Buffer.alloc(0));
@@ -210,7 +194,7 @@ describe('an index that is refused', () => {
     ['truncated', (content: Buffer) => send(content.subarray(0, -1)), /has \d+ bytes, not \d+/],
     ['missing', () => status(404), /answers 404/],
   ])('whose package list is: %s', async (_, handler, message) => {
-    await using place = await workplace();
+    await using place = await serving();
     await publish(place.mirror, stanzas, { key });
     const content = gzipSync(packagesFile(stanzas));
     for (const path of place.mirror.files.keys()) {
@@ -221,7 +205,7 @@ describe('an index that is refused', () => {
   });
 
   test('without a package list for the architecture', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await publish(place.mirror, stanzas, { key });
     const error = await failure(place.open([{ ...place.archive, architecture: 'riscv64' }]));
     expect(error.message).toContain('lists no main/binary-riscv64/Packages.xz');
@@ -229,7 +213,7 @@ describe('an index that is refused', () => {
 });
 
 test('a mirror with a forged index gives way to an honest one, with a warning', async () => {
-  await using place = await workplace();
+  await using place = await serving();
   await using honest = await MirrorServer.start();
   await publish(place.mirror, [{ name: 'evil' }], { key: otherKey });
   await publish(honest, stanzas, { key });
@@ -243,7 +227,7 @@ test('a mirror with a forged index gives way to an honest one, with a warning', 
 });
 
 test('one good signature among several is enough', async () => {
-  await using place = await workplace();
+  await using place = await serving();
   await publish(place.mirror, stanzas, { key });
   const keys = [await writeKey(join(place.directory, 'other.asc'), otherKey), ...place.archive.keys];
   using index = await place.open([{ ...place.archive, keys }]);
@@ -251,7 +235,7 @@ test('one good signature among several is enough', async () => {
 });
 
 test('a mirror that fails for a moment is asked again', async () => {
-  await using place = await workplace(impatient);
+  await using place = await serving(impatient);
   await publish(place.mirror, stanzas, { key });
   place.mirror.answer(inRelease, status(502), hang);
   using index = await place.open();
@@ -259,7 +243,7 @@ test('a mirror that fails for a moment is asked again', async () => {
 });
 
 test('all mirrors out of reach: every address is named', async () => {
-  await using place = await workplace();
+  await using place = await serving();
   const mirrors = [`${place.mirror.url}/debian`, 'http://127.0.0.1:1/debian'];
   const error = await failure(place.open([{ ...place.archive, mirrors }]));
   expect(error).toBeInstanceOf(NotDeliveredError);
@@ -268,7 +252,7 @@ test('all mirrors out of reach: every address is named', async () => {
 });
 
 test('a file that is no key is an input error that names it', async () => {
-  await using place = await workplace();
+  await using place = await serving();
   const path = join(place.directory, 'broken.asc');
   await writeKey(path, { ...key, publicKey: await clearSign('no key', key) });
   const error = await failure(place.open([{ ...place.archive, keys: [path] }]));

@@ -5,40 +5,26 @@ import { describe, expect, test, vi } from 'vitest';
 import { EnvironmentError, InputError } from '../../../src/errors.ts';
 import { NotDeliveredError, PackageGoneError } from '../../../src/packages/errors.ts';
 import { Store, type StoreOptions } from '../../../src/packages/store.ts';
-import { archiveAt, bytes, filesBelow, impatient, pinOf, quick, scratch, sha256 } from './fixtures.ts';
+import { archiveAt, bytes, failure, filesBelow, impatient, pinOf, quick, sha256, workplace } from './fixtures.ts';
 import { breakOff, hang, MirrorServer, send, sendChunked, stall, status } from './mirror-server.ts';
 
 const content = bytes(300_000, 'package');
 const pin = pinOf('tool', content);
 const path = `/debian/${pin.path}`;
 
-async function workplace(options: StoreOptions = {}) {
-  const directory = await scratch();
-  const mirror = await MirrorServer.start();
-  mirror.files.set(path, content);
-  const store = new Store(join(directory.path, 'cache'), { limits: quick, ...options });
-  const archive = archiveAt([`${mirror.url}/debian`]);
+async function serving(options: StoreOptions = {}) {
+  const place = await workplace();
+  place.mirror.files.set(path, content);
+  const store = place.openStore(options);
+  const archive = archiveAt([`${place.mirror.url}/debian`]);
   const controller = new AbortController();
   const fetch = (pins = [pin], archives = [archive]) => store.fetch(pins, archives, { signal: controller.signal });
-  return {
-    ...{ directory: directory.path, mirror, store, archive, controller, fetch },
-    async [Symbol.asyncDispose]() {
-      await store.close();
-      await mirror[Symbol.asyncDispose]();
-      await directory[Symbol.asyncDispose]();
-    },
-  };
+  return { ...place, store, archive, controller, fetch };
 }
-
-const failure = async (promise: Promise<unknown>): Promise<Error> =>
-  promise.then(
-    () => expect.fail('it should have failed'),
-    (error: Error) => error,
-  );
 
 describe('a download', () => {
   test('lands in the store under its digest, and says where it came from', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     const fetched = (await place.fetch()).get(pin.sha256);
     expect(fetched?.url).toBe(`${place.mirror.url}${path}`);
     expect(fetched?.path).toBe(join(place.store.cache, 'blobs', 'sha256', pin.sha256));
@@ -46,7 +32,7 @@ describe('a download', () => {
   });
 
   test('happens once: what is in the store needs no mirror', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await place.fetch();
     const again = await new Store(place.store.cache).fetch([pin], [archiveAt([])], { signal: place.controller.signal });
     expect(again.get(pin.sha256)?.url).toBeUndefined();
@@ -54,7 +40,7 @@ describe('a download', () => {
   });
 
   test('replaces a blob whose content does not fit its name', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     const blob = place.store.blobPath(pin.sha256);
     await mkdir(dirname(blob), { recursive: true });
     await writeFile(blob, bytes(content.length, 'something else'));
@@ -63,14 +49,14 @@ describe('a download', () => {
   });
 
   test('of a blob that two callers want at once happens once', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     const results = await Promise.all([place.fetch(), place.fetch()]);
     expect(results.map((result) => result.has(pin.sha256))).toEqual([true, true]);
     expect(place.mirror.count(path)).toBe(1);
   });
 
   test('of a blob that two stores on one cache want at once leaves it whole', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     const other = new Store(place.store.cache, { limits: quick });
     await Promise.all([place.fetch(), other.fetch([pin], [place.archive], { signal: place.controller.signal })]);
     await other.close();
@@ -79,7 +65,7 @@ describe('a download', () => {
   });
 
   test('goes on for one caller when the other gives up', async () => {
-    await using place = await workplace({ limits: impatient });
+    await using place = await serving({ limits: impatient });
     place.mirror.answer(path, stall(content, 1000));
     const hasty = new AbortController();
     const options = { signal: hasty.signal, onProgress: () => hasty.abort(new Error('enough')) };
@@ -90,7 +76,7 @@ describe('a download', () => {
   });
 
   test('reports progress up to the whole', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     const other = bytes(1000, 'other');
     const otherPin = pinOf('other', other);
     place.mirror.files.set(`/debian/${otherPin.path}`, other);
@@ -113,7 +99,7 @@ describe('a mirror that fails for a while', () => {
     ['breaks the connection', breakOff(content, 100_000)],
     ['ends early without an announced length', sendChunked(content.subarray(0, 100_000))],
   ])('is asked again when it %s', async (_, fault) => {
-    await using place = await workplace({ limits: impatient });
+    await using place = await serving({ limits: impatient });
     place.mirror.answer(path, fault);
     await place.fetch();
     expect(sha256(await readFile(place.store.blobPath(pin.sha256)))).toBe(pin.sha256);
@@ -121,28 +107,28 @@ describe('a mirror that fails for a while', () => {
   });
 
   test('is asked only for the rest', async () => {
-    await using place = await workplace({ limits: impatient });
+    await using place = await serving({ limits: impatient });
     place.mirror.answer(path, stall(content, 100_000));
     await place.fetch();
     expect(place.mirror.requests.map(({ range }) => range)).toEqual([undefined, 'bytes=100000-']);
   });
 
   test('may answer a request for the rest with the whole', async () => {
-    await using place = await workplace({ limits: impatient });
+    await using place = await serving({ limits: impatient });
     place.mirror.answer(path, stall(content, 100_000), send(content));
     await place.fetch();
     expect(sha256(await readFile(place.store.blobPath(pin.sha256)))).toBe(pin.sha256);
   });
 
   test('does not spoil the file with a wrong first part', async () => {
-    await using place = await workplace({ limits: impatient });
+    await using place = await serving({ limits: impatient });
     place.mirror.answer(path, stall(bytes(content.length, 'wrong'), 100_000));
     await place.fetch();
     expect(place.mirror.requests.map(({ range }) => range)).toEqual([undefined, 'bytes=100000-', undefined]);
   });
 
   test('is waited for as long as something comes', async () => {
-    await using place = await workplace({ limits: { ...quick, stallMs: 1500 } });
+    await using place = await serving({ limits: { ...quick, stallMs: 1500 } });
     place.mirror.answer(path, (_, response) => {
       response.writeHead(200, { 'content-length': content.length });
       let sent = 0;
@@ -157,7 +143,7 @@ describe('a mirror that fails for a while', () => {
   });
 
   test('gives way to the next one, which continues', async () => {
-    await using place = await workplace({ limits: impatient });
+    await using place = await serving({ limits: impatient });
     await using slow = await MirrorServer.start();
     slow.answer('*', stall(content, 50_000));
     const archive = archiveAt([`${slow.url}/debian`, `${place.mirror.url}/debian`]);
@@ -168,7 +154,7 @@ describe('a mirror that fails for a while', () => {
   });
 
   test('is asked last for the next package', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await using broken = await MirrorServer.start();
     broken.answer('*', status(503));
     const other = bytes(1000, 'other');
@@ -183,7 +169,7 @@ describe('a mirror that fails for a while', () => {
 
 describe('no mirror delivers', () => {
   test('when all answer 404: every address is named, and it is known that the package is gone', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await using second = await MirrorServer.start();
     place.mirror.files.clear();
     const archive = archiveAt([`${place.mirror.url}/debian`, `${second.url}/debian`], {
@@ -203,14 +189,14 @@ describe('no mirror delivers', () => {
   });
 
   test('when one answers 404 and the other is out of reach: gone, too', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     place.mirror.files.clear();
     const archive = archiveAt([`${place.mirror.url}/debian`, 'http://127.0.0.1:1/debian']);
     expect(await failure(place.fetch([pin], [archive]))).toBeInstanceOf(PackageGoneError);
   });
 
   test('without a network: says to check it, and does not call the package gone', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     const error = await failure(place.fetch([pin], [archiveAt(['http://127.0.0.1:1/debian'])]));
     expect(error).toBeInstanceOf(NotDeliveredError);
     expect(error).not.toBeInstanceOf(PackageGoneError);
@@ -220,13 +206,13 @@ describe('no mirror delivers', () => {
   });
 
   test('when a name does not resolve', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     const error = await failure(place.fetch([pin], [archiveAt(['http://mirror.invalid/debian'])]));
     expect(error.message).toMatch(/mirror\.invalid\S+ cannot be reached \((ENOTFOUND|EAI_AGAIN)\)/);
   });
 
   test('when the only one hangs: within the bounds', async () => {
-    await using place = await workplace({ limits: impatient });
+    await using place = await serving({ limits: impatient });
     place.mirror.answer('*', hang);
     const started = performance.now();
     const error = await failure(place.fetch());
@@ -236,7 +222,7 @@ describe('no mirror delivers', () => {
   });
 
   test('when it trickles: the whole answer is bounded, and what arrived is not asked for again', async () => {
-    await using place = await workplace({ limits: { ...quick, requestMs: 300 } });
+    await using place = await serving({ limits: { ...quick, requestMs: 300 } });
     place.mirror.answer(path, (_, response) => {
       response.writeHead(200, { 'content-length': content.length });
       let sent = 0;
@@ -264,7 +250,7 @@ describe('no mirror delivers', () => {
       /sends more than the 300000/,
     ],
   ])('when it sends %s: thrown away, with both digests', async (_, handler, message) => {
-    await using place = await workplace();
+    await using place = await serving();
     place.mirror.answer('*', handler);
     const error = await failure(place.fetch());
     expect(error).toBeInstanceOf(NotDeliveredError);
@@ -275,7 +261,7 @@ describe('no mirror delivers', () => {
   });
 
   test('when one that refuses hides whether it is gone: known from the other', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await using refusing = await MirrorServer.start();
     refusing.answer('*', status(403));
     place.mirror.files.clear();
@@ -289,13 +275,13 @@ describe('no mirror delivers', () => {
   });
 
   test('when it redirects in circles', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     place.mirror.answer('*', (_, response) => void response.writeHead(302, { location: path }).end());
     expect((await failure(place.fetch())).message).toContain('redirects without end');
   });
 
   test('a second mirror makes up for a lying one', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     await using lying = await MirrorServer.start();
     lying.answer('*', send(bytes(content.length, 'forged')));
     const archive = archiveAt([`${lying.url}/debian`, `${place.mirror.url}/debian`]);
@@ -304,7 +290,7 @@ describe('no mirror delivers', () => {
   });
 
   test('no mirror is known at all', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     const error = await failure(place.fetch([pin], [archiveAt([])]));
     expect(error.message).toContain('--mirror or OVNFAST_MIRROR');
   });
@@ -312,7 +298,7 @@ describe('no mirror delivers', () => {
 
 describe('an abort', () => {
   test('in the middle leaves nothing, and throws the reason', async () => {
-    await using place = await workplace({ limits: impatient });
+    await using place = await serving({ limits: impatient });
     place.mirror.answer('*', stall(content, 100_000));
     const reason = new Error('interrupted');
     const options = { signal: place.controller.signal, onProgress: () => place.controller.abort(reason) };
@@ -321,14 +307,14 @@ describe('an abort', () => {
   });
 
   test('before the start asks no mirror', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     place.controller.abort(new Error('interrupted'));
     expect((await failure(place.fetch())).message).toBe('interrupted');
     expect(place.mirror.requests).toEqual([]);
   });
 
   test('by the failure of another package leaves nothing either', async () => {
-    await using place = await workplace({ limits: impatient });
+    await using place = await serving({ limits: impatient });
     const gone = pinOf('gone', bytes(10, 'gone'));
     place.mirror.answer(path, stall(content, 100_000));
     expect(await failure(place.fetch([pin, gone]))).toBeInstanceOf(PackageGoneError);
@@ -338,7 +324,7 @@ describe('an abort', () => {
 
 describe('the file system', () => {
   test('where the cache cannot be made', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     const occupied = join(place.directory, 'file');
     await writeFile(occupied, '');
     const store = new Store(join(occupied, 'cache'), { limits: quick });
@@ -349,7 +335,7 @@ describe('the file system', () => {
   });
 
   test('that is full is said to be so, and nothing stays behind', async () => {
-    await using place = await workplace();
+    await using place = await serving();
     // A real error of a full device, at the second piece of the file.
     const full = await writeFile('/dev/full', 'x').catch((error: NodeJS.ErrnoException) => error);
     using _fault = await failingWrite(full as Error, 2);
@@ -365,7 +351,7 @@ describe('the file system', () => {
     ['EROFS', 'the file system is read-only'],
     ['EACCES', 'permission denied'],
   ])('that answers %s is said to be so', async (code, message) => {
-    await using place = await workplace();
+    await using place = await serving();
     using _fault = await failingWrite(Object.assign(new Error(code), { code }), 1);
     expect((await failure(place.fetch())).message).toContain(message);
   });
@@ -386,7 +372,7 @@ async function failingWrite(error: Error, number: number): Promise<Disposable> {
 }
 
 test('a proxy is asked for the mirror, without a tunnel, except for hosts that are excepted', async () => {
-  await using place = await workplace();
+  await using place = await serving();
   await using proxy = await MirrorServer.start();
   const target = `http://mirror.example${path}`;
   proxy.files.set(target, content);
@@ -405,7 +391,7 @@ test('a proxy is asked for the mirror, without a tunnel, except for hosts that a
 });
 
 test('a redirection is followed', async () => {
-  await using place = await workplace();
+  await using place = await serving();
   const target = `${place.mirror.url}${path}`;
   place.mirror.answer('/elsewhere/pool/tool_1.0_amd64.deb', (_, response) => {
     response.writeHead(302, { location: target }).end();
@@ -416,7 +402,7 @@ test('a redirection is followed', async () => {
 
 test('a mirror or a proxy that is no address is said to be so', async () => {
   expect(() => new Store('cache', { mirrors: ['mirror.example/debian'] })).toThrow(InputError);
-  await using place = await workplace({ proxy: { http: 'socks5://127.0.0.1:1' } });
+  await using place = await serving({ proxy: { http: 'socks5://127.0.0.1:1' } });
   const error = await failure(place.fetch());
   expect(error).toBeInstanceOf(EnvironmentError);
   expect(error.message).toContain('socks5://127.0.0.1:1');
@@ -425,7 +411,7 @@ test('a mirror or a proxy that is no address is said to be so', async () => {
 test('a proxy may be named without a scheme', async () => {
   await using proxy = await MirrorServer.start();
   proxy.files.set(`http://mirror.example${path}`, content);
-  await using place = await workplace({ proxy: { http: proxy.url.replace('http://', '') } });
+  await using place = await serving({ proxy: { http: proxy.url.replace('http://', '') } });
   expect((await place.fetch([pin], [archiveAt(['http://mirror.example/debian'])])).has(pin.sha256)).toBe(true);
 });
 
@@ -433,7 +419,7 @@ test('many packages at once cause no warning', async () => {
   const warnings: Error[] = [];
   const listen = (warning: Error) => warnings.push(warning);
   process.on('warning', listen);
-  await using place = await workplace();
+  await using place = await serving();
   const pins = Array.from({ length: 60 }, (_, index) => {
     const one = bytes(100, `package ${index}`);
     const onePin = pinOf(`package${index}`, one);
