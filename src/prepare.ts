@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Programs } from './host/decompress.ts';
 import type { EffectiveLock, Obtainer } from './packages/obtain.ts';
 import type { RunListener } from './report/events.ts';
 import { composeSysroot, type Sysroot } from './sysroot/compose.ts';
-import type { Programs } from './sysroot/decompress.ts';
 
 export type PrepareOptions<Name extends string> = {
   /** Which sysroots of the lock. */

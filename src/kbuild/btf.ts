@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { copyFile, mkdir, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Programs } from '../host/decompress.ts';
 import { TemporaryDirectory } from '../host/files.ts';
 import { markUsed } from '../packages/cache-entry.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
-import type { Programs } from '../sysroot/decompress.ts';
 import { isAtLeast, type KernelHeaders } from './headers.ts';
 import { BUILD, type Toolchain } from './toolchain.ts';
 import { unpackVmlinux } from './vmlinux.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { InputError } from '../errors.ts';
-import { CorruptData, decompress, detectCompression, type Programs, readRange } from '../sysroot/decompress.ts';
+import { CorruptData, decompress, detectCompression, type Programs, readRange } from '../host/decompress.ts';
 import { ElfFile, ET_REL, findNote, SHN_UNDEF, STB_LOCAL, STB_WEAK } from './elf.ts';
 import { type ModuleSignature, splitSignature } from './signature.ts';
 

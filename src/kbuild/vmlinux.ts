@@ -2,10 +2,10 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExplainedError } from '../errors.ts';
+import { decompressFile, detectCompression, type Programs } from '../host/decompress.ts';
 import { digestFile } from '../host/digest.ts';
 import { markUsed } from '../packages/cache-entry.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
-import { decompressFile, detectCompression, type Programs } from '../sysroot/decompress.ts';
 import { insideRoot } from '../sysroot/inside.ts';
 
 export type VmlinuxOptions = {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type FileHandle, open } from 'node:fs/promises';
 import { EnvironmentError } from '../errors.ts';
+import type { Programs } from '../host/decompress.ts';
 import { findNote } from '../kbuild/elf.ts';
 import { findVmlinuz, unpackVmlinux } from '../kbuild/vmlinux.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
-import type { Programs } from '../sysroot/decompress.ts';
 
 export type KernelImageOptions = {
   image: Sysroot;

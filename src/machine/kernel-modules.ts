@@ -2,13 +2,13 @@
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
+import { decompressFile } from '../host/decompress.ts';
 import { digestValue } from '../host/digest.ts';
 import { TemporaryDirectory, writeAtomic } from '../host/files.ts';
 import { readModule } from '../kbuild/module.ts';
 import { matcher } from '../matrix/releases.ts';
 import { markUsed } from '../packages/cache-entry.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
-import { decompressFile } from '../sysroot/decompress.ts';
 import { insideRoot } from '../sysroot/inside.ts';
 import type { Sandbox } from '../sysroot/sandbox.ts';
 import { parentEntries, treeEntries } from './cpio.ts';

@@ -2,8 +2,8 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { EnvironmentError } from '../errors.ts';
+import type { Program } from '../host/decompress.ts';
 import { runProcess } from '../host/process.ts';
-import type { Program } from '../sysroot/decompress.ts';
 import { CONSOLE_DESCRIPTOR, GUEST_DESCRIPTOR } from './qemu.ts';
 
 export type MachineOptions = {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import type { Suite } from '../conformance/suite.ts';
+import type { Program } from '../host/decompress.ts';
 import { TemporaryDirectory } from '../host/files.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
-import type { Program } from '../sysroot/decompress.ts';
 import type { Sandbox } from '../sysroot/sandbox.ts';
 import { type AcceleratorChoice, type AcceleratorWish, chooseAccelerator } from './accelerator.ts';
 import { composeInitramfs } from './initramfs.ts';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Program } from '../host/decompress.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
-import type { Program } from '../sysroot/decompress.ts';
 import type { Sandbox } from '../sysroot/sandbox.ts';
 
 export type Accelerator = 'kvm' | 'tcg';

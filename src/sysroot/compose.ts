@@ -2,10 +2,10 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EnvironmentError, InputError } from '../errors.ts';
+import type { Programs } from '../host/decompress.ts';
 import { digestValue } from '../host/digest.ts';
 import { temporaryName } from '../host/files.ts';
 import { markUsed } from '../packages/cache-entry.ts';
-import type { Programs } from './decompress.ts';
 import { runJob, WorkerFailure } from './pool.ts';
 import { LIMITS, type UnpackLimits } from './unpack.ts';
 

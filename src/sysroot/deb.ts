@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FileHandle } from 'node:fs/promises';
-import { type Compression, CorruptData } from './decompress.ts';
+import { type Compression, CorruptData } from '../host/decompress.ts';
 
 /** Where the files of a binary package lie in its .deb, in bytes. */
 export type DebLayout = { compression: Compression; offset: number; length: number; fileSize: number };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CorruptData } from './decompress.ts';
+import { CorruptData } from '../host/decompress.ts';
 
 /** The directories that merged-/usr turns into links to their namesakes below /usr. */
 export const MERGED = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'];

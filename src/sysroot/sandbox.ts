@@ -2,9 +2,9 @@
 import { existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
+import type { Program, Programs } from '../host/decompress.ts';
 import { type ProcessOptions, type ProcessResult, runProcess } from '../host/process.ts';
 import type { Sysroot } from './compose.ts';
-import type { Program, Programs } from './decompress.ts';
 import { insideRoot } from './inside.ts';
 
 /** What of this machine is seen inside, besides the sysroot. */

@@ -16,8 +16,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { extract, type Header } from 'tar-stream';
+import { CorruptData, decompress, type Programs, readRange } from '../host/decompress.ts';
 import { readDebLayout } from './deb.ts';
-import { CorruptData, decompress, type Programs, readRange } from './decompress.ts';
 import { isUnneeded, linkTarget, MERGED, memberPath } from './member.ts';
 
 /** What was unpacked, in the order of the archive: a directory, a file, or a symbolic link with its target. */

@@ -12,7 +12,7 @@ import { ReadableStream } from 'node:stream/web';
 import zlib from 'node:zlib';
 import xzDecompress from 'xz-decompress';
 import { EnvironmentError, InputError } from '../errors.ts';
-import { temporaryName } from '../host/files.ts';
+import { temporaryName } from './files.ts';
 
 export type Compression = 'xz' | 'zstd' | 'gzip' | 'none';
 

@@ -10,8 +10,8 @@ import {
   decompressFile,
   detectCompression,
   type Program,
-} from '../../../src/sysroot/decompress.ts';
-import { scratch } from './archives.ts';
+} from '../../../src/host/decompress.ts';
+import { scratch } from '../sysroot/archives.ts';
 
 const { signal } = new AbortController();
 const content = Buffer.from('hello\n');
