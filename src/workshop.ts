@@ -4,6 +4,7 @@ import { sandboxedGpgv } from './gpgv.ts';
 import { digestTree } from './host/digest.ts';
 import { isBundle } from './host/paths.ts';
 import { type BuildResult, buildModule } from './kbuild/build.ts';
+import { type KernelInterface, readKernelInterface } from './kbuild/symvers.ts';
 import { loadMatrix } from './matrix/matrix.ts';
 import { type SelectOptions, selectTargets } from './matrix/targets.ts';
 import type { Matrix, Target } from './matrix/types.ts';
@@ -104,6 +105,18 @@ export class Workshop implements AsyncDisposable {
       signal,
     });
     return { ...prepared, kernel: prepared.effective.lock.kernel ?? target.kernel };
+  }
+
+  /**
+   * What a target's kernel offers to modules, from its own packages alone: neither compiler nor image is fetched.
+   * Throws what fetching and unpacking throw.
+   */
+  async kernelInterface(target: Target): Promise<KernelInterface> {
+    const locked = await this.obtainer.kernelLock(target, this.options.signal);
+    // Read and forgotten: that a later one may read another package is nothing to warn of.
+    const warnings = locked.warnings.filter(({ kind }) => kind !== 'not-locked');
+    const { kernel, sysroots } = await this.prepare(target, ['interface'], { ...locked, warnings });
+    return await readKernelInterface(sysroots.interface, kernel);
   }
 
   /** Builds the module in a directory for a target that is prepared. Throws as `buildModule`. */

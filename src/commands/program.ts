@@ -123,7 +123,16 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
     program,
     'inspect <file>',
     'what a module file is: vermagic, srcversion, parameters, symbol CRCs, signature, which targets it fits',
-    [targetOption(), mirrorOption(), matrixOption(), jsonOption()],
+    [
+      targetOption(),
+      new Option(
+        '--against <pattern>',
+        'kernel releases to judge it against, a pattern as of --target: debian-12/6.1.*; repeatable',
+      ).argParser(collect),
+      mirrorOption(),
+      matrixOption(),
+      jsonOption(),
+    ],
     runInspect,
   );
   add(

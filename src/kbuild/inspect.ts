@@ -24,6 +24,7 @@ export function matchKernel(module: ModuleFile, kernel: KernelInterface): Kernel
     vermagicProblem(module, kernel),
     ...symbolProblems(module, kernel),
     namespaceProblem(module, kernel),
+    btfProblem(module, kernel),
   ].filter((problem) => problem !== undefined);
   return { release: kernel.release, fits: problems.length === 0, problems };
 }
@@ -69,6 +70,12 @@ function namespaceProblem(module: ModuleFile, kernel: KernelInterface): string |
     return namespace !== undefined && !imported.has(namespace) && !isForModule(namespace, module.name);
   });
   return listProblem('it does not import the namespace of', closed);
+}
+
+function btfProblem({ btf, portableBtf, vermagic }: ModuleFile, kernel: KernelInterface): string | undefined {
+  const [release] = vermagic.split(' ', 1);
+  if (!btf || portableBtf || !kernel.strictBtf || release === kernel.release) return undefined;
+  return `its type information (BTF) is of ${release}, and this kernel refuses such of another`;
 }
 
 /** From 6.16 on a symbol can be for some modules only: `module:` and their names, `*` at the end of one for any rest. */

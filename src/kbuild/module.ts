@@ -28,6 +28,8 @@ export type ModuleFile = {
   signed: boolean;
   signature?: ModuleSignature;
   btf: boolean;
+  /** Its BTF brings what it needs of the kernel's own (.BTF.base, 6.11 and later), so that it fits other kernels too. */
+  portableBtf: boolean;
   buildId?: string;
 };
 
@@ -80,6 +82,7 @@ export function parseModule(file: Content, path: string): ModuleFile {
     signed: signature !== undefined,
     ...(signature ? { signature } : {}),
     btf: elf.section('.BTF') !== undefined,
+    portableBtf: elf.section('.BTF.base') !== undefined,
     ...(note ? { buildId: note.toString('hex') } : {}),
   };
 }

@@ -19,6 +19,8 @@ export type KernelInterface = {
   release: string;
   /** As in modules of this kernel, without the space at the end. */
   vermagic: string;
+  /** It does not load a module with type information (BTF) that was made against another kernel. */
+  strictBtf: boolean;
   symbols: Map<string, ExportedSymbol>;
 };
 
@@ -32,7 +34,12 @@ export async function readKernelInterface(sysroot: Sysroot, release: string): Pr
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new EnvironmentError(`the symbols of kernel ${release} cannot be read (${error.code})`, { where: path });
   });
-  return { release, vermagic: vermagicOf(headers), symbols: parseSymvers(text) };
+  return { release, vermagic: vermagicOf(headers), strictBtf: isStrictAboutBtf(headers), symbols: parseSymvers(text) };
+}
+
+/** btf_module_notify of kernel/bpf/btf.c: 5.18 and later can be configured to complain and load the module all the same. */
+function isStrictAboutBtf({ config }: KernelHeaders): boolean {
+  return config.has('DEBUG_INFO_BTF_MODULES') && !config.has('MODULE_ALLOW_BTF_MISMATCH');
 }
 
 /**

@@ -24,19 +24,53 @@ export type Lock = {
 
 /** Locks a target: the closure of its `headers`, and the packages of its `image` without theirs. Throws EnvironmentError. */
 export function lockTarget(target: Target, offers: Offers): Lock {
-  const { kernel, distribution } = target;
-  const { headers, image, exclude } = distribution.packages;
-  const { architecture } = distribution;
-  const names = (list: string[]) => list.map((name) => name.replaceAll('{kernel}', kernel));
+  const { architecture, packages } = target.distribution;
+  requireOffered(target, offers);
+  return makeLock({ id: target.id, kernel: target.kernel }, offers, {
+    headers: offers.resolve(namesFor(target, packages.headers), { architecture, exclude: packages.exclude }),
+    image: offers.resolve(namesFor(target, packages.image), { architecture, exclude: ['*'] }),
+  });
+}
+
+/**
+ * Locks of a target only what is the kernel's own: `interface`, the packages of `headers` that are named by its release
+ * and hold its Module.symvers and configuration, and `image`. No compiler, nothing shared. Throws EnvironmentError.
+ */
+export function lockKernel(target: Target, offers: Offers): Lock {
+  const { architecture, packages } = target.distribution;
+  requireOffered(target, offers);
+  const own = (list: string[]) => offers.resolve(namesFor(target, list), { architecture, exclude: ['*'] });
+  return makeLock({ id: target.id, kernel: target.kernel }, offers, {
+    interface: own(packages.headers.filter(isOfKernel)),
+    image: own(packages.image),
+  });
+}
+
+/** What `lockKernel` would pin, taken from the lock of the whole target. */
+export function kernelPart(target: Target, lock: Lock): Lock {
+  const names = new Set(namesFor(target, target.distribution.packages.headers.filter(isOfKernel)));
+  // Of the RPM family a package has its release in the version, not in the name.
+  const spellings = ({ name, version, architecture }: Pin) => {
+    const plain = `${name}-${version.replace(/^\d+:/, '')}`;
+    return [name, plain, `${plain}.${architecture}`];
+  };
+  const own = pinsOf(lock, 'headers').filter((pin) => spellings(pin).some((spelling) => names.has(spelling)));
+  const sysroots = { interface: own.map(({ name }) => name), image: lock.sysroots.image ?? [] };
+  const wanted = new Set(Object.values(sysroots).flat());
+  return { ...lock, sysroots, packages: lock.packages.filter(({ name }) => wanted.has(name)) };
+}
+
+const isOfKernel = (name: string) => name.includes('{kernel}');
+
+function namesFor({ kernel }: Target, templates: string[]): string[] {
+  return templates.map((name) => name.replaceAll('{kernel}', kernel));
+}
+
+function requireOffered({ id, kernel, distribution }: Target, offers: Offers): void {
   const offered = offers.releases(distribution);
-  if (!offered.includes(kernel)) {
-    throw new EnvironmentError(`kernel release ${kernel} is not offered for ${target.id} any more`, {
-      remedy: `Offered now: ${offered.join(', ') || 'none'}.`,
-    });
-  }
-  return makeLock({ id: target.id, kernel }, offers, {
-    headers: offers.resolve(names(headers), { architecture, exclude }),
-    image: offers.resolve(names(image), { architecture, exclude: ['*'] }),
+  if (offered.includes(kernel)) return;
+  throw new EnvironmentError(`kernel release ${kernel} is not offered for ${id} any more`, {
+    remedy: `Offered now: ${offered.join(', ') || 'none'}.`,
   });
 }
 

@@ -6,7 +6,17 @@ import { selectReleases } from '../matrix/releases.ts';
 import type { Distribution, Target, ToolSysroot } from '../matrix/types.ts';
 import { markUsed } from './cache-entry.ts';
 import { PackageGoneError } from './errors.ts';
-import { type Lock, lockDigest, lockTarget, lockTool, pinsOf, readLock, writeLock } from './lock.ts';
+import {
+  kernelPart,
+  type Lock,
+  lockDigest,
+  lockKernel,
+  lockTarget,
+  lockTool,
+  pinsOf,
+  readLock,
+  writeLock,
+} from './lock.ts';
 import { type Offers, openOffers, type Warning } from './offers.ts';
 import type { Pin } from './pin.ts';
 import type { RunGpgv } from './rpm/gpgv.ts';
@@ -21,7 +31,8 @@ export type ObtainerOptions = {
   gpgv: RunGpgv;
 };
 
-type Subject = { target: Target } | { tool: ToolSysroot };
+/** A target, whole or what is of its kernel alone (`kernel`, see `lockKernel`), or a shared sysroot. */
+type Subject = { target: Target; part?: 'kernel' } | { tool: ToolSysroot };
 
 /** A lock as it will be used, and how it came to be. */
 export type EffectiveLock = Subject & {
@@ -79,7 +90,8 @@ export class Obtainer implements Disposable {
   async resolve(subject: Subject, signal: AbortSignal): Promise<{ lock: Lock; warnings: Warning[] }> {
     const { archives } = distributionOf(subject);
     const offers = await this.offers(distributionOf(subject), signal);
-    const lock = 'target' in subject ? lockTarget(subject.target, offers) : lockTool(subject.tool, offers);
+    const lockPart = 'part' in subject ? lockKernel : lockTarget;
+    const lock = 'target' in subject ? lockPart(subject.target, offers) : lockTool(subject.tool, offers);
     if (!offers.verify) return { lock, warnings: offers.warnings };
     const fetched = await this.store.fetch(lock.packages, archives, { signal, timestamps: timestamps(lock) });
     return { lock, warnings: [...offers.warnings, ...(await offers.verify([...fetched.values()], signal))] };
@@ -91,6 +103,11 @@ export class Obtainer implements Disposable {
    */
   async targetLock(target: Target, signal: AbortSignal): Promise<EffectiveLock> {
     return this.effective({ target }, signal);
+  }
+
+  /** The lock of what is a target's kernel's own, as `targetLock`: sysroots `interface` and `image`, see `lockKernel`. */
+  async kernelLock(target: Target, signal: AbortSignal): Promise<EffectiveLock> {
+    return this.effective({ target, part: 'kernel' }, signal);
   }
 
   /** The lock of a shared sysroot, as `targetLock`. */
@@ -129,8 +146,9 @@ export class Obtainer implements Disposable {
 
   private async effective(subject: Subject, signal: AbortSignal): Promise<EffectiveLock> {
     const path = this.lockPath(subject);
-    const lock = await readLock(path);
-    if (!lock) return this.unlocked(subject, signal);
+    const whole = await readLock(path);
+    if (!whole) return this.unlocked(subject, signal);
+    const lock = 'part' in subject ? kernelPart(subject.target, whole) : whole;
     const effective = describe(subject, lock, 'locked', []);
     if (await this.store.has(lock.packages)) return effective;
     const replacementPath = this.replacementPath(effective);
@@ -164,7 +182,10 @@ export class Obtainer implements Disposable {
   ): Promise<EffectiveLock> {
     const subject =
       'target' in effective
-        ? { target: successor(effective.target, await this.offers(effective.target.distribution, signal)) }
+        ? {
+            ...effective,
+            target: successor(effective.target, await this.offers(effective.target.distribution, signal)),
+          }
         : effective;
     const { lock, warnings } = await this.resolve(subject, signal);
     return describe(effective, lock, 'replaced', [replacedWarning(effective, lock, gone), ...warnings]);
@@ -206,7 +227,8 @@ export class Obtainer implements Disposable {
   }
 
   private replacementPath(subject: Subject & { lock: Lock | undefined }): string {
-    const name = subject.lock ? lockDigest(subject.lock) : nameOf(subject).replace('/', '_');
+    const part = 'part' in subject ? '.kernel' : '';
+    const name = subject.lock ? lockDigest(subject.lock) : `${nameOf(subject).replace('/', '_')}${part}`;
     return join(this.store.cache, 'locks', `${name}.json`);
   }
 
@@ -224,7 +246,8 @@ export class Obtainer implements Disposable {
 function describe(subject: Subject, lock: Lock, origin: EffectiveLock['origin'], warnings: Warning[]): EffectiveLock {
   const rest = { lock, digest: lockDigest(lock), origin, warnings };
   if ('tool' in subject) return { tool: subject.tool, ...rest };
-  return { target: { ...subject.target, kernel: lock.kernel ?? subject.target.kernel }, ...rest };
+  const target = { ...subject.target, kernel: lock.kernel ?? subject.target.kernel };
+  return { target, ...('part' in subject ? { part: 'kernel' as const } : {}), ...rest };
 }
 
 function nameOf(subject: Subject): string {

@@ -13,11 +13,13 @@ const SYMVERS = `0x92997ed8\t_printk\tvmlinux\tEXPORT_SYMBOL\t
 const KERNEL: KernelInterface = {
   release: '6.1.0-56-amd64',
   vermagic: '6.1.0-56-amd64 SMP preempt mod_unload modversions',
+  strictBtf: false,
   symbols: parseSymvers(SYMVERS),
 };
 const WITHOUT_VERSIONS: KernelInterface = {
   release: '7.2.12+deb14-amd64',
   vermagic: '7.2.12+deb14-amd64 SMP preempt mod_unload',
+  strictBtf: false,
   symbols: parseSymvers(SYMVERS.replace(/^.*module_layout.*\n/m, '').replace(/0x[0-9a-f]{8}/g, '0x00000000')),
 };
 const MODULE: ModuleFile = {
@@ -36,6 +38,7 @@ const MODULE: ModuleFile = {
   versioned: true,
   signed: false,
   btf: false,
+  portableBtf: false,
 };
 const bare = (module: ModuleFile): ModuleFile => ({
   ...module,
@@ -117,6 +120,17 @@ describe('a kernel', () => {
     expect(problems(importing('x86_only'))).toHaveLength(1);
     expect(problems(importing('x86_only', { name: 'kvm_intel' }))).toEqual([]);
     expect(problems(importing('x86_only', { name: 'vfio_pci' }))).toEqual([]);
+  });
+
+  test('that is strict about type information takes only that of its own, or such as fits any kernel', () => {
+    const strict = { ...KERNEL, release: '6.1.0-55-amd64', strictBtf: true };
+    expect(problems({ ...MODULE, btf: true }, strict)).toEqual([
+      expect.stringMatching(/\(BTF\) is of 6\.1\.0-56-amd64/),
+    ]);
+    expect(problems({ ...MODULE, btf: true }, { ...strict, strictBtf: false })).toEqual([]);
+    expect(problems({ ...MODULE, btf: true }, { ...strict, release: KERNEL.release })).toEqual([]);
+    expect(problems({ ...MODULE, btf: true, portableBtf: true }, strict)).toEqual([]);
+    expect(problems(MODULE, strict)).toEqual([]);
   });
 
   test('without symbol versions takes only its own release', () => {

@@ -3,7 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/errors.ts';
-import { type Lock, lockDigest, pinsOf, readLock, writeLock } from '../../../src/packages/lock.ts';
+import type { Target } from '../../../src/matrix/types.ts';
+import { kernelPart, type Lock, lockDigest, pinsOf, readLock, writeLock } from '../../../src/packages/lock.ts';
+import type { Pin } from '../../../src/packages/pin.ts';
 import { bytes, filesBelow, pinOf, scratch } from './fixtures.ts';
 
 const lock: Lock = {
@@ -83,6 +85,37 @@ describe('a lock file', () => {
 test('the packages of one sysroot', () => {
   expect(pinsOf(lock, 'headers').map(({ name }) => name)).toEqual(['gcc', 'make']);
   expect(() => pinsOf(lock, 'guest')).toThrow('no sysroot guest');
+});
+
+describe('the own part of a kernel in a lock', () => {
+  const own = (kernel: string, template: string, pins: Pin[]) => {
+    const packages = { headers: [template, 'make'], image: [], exclude: [] };
+    const target = { kernel, distribution: { packages } } as unknown as Target;
+    const names = pins.map(({ name }) => name);
+    return kernelPart(target, { ...lock, kernel, sysroots: { headers: names, image: ['vmlinuz'] }, packages: pins });
+  };
+  const make = pinOf('make', bytes(10, 'make'));
+  const vmlinuz = pinOf('vmlinuz', bytes(10, 'vmlinuz'));
+
+  test('is known by its name', () => {
+    const part = own('6.1.0-9', 'linux-headers-{kernel}', [
+      ...['linux-headers-6.1.0-9', 'linux-headers-6.1.0-9-common'].map((name) => pinOf(name, bytes(10, name))),
+      ...[make, vmlinuz],
+    ]);
+    expect(part.sysroots).toEqual({ interface: ['linux-headers-6.1.0-9'], image: ['vmlinuz'] });
+    expect(part.packages.map(({ name }) => name)).toEqual(['linux-headers-6.1.0-9', 'vmlinuz']);
+  });
+
+  test.each([
+    ['version', '3.10.0-1160.el7', '3.10.0-1160.el7'],
+    ['version and architecture', '4.18.0-348.el8.x86_64', '4.18.0-348.el8'],
+    ['version after an epoch', '4.18.0-348.el8.x86_64', '0:4.18.0-348.el8'],
+  ])('or, where packages are called the same for all kernels, by its %s', (_, kernel, version) => {
+    const devel = { ...pinOf('kernel-devel', bytes(10, 'devel')), version, architecture: 'x86_64' };
+    const part = own(kernel, 'kernel-devel-{kernel}', [devel, make, vmlinuz]);
+    expect(part.sysroots.interface).toEqual(['kernel-devel']);
+    expect(own('5.0.0', 'kernel-devel-{kernel}', [devel, make, vmlinuz]).sysroots.interface).toEqual([]);
+  });
 });
 
 test('the digest is of what is pinned, not of where it was found', () => {

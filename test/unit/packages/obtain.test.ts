@@ -127,6 +127,40 @@ describe('a locked target', () => {
   });
 });
 
+describe('what is the own of a kernel', () => {
+  const own = ['linux-headers-6.1.0-9-amd64', 'linux-image-6.1.0-9-amd64'];
+
+  test.each(['locked', 'unlocked'] as const)('%s, comes without the compiler', async (origin) => {
+    await using place = await publishing();
+    if (origin === 'locked') await place.lockNow();
+    place.mirror.requests.length = 0;
+    using obtainer = place.obtainer();
+    const effective = await obtainer.kernelLock(place.target, signal);
+    expect(effective.origin).toBe(origin);
+    expect(place.mirror.requests.some(({ path }) => path.includes('/dists/'))).toBe(origin === 'unlocked');
+    const { sysroots } = await obtainer.obtain(effective, { signal });
+    const names = [...sysroots].map(([sysroot, packages]) => [sysroot, packages.map(({ pin }) => pin.name)]);
+    expect(names).toEqual([
+      ['interface', own.slice(0, 1)],
+      ['image', own.slice(1)],
+    ]);
+    const fetched = place.mirror.requests.filter(({ path }) => path.includes('/pool/'));
+    expect(fetched).toHaveLength(2);
+    // The lock of the whole target is another one.
+    expect(Object.keys((await obtainer.targetLock(place.target, signal)).lock.sysroots)).toEqual(['headers', 'image']);
+  });
+
+  test('is resolved again when it has left the mirrors', async () => {
+    await using place = await publishing();
+    await place.lockNow();
+    await place.becomes(after);
+    using obtainer = place.obtainer();
+    const { effective } = await obtainer.obtain(await obtainer.kernelLock(place.target, signal), { signal });
+    expect([effective.origin, effective.lock.kernel]).toEqual(['replaced', '6.1.0-10-amd64']);
+    expect(effective.lock.sysroots.interface).toEqual(['linux-headers-6.1.0-10-amd64']);
+  });
+});
+
 describe('a lock older than the mirror', () => {
   test('is resolved again, loudly, with the newest kernel in place of one that is gone', async () => {
     await using place = await publishing();
