@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { lockPath } from '../matrix/matrix.ts';
+import type { ToolSysroot } from '../matrix/types.ts';
 import { type Lock, lockDigest, readLock, writeLock } from '../packages/lock.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
@@ -20,8 +21,8 @@ type Written = {
 };
 
 /**
- * `ovnfast lock`: pins what the archives offer now. Without `--target` every target of the default set; with
- * `--tools` the shared sysroots too, or alone when no target is named.
+ * `ovnfast lock`: pins what the archives offer now. Without `--target` every target of the default set, and the toolchains
+ * of their distributions; with `--tools` the shared sysroots too, or alone when no target is named.
  */
 export async function runLock(edge: Edge, flags: LockFlags): Promise<number> {
   const { signal } = edge;
@@ -29,17 +30,19 @@ export async function runLock(edge: Edge, flags: LockFlags): Promise<number> {
   await using workshop = await Workshop.open(workshopOptions(edge, flags, view.emit));
   const { matrix, obtainer } = workshop;
   const written: Written[] = [];
+  const withTargets = flags.target !== undefined || !flags.tools;
+  const targets = withTargets ? await workshop.selectTargets(flags.target ?? [], { ignoreLocks: true }) : [];
+  const isWanted = ({ group, distribution }: ToolSysroot) =>
+    withTargets ? targets.some(({ id }) => id === group) : distribution.default;
   const subjects = [
-    ...(flags.target || !flags.tools
-      ? await workshop.selectTargets(flags.target ?? [], { ignoreLocks: true })
-      : []
-    ).map((target) => ({
+    ...targets.map((target) => ({
       target,
       label: `${target.id}/${target.kernel}`,
       names: { id: target.id, kernel: target.kernel },
     })),
-    ...(flags.tools ? matrix.tools : []).map((tool) => {
-      return { tool, label: tool.name, names: { id: 'tools', sysroot: tool.name } };
+    ...[...matrix.toolchains.filter(isWanted), ...(flags.tools ? matrix.tools : [])].map((tool) => {
+      const { group, name } = tool;
+      return { tool, label: group === 'tools' ? name : `${group}/${name}`, names: { id: group, sysroot: name } };
     }),
   ];
   for (const { label, names, ...subject } of subjects) {

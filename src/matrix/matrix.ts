@@ -6,10 +6,14 @@ import { InputError } from '../errors.ts';
 import { type Document, readDocument } from './document.ts';
 import { compareReleases, selectorFault } from './releases.ts';
 import { didYouMean } from './suggest.ts';
-import type { Archive, Distribution, Matrix, ToolSysroot } from './types.ts';
+import { type Archive, type Distribution, type Matrix, TOOLCHAIN, type ToolSysroot } from './types.ts';
 
 const word = z.string().regex(/^[^\s/]+$/, 'a name without spaces and slashes is expected');
 const words = z.array(word).min(1, 'at least one is needed');
+/** A toolchain goes with no kernel release. */
+const kernelless = z
+  .array(z.string().regex(/^[^\s/{}]+$/, 'a name without spaces, slashes and braces is expected'))
+  .default([]);
 const globs = z.array(z.string().min(1)).default([]);
 const address = z
   .url({ protocol: /^https?$/, message: 'an http or https address is expected' })
@@ -36,7 +40,7 @@ const distributionBase = {
   architecture: word,
   default: z.boolean().default(true),
   kernels: z.strictObject({ default: someOf(selector), exclude: globs }),
-  packages: z.strictObject({ headers: words, image: words, exclude: globs }),
+  packages: z.strictObject({ headers: words, image: words, toolchain: kernelless, exclude: globs }),
 };
 const distributionSchema = z.discriminatedUnion('family', [
   z.strictObject({
@@ -73,10 +77,10 @@ export async function loadMatrix(directory: string): Promise<Matrix> {
   }
   distributions.sort((a, b) => compareReleases(a.id, b.id));
   const tools = names.includes('tools.yml') ? await loadTools(join(directory, 'tools.yml'), distributions) : [];
-  return { directory, distributions, tools, locked };
+  return { directory, distributions, tools, toolchains: toolchainsOf(distributions), locked };
 }
 
-/** Where the lock of a target (with a kernel release) or of a shared sysroot (`tools`, name) is. */
+/** Where the lock of a target (id, kernel release) or of a sysroot that goes with no kernel (its group and name) is. */
 export function lockPath(matrixDirectory: string, id: string, name: string): string {
   return join(matrixDirectory, 'locks', id, `${name}.json`);
 }
@@ -86,6 +90,7 @@ async function lockedReleases(directory: string, id: string): Promise<string[]> 
   return names
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.slice(0, -'.json'.length))
+    .filter((name) => name !== TOOLCHAIN)
     .sort(compareReleases);
 }
 
@@ -147,5 +152,15 @@ async function loadTools(path: string, distributions: Distribution[]): Promise<T
       where: where(['distribution']),
     });
   }
-  return Object.entries(value.sysroots).map(([name, sysroot]) => ({ name, distribution, ...sysroot }));
+  return Object.entries(value.sysroots).map(([name, sysroot]) => ({ name, group: 'tools', distribution, ...sysroot }));
+}
+
+function toolchainsOf(distributions: Distribution[]): ToolSysroot[] {
+  return distributions
+    .filter(({ packages }) => packages.toolchain.length > 0)
+    .map((distribution) => {
+      const { id, title, packages } = distribution;
+      const { toolchain, exclude } = packages;
+      return { name: TOOLCHAIN, group: id, title: `Toolchain of ${title}`, distribution, packages: toolchain, exclude };
+    });
 }

@@ -39,16 +39,23 @@ export type Distribution = {
     headers: string[];
     /** The kernel and its modules, taken without their dependencies. */
     image: string[];
-    /** Globs of packages whose dependency counts as met, in the closure of `headers`. */
+    /** Roots of the compiler and what it is run with, without any kernel's headers, for kernel trees; empty when it has none. */
+    toolchain: string[];
+    /** Globs of packages whose dependency counts as met, in the closures of `headers` and `toolchain`. */
     exclude: string[];
   };
   /** Whether a run without `--target` takes it. */
   default: boolean;
 };
 
-/** A sysroot that all targets share: the sandbox, QEMU, the guest's user space. */
+/** The name of a sysroot that holds a distribution's toolchain, and of its lock beside those of kernel releases. */
+export const TOOLCHAIN = 'toolchain';
+
+/** A sysroot that goes with no kernel: the sandbox, QEMU, the guest's user space, the toolchain of a distribution. */
 export type ToolSysroot = {
   name: string;
+  /** Directory of its lock: `tools` of what all targets share, the distribution's id of a toolchain. */
+  group: string;
   title: string;
   distribution: Distribution;
   packages: string[];
@@ -59,6 +66,8 @@ export type Matrix = {
   directory: string;
   distributions: Distribution[];
   tools: ToolSysroot[];
+  /** One for each distribution that has a list of `toolchain` packages. */
+  toolchains: ToolSysroot[];
   /** Kernel releases that have a lock file, oldest first, by distribution id. */
   locked: Map<string, string[]>;
 };

@@ -222,7 +222,7 @@ export class Obtainer implements Disposable {
 
   private lockPath(subject: Subject): string {
     const { matrixDirectory } = this.options;
-    if ('tool' in subject) return lockPath(matrixDirectory, 'tools', subject.tool.name);
+    if ('tool' in subject) return lockPath(matrixDirectory, subject.tool.group, subject.tool.name);
     return lockPath(matrixDirectory, subject.target.id, subject.target.kernel);
   }
 
@@ -233,14 +233,20 @@ export class Obtainer implements Disposable {
   }
 
   private frozenError(subject: Subject, what: string, cause?: unknown): EnvironmentError {
-    const command = 'target' in subject ? `--target '${nameOf(subject)}'` : '--tools';
     const detail = cause instanceof Error ? `\n  ${cause.message}` : '';
     return new EnvironmentError(`${nameOf(subject)} ${what}, and --frozen forbids to resolve anew${detail}`, {
       where: this.lockPath(subject),
-      remedy: `Run: ovnfast lock ${command}`,
+      remedy: `Run: ovnfast lock ${selection(subject)}`,
       cause,
     });
   }
+}
+
+/** What makes `ovnfast lock` write the lock of a subject. */
+function selection(subject: Subject): string {
+  if ('target' in subject) return `--target '${nameOf(subject)}'`;
+  const { group } = subject.tool;
+  return group === 'tools' ? '--tools' : `--target ${group}`;
 }
 
 function describe(subject: Subject, lock: Lock, origin: EffectiveLock['origin'], warnings: Warning[]): EffectiveLock {
@@ -251,7 +257,9 @@ function describe(subject: Subject, lock: Lock, origin: EffectiveLock['origin'],
 }
 
 function nameOf(subject: Subject): string {
-  return 'target' in subject ? `${subject.target.id}/${subject.target.kernel}` : `tools/${subject.tool.name}`;
+  return 'target' in subject
+    ? `${subject.target.id}/${subject.target.kernel}`
+    : `${subject.tool.group}/${subject.tool.name}`;
 }
 
 function distributionOf(subject: Subject): Distribution {
@@ -271,7 +279,7 @@ function replacedWarning(effective: EffectiveLock, lock: Lock, gone?: PackageGon
   const changed = lock.packages.filter(({ name, version }) => before.get(name) !== version).length;
   const kernel =
     lock.kernel === effective.lock.kernel ? '' : `, with kernel ${lock.kernel} in place of ${effective.lock.kernel}`;
-  const command = 'target' in effective ? `--target ${effective.target.id}` : '--tools';
+  const command = 'target' in effective ? `--target ${effective.target.id}` : selection(effective);
   const message = `${nameOf(effective)}: packages of its lock have left the mirrors, so it was resolved again${kernel} (${changed} packages differ); make it last with: ovnfast lock ${command}`;
   return { kind: 'resolved-again', message: gone ? `${message}\n  ${gone.message}` : message };
 }

@@ -54,9 +54,10 @@ async function fault(files: Record<string, string>): Promise<string> {
   return error.message.replaceAll(`${directory.path}/`, '');
 }
 
-test('a matrix: distributions, shared sysroots, locked releases', async () => {
-  await using directory = await matrixOf({ 'test-1.yml': yaml, 'tools.yml': tools });
-  for (const release of ['6.1.0-10-amd64', '6.1.0-9-amd64']) {
+test('a matrix: distributions, shared sysroots, toolchains, locked releases', async () => {
+  const toolchain = '  toolchain: [gcc, make]\n';
+  await using directory = await matrixOf({ 'test-1.yml': yaml + toolchain, 'tools.yml': tools });
+  for (const release of ['6.1.0-10-amd64', '6.1.0-9-amd64', 'toolchain']) {
     const path = lockPath(directory.path, 'test-1', release);
     await mkdir(join(path, '..'), { recursive: true });
     await writeFile(path, '{}');
@@ -76,6 +77,8 @@ test('a matrix: distributions, shared sysroots, locked releases', async () => {
   ]);
   expect(matrix.tools).toMatchObject([{ name: 'sandbox', packages: ['bubblewrap'], exclude: [] }]);
   expect(matrix.tools[0]?.distribution).toBe(matrix.distributions[0]);
+  expect(matrix.toolchains).toMatchObject([{ group: 'test-1', name: 'toolchain', packages: ['gcc', 'make'] }]);
+  // The lock of the toolchain is in the same place, and no kernel release.
   expect(matrix.locked.get('test-1')).toEqual(['6.1.0-9-amd64', '6.1.0-10-amd64']);
 });
 

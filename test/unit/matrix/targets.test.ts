@@ -7,7 +7,7 @@ import type { Distribution, Matrix } from '../../../src/matrix/types.ts';
 const distribution = (id: string, selector: string, isDefault = true): Distribution => ({
   ...{ id, title: id, family: 'debian', architecture: 'amd64', archives: [], default: isDefault },
   kernels: { default: [selector], exclude: [] },
-  packages: { headers: ['linux-headers-{kernel}'], image: ['linux-image-{kernel}'], exclude: [] },
+  packages: { headers: ['linux-headers-{kernel}'], image: ['linux-image-{kernel}'], toolchain: [], exclude: [] },
 });
 
 const offered: Record<string, string[]> = {
@@ -24,6 +24,7 @@ const matrix = (locked: Record<string, string[]> = {}): Matrix => ({
     distribution('debian-99', 'newest 1', false),
   ],
   tools: [],
+  toolchains: [],
   locked: new Map(Object.entries(locked)),
 });
 

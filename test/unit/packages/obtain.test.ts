@@ -36,12 +36,19 @@ async function publishing(published = before) {
     ...{ id: 'debian-12', title: 'Debian 12', family: 'debian', architecture: 'amd64', default: true },
     archives: [archiveAt([`${mirror.url}/debian`], { keys })],
     kernels: { default: ['newest 1'], exclude: ['*-rt-amd64'] },
-    packages: { headers: ['linux-headers-{kernel}'], image: ['linux-image-{kernel}'], exclude: ['linux-image-*'] },
+    packages: {
+      headers: ['linux-headers-{kernel}'],
+      image: ['linux-image-{kernel}'],
+      toolchain: [],
+      exclude: ['linux-image-*'],
+    },
   };
   const target: Target = {
     ...{ id: 'debian-12', kernel: '6.1.0-9-amd64', arch: 'x86_64', distribution, named: false, pinned: false },
   };
-  const tool: ToolSysroot = { name: 'sandbox', title: 'Sandbox', distribution, packages: ['bubblewrap'], exclude: [] };
+  const tool: ToolSysroot = {
+    ...{ name: 'sandbox', group: 'tools', title: 'Sandbox', distribution, packages: ['bubblewrap'], exclude: [] },
+  };
   const matrixDirectory = join(directory, 'matrix');
   /** As a new process would start: nothing remembered but what is in the cache. */
   const obtainer = (options: { frozen?: boolean; store?: Store } = {}) => {
