@@ -58,7 +58,7 @@ export class Workshop implements AsyncDisposable {
     this.cache = cache;
     this.matrix = matrix;
     this.store = new Store(cache, { mirrors, proxy, apt: '/etc/apt' });
-    const gpgv = sandboxedGpgv(() => this.tools);
+    const gpgv = sandboxedGpgv(() => this.tools, cache);
     this.obtainer = new Obtainer({ store: this.store, matrixDirectory: matrix.directory, frozen, gpgv });
     this.tools = new Tools({ ...options, matrix, obtainer: this.obtainer });
   }

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { enums, unarmor } from 'openpgp';
+import pLimit from 'p-limit';
+import { EnvironmentError, InputError } from '../../errors.ts';
+import { SignatureError } from '../release.ts';
+import { type Fault, type GpgvCheck, type RunGpgv, readStatus, type Signature } from './gpgv.ts';
+import { nevra, type RpmFile, readRpm } from './header.ts';
+
+/** A sandbox and a gpgv each; more would only wait for a processor. */
+const AT_ONCE = 2;
+const MAXIMUM_SIGNATURES = 16;
+const SIGNATURE_PACKET = 2;
+const KEY_BLOCK = /-----BEGIN PGP PUBLIC KEY BLOCK-----.*?-----END PGP PUBLIC KEY BLOCK-----/gs;
+
+type Checker = { keys: string[]; keyring: Uint8Array; run: RunGpgv; signal: AbortSignal };
+
+/**
+ * Checks that a key of `keys` (paths of armoured keys) signed all of an RPM package: its header and payload together, or
+ * the header alone where that holds a strong digest of the payload, which is compared. An expired key is accepted for what it
+ * signed before, see `Signature.keyExpired`. Throws SignatureError saying what is wrong with the signature, InputError for
+ * a file that is no package or no key.
+ */
+export async function checkPackageSignature(
+  path: string,
+  keys: string[],
+  run: RunGpgv,
+  signal: AbortSignal,
+): Promise<Signature> {
+  return await checkPackage(path, { keys, keyring: await readKeyring(keys), run, signal });
+}
+
+/** As `checkPackageSignature`, of many packages, in the same order. On the first bad one the others are left. */
+export async function checkPackageSignatures(
+  paths: string[],
+  keys: string[],
+  run: RunGpgv,
+  signal: AbortSignal,
+): Promise<Signature[]> {
+  const keyring = await readKeyring(keys);
+  const stop = new AbortController();
+  const checker = { keys, keyring, run, signal: AbortSignal.any([signal, stop.signal]) };
+  const limit = pLimit(AT_ONCE);
+  let failure: { error: unknown } | undefined;
+  const check = (path: string) =>
+    limit(async () => {
+      if (failure) return undefined;
+      return await checkPackage(path, checker).catch((error: unknown) => {
+        failure ??= { error };
+        stop.abort(error);
+        return undefined;
+      });
+    });
+  const signatures = await Promise.all(paths.map(check));
+  signal.throwIfAborted();
+  if (failure) throw failure.error;
+  return signatures.filter((signature) => signature !== undefined);
+}
+
+/**
+ * Checks a detached signature (armoured or binary) of a file, such as `repomd.xml.asc`; one good signature by one of `keys`
+ * is enough. Throws as `checkPackageSignature`.
+ */
+export async function checkDetached(
+  path: string,
+  signature: Uint8Array,
+  keys: string[],
+  run: RunGpgv,
+  signal: AbortSignal,
+): Promise<Signature> {
+  const checker = { keys, keyring: await readKeyring(keys), run, signal };
+  const data = { path, offset: 0, length: (await stat(path)).size };
+  const packets = signaturePackets(await withoutArmour(signature, path), path);
+  return await firstGood(
+    packets.map((packet) => ({ keyring: checker.keyring, signature: packet, data })),
+    checker,
+    '',
+  );
+}
+
+async function checkPackage(path: string, checker: Checker): Promise<Signature> {
+  const rpm = await readRpm(path);
+  const { signatures, main, payload } = rpm;
+  const check = (length: number) => (signature: Buffer) =>
+    signaturePackets(signature, path).map((packet) => ({
+      keyring: checker.keyring,
+      signature: packet,
+      data: { path, offset: main.offset, length },
+    }));
+  // What is signed: rpm's hdrblobDigestUpdate takes the magic number, the index and the data of the main header.
+  const ofHeader = signatures.header.flatMap(check(main.length));
+  const ofAll = signatures.headerAndPayload.flatMap(check(main.length + payload.length));
+  const name = `package ${nevra(rpm)}: `;
+  if (ofHeader.length + ofAll.length === 0) {
+    throw new SignatureError(`${name}it is not signed`, { where: path, remedy: 'Take it from where it is signed.' });
+  }
+  if (payload.digest && ofHeader.length > 0) {
+    const signature = await firstGood([...ofHeader, ...ofAll], checker, name);
+    await checkPayload(path, rpm, checker.signal);
+    return signature;
+  }
+  if (ofAll.length === 0) {
+    throw new SignatureError(
+      `${name}the signature covers the header alone, and that has no strong digest of the payload`,
+      {
+        where: path,
+        remedy: 'Take a package that was signed whole, or made with rpm 4.14 or newer.',
+      },
+    );
+  }
+  return await firstGood(ofAll, checker, name);
+}
+
+async function checkPayload(path: string, { payload, ...rpm }: RpmFile, signal: AbortSignal): Promise<void> {
+  if (!payload.digest) return;
+  const hash = createHash(payload.digest.algorithm);
+  if (payload.length > 0) {
+    const range = { start: payload.offset, end: payload.offset + payload.length - 1 };
+    await pipeline(createReadStream(path, range), hash, { signal });
+  }
+  if (hash.digest('hex') === payload.digest.value) return;
+  const name = nevra({ payload, ...rpm });
+  throw new SignatureError(`package ${name}: the payload is not the one whose digest was signed`, { where: path });
+}
+
+async function firstGood(checks: GpgvCheck[], { keys, run, signal }: Checker, name: string): Promise<Signature> {
+  const faults: Fault[] = [];
+  const { path: where } = checks[0]?.data ?? { path: '' };
+  for (const check of checks) {
+    const { stdout, stderr, code, killedBy, timedOut } = await run(check, signal);
+    const verdict = readStatus(stdout);
+    if (verdict === undefined) {
+      const said = timedOut ? 'nothing in time' : stderr.trim().split('\n').at(-1) || `status ${code ?? killedBy}`;
+      throw new EnvironmentError(`${name}gpgv could not check the signature (${said})`, { where });
+    }
+    if ('signature' in verdict) return verdict.signature;
+    faults.push(verdict);
+  }
+  const remedies = {
+    changed: 'Fetch the file again, or take another mirror; do not use it as it is.',
+    'unknown key': `Trusted are the keys in ${keys.join(', ')}. If you trust the other one, add it there.`,
+  };
+  const [cause] = faults.flatMap((fault) => fault.cause ?? []);
+  throw new SignatureError(`${name}the signature is ${faults.map(({ fault }) => fault).join('; ')}`, {
+    where,
+    remedy: cause ? remedies[cause] : 'A file that was signed anew, with a key and a digest in force, is needed.',
+  });
+}
+
+async function readKeyring(paths: string[]): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (const path of paths) {
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (cause) {
+      throw new InputError(`the key cannot be read (${(cause as NodeJS.ErrnoException).code})`, { where: path, cause });
+    }
+    // Files of keys, such as Red Hat's, hold several blocks with text around them.
+    const blocks = text.match(KEY_BLOCK) ?? [];
+    if (blocks.length === 0) throw new InputError('not an armoured OpenPGP public key', { where: path });
+    for (const block of blocks) {
+      const { data } = await dearmour(block, path, 'key');
+      parts.push(data);
+    }
+  }
+  return Buffer.concat(parts);
+}
+
+async function withoutArmour(signature: Uint8Array, where: string): Promise<Uint8Array> {
+  // A packet begins with a byte of which the highest bit is set.
+  if ((signature[0] ?? 0) >= 0x80) return signature;
+  const { data, type } = await dearmour(Buffer.from(signature).toString('latin1'), where, 'signature');
+  if (type !== enums.armor.signature) throw new SignatureError('what should be its signature is none', { where });
+  return data;
+}
+
+async function dearmour(text: string, where: string, what: string) {
+  try {
+    const { data, type } = await unarmor(text);
+    return { data: data as Uint8Array, type };
+  } catch (cause) {
+    const message = `the armour of the ${what} is damaged (${(cause as Error).message})`;
+    throw what === 'key' ? new InputError(message, { where, cause }) : new SignatureError(message, { where, cause });
+  }
+}
+
+/** Takes signatures apart, and sees to it that gpgv gets nothing else: a whole signed message would bring its own data. */
+function signaturePackets(bytes: Uint8Array, where: string): Uint8Array[] {
+  const packets: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const { tag, end } = packetAt(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), at);
+    if (tag !== SIGNATURE_PACKET || end > bytes.length || packets.length === MAXIMUM_SIGNATURES) {
+      throw new SignatureError('what should be its signature is damaged or something else', { where });
+    }
+    packets.push(bytes.subarray(at, end));
+    at = end;
+  }
+  return packets;
+}
+
+/** RFC 4880, 4.2: old and new headers; a length that goes on in parts has no place in a signature. */
+function packetAt(bytes: Buffer, at: number): { tag: number; end: number } {
+  const nothing = { tag: -1, end: bytes.length };
+  const head = bytes[at] ?? 0;
+  const first = bytes[at + 1] ?? 0;
+  if (head >= 0xc0) {
+    const tag = head & 0x3f;
+    if (first < 192) return { tag, end: at + 2 + first };
+    if (first < 224 && at + 3 <= bytes.length)
+      return { tag, end: at + 3 + ((first - 192) << 8) + bytes.readUInt8(at + 2) + 192 };
+    if (first === 255 && at + 6 <= bytes.length) return { tag, end: at + 6 + bytes.readUInt32BE(at + 2) };
+    return nothing;
+  }
+  const size = [1, 2, 4][head & 3];
+  if (head < 0x80 || size === undefined || at + 1 + size > bytes.length) return nothing;
+  return { tag: (head >> 2) & 15, end: at + 1 + size + bytes.readUIntBE(at + 1, size) };
+}
