@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { EnvironmentError, ExplainedError, InputError } from '../errors.ts';
 import type { Programs } from '../host/decompress.ts';
+import { digestTree } from '../host/digest.ts';
 import { TemporaryDirectory, temporaryName, writeAtomic } from '../host/files.ts';
 import type { OutputListener, ProcessResult } from '../host/process.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
@@ -15,7 +16,7 @@ import { findHeaders, isAtLeast, type KernelHeaders } from './headers.ts';
 import { BuildLog } from './log.ts';
 import { hasSection, type ModuleFile, readModule } from './module.ts';
 import { copyModuleSource } from './source.ts';
-import { BUILD, Toolchain } from './toolchain.ts';
+import { BUILD, type Command, Toolchain } from './toolchain.ts';
 
 export type BuildOptions = {
   sandbox: Sandbox;
@@ -26,6 +27,8 @@ export type BuildOptions = {
   moduleDirectory: string;
   /** The kernel image, for type information (BTF) where the headers do not bring the kernel's. */
   image?: Sysroot;
+  /** One file is to serve several kernels: it gets no type information that is of one of them alone. */
+  portable?: boolean;
   cache: string;
   /** Gets the modules and `build.log`; made when missing. */
   outDirectory: string;
@@ -47,6 +50,10 @@ export type BuildResult = {
   /** By file name; empty when the build failed. */
   modules: ModuleFile[];
   btf: { present: boolean; reason?: string };
+  /** SHA-256 of the sources as they were built, see `digestTree`. */
+  source: string;
+  /** What was run in the sandbox, in order. */
+  commands: Command[];
 };
 
 const MODULE = `${BUILD}/module`;
@@ -78,10 +85,12 @@ async function build(options: BuildOptions): Promise<BuildResult> {
   const toolchain = new Toolchain(options.sandbox, sysroot);
   await using work = await TemporaryDirectory.create(join(cache, 'work'), 'build-');
   await copyModuleSource(options.moduleDirectory, join(work.path, 'module'), EPOCH, signal);
+  const source = await digestTree(join(work.path, 'module'));
+  const commands: Command[] = [];
   const btf = await prepareBtf({ ...options, headers, toolchain, work: work.path });
 
   const output = new BuildLog(options.onOutput);
-  const make = await runMake(options, { headers, toolchain, btf, work: work.path, output });
+  const make = await runMake(options, { headers, toolchain, btf, work: work.path, output, commands });
   const log = join(outDirectory, 'build.log');
   await writeAtomic(log, output.text);
   const diagnostics = parseDiagnostics(output.text, {
@@ -101,12 +110,14 @@ async function build(options: BuildOptions): Promise<BuildResult> {
     diagnostics,
     modules,
     btf: describeBtf(withoutBtf, modules),
+    source,
+    commands,
   });
   const failure = explainFailure(make, options.timeoutSeconds, diagnostics) ?? explainFiles(files);
   if (failure) return result(failure, []);
 
-  withoutBtf ??= await reasonAgainstBtf(btf, work.path, files);
-  await strip(toolchain, work.path, files, { dropBtf: withoutBtf !== undefined, signal });
+  withoutBtf ??= await reasonAgainstBtf(btf, work.path, files, options.portable ?? false);
+  await strip(toolchain, work.path, files, { dropBtf: withoutBtf !== undefined, commands, signal });
   const built = await Promise.all(files.map((file) => readModule(join(work.path, 'module', file))));
   const wrong = built.find(({ vermagic }) => !vermagic.startsWith(`${options.kernel} `));
   if (wrong) return result(`${wrong.name} was built for another kernel: ${wrong.vermagic}`, []);
@@ -135,13 +146,25 @@ function diskFull(where: string): EnvironmentError {
   });
 }
 
-type Run = { headers: KernelHeaders; toolchain: Toolchain; btf: BtfPlan; work: string; output: BuildLog };
+type Run = {
+  headers: KernelHeaders;
+  toolchain: Toolchain;
+  btf: BtfPlan;
+  work: string;
+  output: BuildLog;
+  commands: Command[];
+};
 
-function runMake(options: BuildOptions, { headers, toolchain, btf, work, output }: Run): Promise<ProcessResult> {
+function runMake(
+  options: BuildOptions,
+  { headers, toolchain, btf, work, output, commands }: Run,
+): Promise<ProcessResult> {
   // The errors of all files, not only of the first one.
-  const flags = ['--keep-going', `-j${options.jobs}`];
-  return toolchain.run('make', ['-C', btf.headers, `M=${MODULE}`, ...flags, ...btf.variables, 'modules'], {
+  const flags = ['--keep-going', ...btf.variables];
+  return toolchain.run('make', ['-C', btf.headers, `M=${MODULE}`, ...flags, 'modules'], {
     directory: work,
+    jobs: options.jobs,
+    record: commands,
     environment: {
       KBUILD_BUILD_TIMESTAMP: EPOCH.toUTCString(),
       KBUILD_BUILD_USER: NAME,
@@ -181,22 +204,31 @@ async function findModules(directory: string): Promise<string[]> {
     .sort();
 }
 
-/** The kernel would take unfilled `.BTF_ids` for the identifiers of other types. */
-async function reasonAgainstBtf({ resolvesIds }: BtfPlan, work: string, files: string[]): Promise<string | undefined> {
-  if (resolvesIds) return undefined;
+/** Why type information that was made is no good. */
+async function reasonAgainstBtf(
+  { resolvesIds }: BtfPlan,
+  work: string,
+  files: string[],
+  portable: boolean,
+): Promise<string | undefined> {
   for (const file of files) {
-    if (!(await hasSection(join(work, 'module', file), '.BTF_ids'))) continue;
-    return `${file} has kfuncs (.BTF_ids), and the headers of this kernel bring no resolve_btfids`;
+    const has = (section: string) => hasSection(join(work, 'module', file), section);
+    // The kernel would take unfilled `.BTF_ids` for the identifiers of other types.
+    if (!resolvesIds && (await has('.BTF_ids'))) {
+      return `${file} has kfuncs (.BTF_ids), and the headers of this kernel bring no resolve_btfids`;
+    }
+    if (portable && !(await has('.BTF.base'))) return 'it is of one kernel, and the file is to serve several';
   }
   return undefined;
 }
 
-type StripOptions = { dropBtf: boolean; signal: AbortSignal };
+type StripOptions = { dropBtf: boolean; commands: Command[]; signal: AbortSignal };
 
-async function strip(toolchain: Toolchain, work: string, files: string[], { dropBtf, signal }: StripOptions) {
+async function strip(toolchain: Toolchain, work: string, files: string[], { dropBtf, commands, signal }: StripOptions) {
   const flags = ['--strip-debug', ...(dropBtf ? ['--remove-section=.BTF'] : [])];
   const { code, stderr } = await toolchain.run('strip', [...flags, ...files.map((file) => `${MODULE}/${file}`)], {
     directory: work,
+    record: commands,
     timeoutSeconds: STRIP_SECONDS,
     signal,
   });

@@ -2,7 +2,9 @@
 import { InputError } from '../errors.ts';
 
 export type Section = { name: string; type: number; offset: number; size: number; link: number };
-export type ElfSymbol = { name: string; binding: number; section: number };
+/** `value` is where it begins in its section, `size` how many bytes it has. */
+export type ElfSymbol = { name: string; binding: number; type: number; section: number; value: number; size: number };
+export type Note = { owner: string; type: number; descriptor: Buffer };
 
 const HEADER_BYTES = 64;
 const SECTION_BYTES = 64;
@@ -10,6 +12,8 @@ const SYMBOL_BYTES = 24;
 const SHT_SYMTAB = 2;
 const SHT_NOBITS = 8;
 const SHN_XINDEX = 0xffff;
+const STT_OBJECT = 1;
+const STT_FUNC = 2;
 /** No symbol or section of a kernel has a name near this long (KSYM_NAME_LEN is 512); a longer one is an attack on our memory. */
 const MAXIMUM_NAME = 1024;
 const MAXIMUM_SECTIONS = 65_536;
@@ -56,10 +60,26 @@ export class ElfFile {
       const entries = this.content(table);
       const names = this.content(this.sections[table.link]);
       for (let at = 0; at + SYMBOL_BYTES <= entries.length; at += SYMBOL_BYTES) {
-        const symbol = { binding: (entries[at + 4] ?? 0) >> 4, section: entries.readUInt16LE(at + 6) };
+        const info = entries[at + 4] ?? 0;
+        const symbol = {
+          binding: info >> 4,
+          type: info & 0xf,
+          section: entries.readUInt16LE(at + 6),
+          value: Number(entries.readBigUInt64LE(at + 8)),
+          size: Number(entries.readBigUInt64LE(at + 16)),
+        };
         if (wanted(symbol)) yield { name: this.text(names, entries.readUInt32LE(at)), ...symbol };
       }
     }
+  }
+
+  /** The function or object that holds a byte of a section, as `name+0x1c`; undefined when no symbol says so. */
+  symbolAt(section: number, offset: number): string | undefined {
+    let best: ElfSymbol | undefined;
+    const holds = ({ type, section: own, value, size }: Omit<ElfSymbol, 'name'>) =>
+      own === section && (type === STT_OBJECT || type === STT_FUNC) && value <= offset && offset < value + size;
+    for (const symbol of this.symbols(holds)) if (!best || symbol.value >= best.value) best = symbol;
+    return best && `${best.name}+0x${(offset - best.value).toString(16)}`;
   }
 
   private readSections(): Section[] {
@@ -112,18 +132,23 @@ export class ElfFile {
   }
 }
 
-/** The descriptor of the first note of that owner and type in a note section, see elf(5); undefined when there is none. */
-export function findNote(notes: Buffer, owner: string, type: number): Buffer | undefined {
+/** The notes of a note section, see elf(5); reading stops at one that does not fit. */
+export function* readNotes(notes: Buffer): Generator<Note> {
   for (let at = 0; at + 12 <= notes.length; ) {
     const nameSize = notes.readUInt32LE(at);
     const descriptorSize = notes.readUInt32LE(at + 4);
     const descriptor = at + 12 + align(nameSize);
     const end = descriptor + descriptorSize;
-    if (end > notes.length) return undefined;
-    const name = notes.toString('latin1', at + 12, at + 12 + Math.max(0, nameSize - 1));
-    if (notes.readUInt32LE(at + 8) === type && name === owner) return notes.subarray(descriptor, end);
+    if (end > notes.length) return;
+    const owner = notes.toString('latin1', at + 12, at + 12 + Math.max(0, nameSize - 1));
+    yield { owner, type: notes.readUInt32LE(at + 8), descriptor: notes.subarray(descriptor, end) };
     at = descriptor + align(descriptorSize);
   }
+}
+
+/** The descriptor of the first note of that owner and type in a note section; undefined when there is none. */
+export function findNote(notes: Buffer, owner: string, type: number): Buffer | undefined {
+  for (const note of readNotes(notes)) if (note.type === type && note.owner === owner) return note.descriptor;
   return undefined;
 }
 

@@ -89,14 +89,15 @@ export function parseModule(file: Content, path: string): ModuleFile {
 
 /** Whether a module file (not compressed) has a section of that name; throws InputError as `readModule` does. */
 export async function hasSection(path: string, name: string): Promise<boolean> {
-  const { content } = await readContent(path, {});
+  const { content } = await readContent(path);
   return new ElfFile(content, path).section(name) !== undefined;
 }
 
 /** What is in the file, unpacked when it was compressed; digest and size are those of the file as it is. */
 export type Content = { content: Buffer; sha256: string; size: number };
 
-async function readContent(path: string, programs: Programs): Promise<Content> {
+/** Reads a file that should be a module, unpacked when it is compressed. Throws InputError as `readModule` does. */
+export async function readContent(path: string, programs: Programs = {}): Promise<Content> {
   const tooLarge = () =>
     new InputError(`larger than ${MAXIMUM_BYTES / 2 ** 20} MiB, which no kernel module is`, { where: path });
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
@@ -130,7 +131,8 @@ async function readContent(path: string, programs: Programs): Promise<Content> {
   }
 }
 
-function readInfo(section: Buffer): Record<string, string[]> {
+/** The fields of a .modinfo section. */
+export function readInfo(section: Buffer): Record<string, string[]> {
   const info = new Map<string, string[]>();
   for (const entry of section.toString('utf8').split('\0')) {
     const equals = entry.indexOf('=');
@@ -145,7 +147,7 @@ function readInfo(section: Buffer): Record<string, string[]> {
 }
 
 /** CRCs by symbol, from `__versions`, or from the pair of sections that 6.14 and later use for names of any length. */
-function readVersions(table: (name: string) => Buffer): Map<string, string> {
+export function readVersions(table: (name: string) => Buffer): Map<string, string> {
   const crcs = new Map<string, string>();
   const versions = table('__versions');
   for (let at = 0; at + VERSION_BYTES <= versions.length; at += VERSION_BYTES) {

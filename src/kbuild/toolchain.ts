@@ -10,10 +10,17 @@ export const BUILD = '/build';
 /** Programs in here are found before those of the sysroot. */
 const TOOLS = `${BUILD}/tools`;
 
+/** A command as it shows in its result: what does not, as the number of jobs, is left out. */
+export type Command = { argv: string[]; environment: Record<string, string> };
+
 export type ToolOptions = {
   /** The directory outside that is `/build` inside, and the working directory. */
   directory: string;
   environment?: Record<string, string>;
+  /** Of make: how many at a time. */
+  jobs?: number;
+  /** Gets the command. */
+  record?: Command[];
   /** What else is to be seen in there, read-only. */
   binds?: { from: string; to: string }[];
   timeoutSeconds: number;
@@ -39,9 +46,12 @@ export class Toolchain {
   /** Runs a program; names of binutils may be given without the prefix that newer distributions want. */
   async run(program: string, args: string[], options: ToolOptions): Promise<ProcessResult> {
     const prefixed = `x86_64-linux-gnu-${program}`;
-    return this.sandbox.run(this.sysroot, [(await this.has(prefixed)) ? prefixed : program, ...args], {
+    const argv = [(await this.has(prefixed)) ? prefixed : program, ...args];
+    const environment = { PATH: `${TOOLS}:/usr/bin:/usr/sbin`, LC_ALL: 'C', TZ: 'UTC', ...options.environment };
+    options.record?.push({ argv, environment });
+    return this.sandbox.run(this.sysroot, options.jobs === undefined ? argv : [...argv, `-j${options.jobs}`], {
       binds: [{ from: options.directory, to: BUILD, writable: true }, ...(options.binds ?? [])],
-      environment: { PATH: `${TOOLS}:/usr/bin:/usr/sbin`, LC_ALL: 'C', TZ: 'UTC', ...options.environment },
+      environment,
       workingDirectory: BUILD,
       timeoutSeconds: options.timeoutSeconds,
       signal: options.signal,

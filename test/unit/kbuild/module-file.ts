@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 export type SectionSpec = { name: string; content: Buffer; type?: number; link?: string };
-export type SymbolSpec = { name: string; binding: number; section: number };
+export type SymbolSpec = {
+  name: string;
+  binding: number;
+  section: number;
+  type?: number;
+  value?: number;
+  size?: number;
+};
 
 const PROGBITS = 1;
 const SYMTAB = 2;
@@ -37,11 +44,13 @@ export function makeElf(specs: SectionSpec[], { type = 1 } = {}): Buffer {
 /** `.symtab` and `.strtab` with these symbols. */
 export function symbolSections(symbols: SymbolSpec[]): SectionSpec[] {
   const names = stringTable(symbols.map(({ name }) => name));
-  const entries = symbols.map(({ name, binding, section }) => {
+  const entries = symbols.map(({ name, binding, section, type = 0, value = 0, size = 0 }) => {
     const entry = Buffer.alloc(24);
     entry.writeUInt32LE(names.offsets.get(name) ?? 0, 0);
-    entry[4] = binding << 4;
+    entry[4] = (binding << 4) | type;
     entry.writeUInt16LE(section, 6);
+    entry.writeBigUInt64LE(BigInt(value), 8);
+    entry.writeBigUInt64LE(BigInt(size), 16);
     return entry;
   });
   return [
