@@ -191,7 +191,7 @@ async function loadTable(
       // One at a time, so that parsing several does not add up in memory.
       await store.parsing(() => {
         signal.throwIfAborted();
-        return writeTable(destination, compression, fresh);
+        return writeTable(destination, compression === 'gz' ? 'gzip' : compression, fresh);
       });
       await rename(fresh, cached);
       return { table: new IndexTable(cached), sha256 };
