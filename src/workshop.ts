@@ -112,7 +112,7 @@ export class Workshop implements AsyncDisposable {
    * Throws what fetching and unpacking throw.
    */
   async kernelInterface(target: Target): Promise<KernelInterface> {
-    const locked = await this.obtainer.kernelLock(target, this.options.signal);
+    const locked = await this.obtainer.kernelLock(target, 'interface', this.options.signal);
     // Read and forgotten: that a later one may read another package is nothing to warn of.
     const warnings = locked.warnings.filter(({ kind }) => kind !== 'not-locked');
     const { kernel, sysroots } = await this.prepare(target, ['interface'], { ...locked, warnings });

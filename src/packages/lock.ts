@@ -33,31 +33,31 @@ export function lockTarget(target: Target, offers: Offers): Lock {
 }
 
 /**
- * Locks of a target only what is the kernel's own: `interface`, the packages of `headers` that are named by its release
- * and hold its Module.symvers and configuration, and `image`. No compiler, nothing shared. Throws EnvironmentError.
+ * A sysroot of what is a kernel's own, without the compiler that its headers want: `interface` are the packages of
+ * `headers` that are named by its release, which hold its Module.symvers and configuration; `image` is as ever.
  */
-export function lockKernel(target: Target, offers: Offers): Lock {
+export type KernelPart = 'interface' | 'image';
+
+/** Locks no more of a target than one part of its kernel. Throws EnvironmentError. */
+export function lockKernel(target: Target, offers: Offers, part: KernelPart): Lock {
   const { architecture, packages } = target.distribution;
   requireOffered(target, offers);
-  const own = (list: string[]) => offers.resolve(namesFor(target, list), { architecture, exclude: ['*'] });
-  return makeLock({ id: target.id, kernel: target.kernel }, offers, {
-    interface: own(packages.headers.filter(isOfKernel)),
-    image: own(packages.image),
-  });
+  const roots = part === 'image' ? packages.image : packages.headers.filter(isOfKernel);
+  const pins = offers.resolve(namesFor(target, roots), { architecture, exclude: ['*'] });
+  return makeLock({ id: target.id, kernel: target.kernel }, offers, { [part]: pins });
 }
 
 /** What `lockKernel` would pin, taken from the lock of the whole target. */
-export function kernelPart(target: Target, lock: Lock): Lock {
+export function kernelPart(target: Target, lock: Lock, part: KernelPart): Lock {
   const names = new Set(namesFor(target, target.distribution.packages.headers.filter(isOfKernel)));
   // Of the RPM family a package has its release in the version, not in the name.
   const spellings = ({ name, version, architecture }: Pin) => {
     const plain = `${name}-${version.replace(/^\d+:/, '')}`;
     return [name, plain, `${plain}.${architecture}`];
   };
-  const own = pinsOf(lock, 'headers').filter((pin) => spellings(pin).some((spelling) => names.has(spelling)));
-  const sysroots = { interface: own.map(({ name }) => name), image: lock.sysroots.image ?? [] };
-  const wanted = new Set(Object.values(sysroots).flat());
-  return { ...lock, sysroots, packages: lock.packages.filter(({ name }) => wanted.has(name)) };
+  const isOwn = (pin: Pin) => spellings(pin).some((spelling) => names.has(spelling));
+  const packages = part === 'image' ? pinsOf(lock, 'image') : pinsOf(lock, 'headers').filter(isOwn);
+  return { ...lock, sysroots: { [part]: packages.map(({ name }) => name) }, packages };
 }
 
 const isOfKernel = (name: string) => name.includes('{kernel}');
@@ -108,6 +108,22 @@ export function pinsOf(lock: Lock, sysroot: string): Pin[] {
   return lock.packages.filter(({ name }) => wanted.has(name));
 }
 
+/**
+ * Where to look in a snapshot archive, by archive name (`20260101T000000Z`): half a day after the index was made, when its
+ * packages had surely arrived.
+ */
+export function snapshotTimes(lock: Lock): Record<string, string> {
+  const latest: Record<string, number> = {};
+  for (const { archive, date } of lock.indexes) latest[archive] = Math.max(latest[archive] ?? 0, Date.parse(date));
+  const entries = Object.entries(latest).filter(([, time]) => Number.isFinite(time));
+  return Object.fromEntries(
+    entries.map(([archive, time]) => [
+      archive,
+      new Date(time + 12 * 3600_000).toISOString().replace(/[-:]|\.\d+/g, ''),
+    ]),
+  );
+}
+
 /** Identifies what a lock pins, whatever index it was found in: equal digests mean equal sysroots. */
 export function lockDigest({ id, kernel, sysroots, packages }: Lock): string {
   return digestValue([id, kernel ?? '', sysroots, packages.map(({ name, sha256 }) => [name, sha256])]);
@@ -115,6 +131,16 @@ export function lockDigest({ id, kernel, sysroots, packages }: Lock): string {
 
 const plainName = /^[A-Za-z0-9][\w+.-]*$/;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits is expected');
+/** One package as locks and manifests write it. */
+export const pinSchema = z.strictObject({
+  name: z.string().regex(plainName),
+  version: z.string().min(1),
+  architecture: z.string(),
+  archive: z.string(),
+  path: z.string().regex(/^(?!.*(?:^|\/)\.\.(?:\/|$))[^/\s][^\s]*$/, 'a path below the archive is expected'),
+  size: z.int().positive(),
+  sha256,
+}) satisfies z.ZodType<Pin>;
 const lockSchema = z
   .strictObject({
     schema: z.literal('ovnfast.lock/1'),
@@ -132,17 +158,7 @@ const lockSchema = z
       }),
     ),
     sysroots: z.record(z.string(), z.array(z.string())),
-    packages: z.array(
-      z.strictObject({
-        name: z.string().regex(plainName),
-        version: z.string().min(1),
-        architecture: z.string(),
-        archive: z.string(),
-        path: z.string().regex(/^(?!.*(?:^|\/)\.\.(?:\/|$))[^/\s][^\s]*$/, 'a path below the archive is expected'),
-        size: z.int().positive(),
-        sha256,
-      }),
-    ),
+    packages: z.array(pinSchema),
   })
   .superRefine(({ sysroots, packages }, context) => {
     const known = new Set(packages.map(({ name }) => name));

@@ -7,6 +7,7 @@ import type { Distribution, Target, ToolSysroot } from '../matrix/types.ts';
 import { markUsed } from './cache-entry.ts';
 import { PackageGoneError } from './errors.ts';
 import {
+  type KernelPart,
   kernelPart,
   type Lock,
   lockDigest,
@@ -15,6 +16,7 @@ import {
   lockTool,
   pinsOf,
   readLock,
+  snapshotTimes,
   writeLock,
 } from './lock.ts';
 import { type Offers, openOffers, type Warning } from './offers.ts';
@@ -31,8 +33,8 @@ export type ObtainerOptions = {
   gpgv: RunGpgv;
 };
 
-/** A target, whole or what is of its kernel alone (`kernel`, see `lockKernel`), or a shared sysroot. */
-type Subject = { target: Target; part?: 'kernel' } | { tool: ToolSysroot };
+/** A target, whole or one part of its kernel, or a shared sysroot. */
+type Subject = { target: Target; part?: KernelPart } | { tool: ToolSysroot };
 
 /** A lock as it will be used, and how it came to be. */
 export type EffectiveLock = Subject & {
@@ -90,10 +92,9 @@ export class Obtainer implements Disposable {
   async resolve(subject: Subject, signal: AbortSignal): Promise<{ lock: Lock; warnings: Warning[] }> {
     const { archives } = distributionOf(subject);
     const offers = await this.offers(distributionOf(subject), signal);
-    const lockPart = 'part' in subject ? lockKernel : lockTarget;
-    const lock = 'target' in subject ? lockPart(subject.target, offers) : lockTool(subject.tool, offers);
+    const lock = resolveWith(subject, offers);
     if (!offers.verify) return { lock, warnings: offers.warnings };
-    const fetched = await this.store.fetch(lock.packages, archives, { signal, timestamps: timestamps(lock) });
+    const fetched = await this.store.fetch(lock.packages, archives, { signal, timestamps: snapshotTimes(lock) });
     return { lock, warnings: [...offers.warnings, ...(await offers.verify([...fetched.values()], signal))] };
   }
 
@@ -105,9 +106,9 @@ export class Obtainer implements Disposable {
     return this.effective({ target }, signal);
   }
 
-  /** The lock of what is a target's kernel's own, as `targetLock`: sysroots `interface` and `image`, see `lockKernel`. */
-  async kernelLock(target: Target, signal: AbortSignal): Promise<EffectiveLock> {
-    return this.effective({ target, part: 'kernel' }, signal);
+  /** The lock of one part of a target's kernel, a sysroot of that name, as `targetLock`. */
+  async kernelLock(target: Target, part: KernelPart, signal: AbortSignal): Promise<EffectiveLock> {
+    return this.effective({ target, part }, signal);
   }
 
   /** The lock of a shared sysroot, as `targetLock`. */
@@ -148,7 +149,7 @@ export class Obtainer implements Disposable {
     const path = this.lockPath(subject);
     const whole = await readLock(path);
     if (!whole) return this.unlocked(subject, signal);
-    const lock = 'part' in subject ? kernelPart(subject.target, whole) : whole;
+    const lock = 'target' in subject && subject.part ? kernelPart(subject.target, whole, subject.part) : whole;
     const effective = describe(subject, lock, 'locked', []);
     if (await this.store.has(lock.packages)) return effective;
     const replacementPath = this.replacementPath(effective);
@@ -202,7 +203,10 @@ export class Obtainer implements Disposable {
     const pins = new Map<string, Pin>();
     for (const sysroot of sysroots) for (const pin of pinsOf(lock, sysroot)) pins.set(pin.sha256, pin);
     const { archives } = distributionOf(effective);
-    const fetched = await this.store.fetch([...pins.values()], archives, { ...options, timestamps: timestamps(lock) });
+    const fetched = await this.store.fetch([...pins.values()], archives, {
+      ...options,
+      timestamps: snapshotTimes(lock),
+    });
     const bySysroot = new Map<string, FetchedPackage[]>();
     for (const sysroot of sysroots) {
       const packages = pinsOf(lock, sysroot).map(({ sha256 }) => fetched.get(sha256));
@@ -227,7 +231,7 @@ export class Obtainer implements Disposable {
   }
 
   private replacementPath(subject: Subject & { lock: Lock | undefined }): string {
-    const part = 'part' in subject ? '.kernel' : '';
+    const part = 'target' in subject && subject.part ? `.${subject.part}` : '';
     const name = subject.lock ? lockDigest(subject.lock) : `${nameOf(subject).replace('/', '_')}${part}`;
     return join(this.store.cache, 'locks', `${name}.json`);
   }
@@ -242,6 +246,11 @@ export class Obtainer implements Disposable {
   }
 }
 
+function resolveWith(subject: Subject, offers: Offers): Lock {
+  if ('tool' in subject) return lockTool(subject.tool, offers);
+  return subject.part ? lockKernel(subject.target, offers, subject.part) : lockTarget(subject.target, offers);
+}
+
 /** What makes `ovnfast lock` write the lock of a subject. */
 function selection(subject: Subject): string {
   if ('target' in subject) return `--target '${nameOf(subject)}'`;
@@ -253,7 +262,7 @@ function describe(subject: Subject, lock: Lock, origin: EffectiveLock['origin'],
   const rest = { lock, digest: lockDigest(lock), origin, warnings };
   if ('tool' in subject) return { tool: subject.tool, ...rest };
   const target = { ...subject.target, kernel: lock.kernel ?? subject.target.kernel };
-  return { target, ...('part' in subject ? { part: 'kernel' as const } : {}), ...rest };
+  return { target, ...(subject.part ? { part: subject.part } : {}), ...rest };
 }
 
 function nameOf(subject: Subject): string {
@@ -282,17 +291,4 @@ function replacedWarning(effective: EffectiveLock, lock: Lock, gone?: PackageGon
   const command = 'target' in effective ? `--target ${effective.target.id}` : selection(effective);
   const message = `${nameOf(effective)}: packages of its lock have left the mirrors, so it was resolved again${kernel} (${changed} packages differ); make it last with: ovnfast lock ${command}`;
   return { kind: 'resolved-again', message: gone ? `${message}\n  ${gone.message}` : message };
-}
-
-/** Where to look in a snapshot archive: half a day after the index was made, when its packages had surely arrived. */
-function timestamps(lock: Lock): Record<string, string> {
-  const latest: Record<string, number> = {};
-  for (const { archive, date } of lock.indexes) latest[archive] = Math.max(latest[archive] ?? 0, Date.parse(date));
-  const entries = Object.entries(latest).filter(([, time]) => Number.isFinite(time));
-  return Object.fromEntries(
-    entries.map(([archive, time]) => [
-      archive,
-      new Date(time + 12 * 3600_000).toISOString().replace(/[-:]|\.\d+/g, ''),
-    ]),
-  );
 }

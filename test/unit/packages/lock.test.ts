@@ -92,7 +92,11 @@ describe('the own part of a kernel in a lock', () => {
     const packages = { headers: [template, 'make'], image: [], exclude: [] };
     const target = { kernel, distribution: { packages } } as unknown as Target;
     const names = pins.map(({ name }) => name);
-    return kernelPart(target, { ...lock, kernel, sysroots: { headers: names, image: ['vmlinuz'] }, packages: pins });
+    return kernelPart(
+      target,
+      { ...lock, kernel, sysroots: { headers: names, image: ['vmlinuz'] }, packages: pins },
+      'interface',
+    );
   };
   const make = pinOf('make', bytes(10, 'make'));
   const vmlinuz = pinOf('vmlinuz', bytes(10, 'vmlinuz'));
@@ -102,8 +106,8 @@ describe('the own part of a kernel in a lock', () => {
       ...['linux-headers-6.1.0-9', 'linux-headers-6.1.0-9-common'].map((name) => pinOf(name, bytes(10, name))),
       ...[make, vmlinuz],
     ]);
-    expect(part.sysroots).toEqual({ interface: ['linux-headers-6.1.0-9'], image: ['vmlinuz'] });
-    expect(part.packages.map(({ name }) => name)).toEqual(['linux-headers-6.1.0-9', 'vmlinuz']);
+    expect(part.sysroots).toEqual({ interface: ['linux-headers-6.1.0-9'] });
+    expect(part.packages.map(({ name }) => name)).toEqual(['linux-headers-6.1.0-9']);
   });
 
   test.each([
