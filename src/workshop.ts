@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sandboxedGpgv } from './gpgv.ts';
 import { digestTree } from './host/digest.ts';
 import { isBundle } from './host/paths.ts';
-import { type BuildResult, buildModule } from './kbuild/build.ts';
+import { type BuildOptions, type BuildResult, buildModule } from './kbuild/build.ts';
 import { type KernelInterface, readKernelInterface } from './kbuild/symvers.ts';
 import { loadMatrix } from './matrix/matrix.ts';
 import { type SelectOptions, selectTargets } from './matrix/targets.ts';
@@ -15,6 +15,7 @@ import type { ProxySettings } from './packages/transport.ts';
 import { type Prepared, prepareSysroots } from './prepare.ts';
 import type { RunListener } from './report/events.ts';
 import type { Sysroot } from './sysroot/compose.ts';
+import type { Sandbox } from './sysroot/sandbox.ts';
 import { Tools } from './tools.ts';
 
 export type WorkshopOptions = {
@@ -36,6 +37,11 @@ export type WorkshopOptions = {
 export type PreparedTarget<Name extends string> = Prepared<Name> & {
   /** The kernel release: another than the target's when its lock had to be resolved anew and that one is gone. */
   kernel: string;
+};
+
+export type BuildSettings = Pick<BuildOptions, 'outDirectory' | 'jobs' | 'portable'> & {
+  /** Another than the shared one. */
+  sandbox?: Sandbox;
 };
 
 const BUILD_TIMEOUT_SECONDS = 1800;
@@ -78,8 +84,9 @@ export class Workshop implements AsyncDisposable {
     return selectTargets(this.matrix, patterns, {
       ignoreLocks,
       releases: (distribution) => this.obtainer.releases(distribution, signal),
-      onUnavailable: (distribution, error) => {
+      onUnavailable: (distribution, error, named) => {
         signal.throwIfAborted();
+        if (named) throw error;
         emit({ type: 'warning', target: distribution.id, message: `skipped: ${(error as Error).message}` });
       },
     });
@@ -123,21 +130,22 @@ export class Workshop implements AsyncDisposable {
   async build(
     moduleDirectory: string,
     { kernel, sysroots }: { kernel: string; sysroots: { headers: Sysroot; image: Sysroot } },
-    { outDirectory, jobs }: { outDirectory: string; jobs: number },
+    { outDirectory, jobs, portable = false, sandbox }: BuildSettings,
   ): Promise<BuildResult> {
-    const sandbox = await this.tools.sandbox();
+    const own = sandbox ?? (await this.tools.sandbox());
     return await buildModule({
-      sandbox,
+      sandbox: own,
       sysroot: sysroots.headers,
       kernel,
       moduleDirectory,
       image: sysroots.image,
+      portable,
       cache: this.cache,
       outDirectory,
       jobs,
       timeoutSeconds: BUILD_TIMEOUT_SECONDS,
       signal: this.options.signal,
-      programs: sandbox.programs,
+      programs: own.programs,
     });
   }
 

@@ -7,8 +7,11 @@ import type { Distribution, Matrix, Target } from './types.ts';
 export type SelectOptions = {
   /** Kernel releases that a distribution offers right now, excluded flavours left out. Asked only when locks do not do. */
   releases: (distribution: Distribution) => Promise<string[]>;
-  /** Called for a distribution that the user did not name and whose releases cannot be had; without it the error is thrown. */
-  onUnavailable?: (distribution: Distribution, error: unknown) => void;
+  /**
+   * Called for a distribution whose releases cannot be had, and whether the user named it; its targets are left out unless
+   * this throws. Without it the error is thrown.
+   */
+  onUnavailable?: (distribution: Distribution, error: unknown, named: boolean) => void;
   /** Choose among what is offered even where there are locks, as for locking anew. */
   ignoreLocks?: boolean;
 };
@@ -29,22 +32,23 @@ export async function selectTargets(matrix: Matrix, patterns: string[], options:
       targets.set(key, { id: distribution.id, kernel, arch: 'x86_64', distribution, named: marks.named, pinned });
     }
   };
+  /** Undefined when it cannot be known. */
+  const known = async (distribution: Distribution, release: string | undefined, named: boolean) => {
+    try {
+      if (release === undefined) return await defaultKernels(matrix, distribution, options);
+      return await matchingKernels(matrix, distribution, release, options);
+    } catch (error) {
+      if (!options.onUnavailable) throw error;
+      options.onUnavailable(distribution, error, named);
+      return undefined;
+    }
+  };
   if (patterns.length === 0) {
-    const marks = { named: false, pinned: false };
-    const kernels = await Promise.all(
-      matrix.distributions
-        .filter((distribution) => distribution.default)
-        .map(async (distribution) => {
-          try {
-            return { distribution, kernels: await defaultKernels(matrix, distribution, options) };
-          } catch (error) {
-            if (!options.onUnavailable) throw error;
-            options.onUnavailable(distribution, error);
-            return { distribution, kernels: [] };
-          }
-        }),
-    );
-    for (const { distribution, kernels: list } of kernels) add(distribution, list, marks);
+    const distributions = matrix.distributions.filter((distribution) => distribution.default);
+    const kernels = await Promise.all(distributions.map((distribution) => known(distribution, undefined, false)));
+    distributions.forEach((distribution, index) => {
+      add(distribution, kernels[index] ?? [], { named: false, pinned: false });
+    });
   }
   for (const pattern of patterns) {
     const slash = pattern.indexOf('/');
@@ -53,14 +57,9 @@ export async function selectTargets(matrix: Matrix, patterns: string[], options:
     const isNamed = matcher([idPattern]);
     const distributions = matrix.distributions.filter(({ id }) => isNamed(id));
     if (distributions.length === 0) throw unknownTarget(pattern, idPattern, matrix);
-    const kernels = await Promise.all(
-      distributions.map((distribution) =>
-        release === undefined
-          ? defaultKernels(matrix, distribution, options)
-          : matchingKernels(matrix, distribution, release, options),
-      ),
-    );
-    if (kernels.every((list) => list.length === 0)) throw await unknownRelease(pattern, distributions, matrix, options);
+    const kernels = await Promise.all(distributions.map((distribution) => known(distribution, release, true)));
+    if (kernels.every((list) => list?.length === 0))
+      throw await unknownRelease(pattern, distributions, matrix, options);
     distributions.forEach((distribution, index) => {
       add(distribution, kernels[index] ?? [], { named: true, pinned: release !== undefined && !isGlob(release) });
     });

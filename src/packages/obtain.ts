@@ -34,7 +34,7 @@ export type ObtainerOptions = {
 };
 
 /** A target, whole or one part of its kernel, or a shared sysroot. */
-type Subject = { target: Target; part?: KernelPart } | { tool: ToolSysroot };
+export type Subject = { target: Target; part?: KernelPart } | { tool: ToolSysroot };
 
 /** A lock as it will be used, and how it came to be. */
 export type EffectiveLock = Subject & {
@@ -92,10 +92,25 @@ export class Obtainer implements Disposable {
   async resolve(subject: Subject, signal: AbortSignal): Promise<{ lock: Lock; warnings: Warning[] }> {
     const { archives } = distributionOf(subject);
     const offers = await this.offers(distributionOf(subject), signal);
-    const lock = resolveWith(subject, offers);
+    const lock = await this.offered(subject, signal);
     if (!offers.verify) return { lock, warnings: offers.warnings };
     const fetched = await this.store.fetch(lock.packages, archives, { signal, timestamps: snapshotTimes(lock) });
     return { lock, warnings: [...offers.warnings, ...(await offers.verify([...fetched.values()], signal))] };
+  }
+
+  /** What a lock made now would pin; nothing is fetched but indexes, and nothing written. Throws as `openOffers`, `lockTarget`. */
+  async offered(subject: Subject, signal: AbortSignal): Promise<Lock> {
+    return resolveWith(subject, await this.offers(distributionOf(subject), signal));
+  }
+
+  /**
+   * The lock that a run would use, as far as that can be told without fetching a package: its lock file, what replaced it
+   * earlier, or what is offered now. Writes nothing. Throws InputError for a broken lock file, else as `offered`.
+   */
+  async foresee(subject: Subject, signal: AbortSignal): Promise<Pick<EffectiveLock, 'lock' | 'origin'>> {
+    if (await readLock(this.lockPath(subject))) return this.effective(subject, signal);
+    const lock = (await this.kept({ ...subject, lock: undefined })) ?? (await this.offered(subject, signal));
+    return { lock, origin: 'unlocked' };
   }
 
   /**
@@ -152,28 +167,31 @@ export class Obtainer implements Disposable {
     const lock = 'target' in subject && subject.part ? kernelPart(subject.target, whole, subject.part) : whole;
     const effective = describe(subject, lock, 'locked', []);
     if (await this.store.has(lock.packages)) return effective;
-    const replacementPath = this.replacementPath(effective);
-    const replacement = await readLock(replacementPath).catch(() => undefined);
-    if (this.options.frozen || !replacement || !(await this.store.has(replacement.packages))) return effective;
-    await markUsed(replacementPath);
+    const replacement = this.options.frozen ? undefined : await this.kept(effective);
+    if (!replacement) return effective;
     return describe(subject, replacement, 'replaced', [replacedWarning(effective, replacement)]);
   }
 
   private async unlocked(subject: Subject, signal: AbortSignal): Promise<EffectiveLock> {
     const missing = { ...subject, lock: undefined };
     if (this.options.frozen) throw this.frozenError(missing, 'has no lock');
-    const path = this.replacementPath(missing);
-    const known = await readLock(path).catch(() => undefined);
     const warnings: Warning[] = [
       { kind: 'not-locked', message: `${nameOf(subject)} has no lock, so newer packages may be used at another time` },
     ];
-    if (known && (await this.store.has(known.packages))) {
-      await markUsed(path);
-      return describe(subject, known, 'unlocked', warnings);
-    }
+    const known = await this.kept(missing);
+    if (known) return describe(subject, known, 'unlocked', warnings);
     const resolved = await this.resolve(subject, signal);
-    await writeLock(path, resolved.lock);
+    await writeLock(this.replacementPath(missing), resolved.lock);
     return describe(subject, resolved.lock, 'unlocked', [...warnings, ...resolved.warnings]);
+  }
+
+  /** What an earlier run resolved in place of a lock, if all of it is in the store. */
+  private async kept(subject: Subject & { lock: Lock | undefined }): Promise<Lock | undefined> {
+    const path = this.replacementPath(subject);
+    const known = await readLock(path).catch(() => undefined);
+    if (!known || !(await this.store.has(known.packages))) return undefined;
+    await markUsed(path);
+    return known;
   }
 
   private async resolveAgain(

@@ -82,6 +82,12 @@ export class Store {
     return true;
   }
 
+  /** Those of them that are not in the store, by name and size; needs no network. */
+  async missing(pins: Pin[]): Promise<Pin[]> {
+    const there = await Promise.all(pins.map((pin) => this.has([pin])));
+    return pins.filter((_, index) => !there[index]);
+  }
+
   /**
    * Brings packages into the store and returns them by SHA-256. `archives` are those that the pins name.
    * Throws PackageGoneError, NotDeliveredError (both EnvironmentError) or the signal's reason; on the first of them the

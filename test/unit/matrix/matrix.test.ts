@@ -7,7 +7,7 @@ import { InputError } from '../../../src/errors.ts';
 import { TemporaryDirectory } from '../../../src/host/files.ts';
 import { projectRoot } from '../../../src/host/paths.ts';
 import { loadMatrix, lockPath } from '../../../src/matrix/matrix.ts';
-import { selectReleases } from '../../../src/matrix/releases.ts';
+import { matcher, selectReleases } from '../../../src/matrix/releases.ts';
 
 const yaml = `id: test-1
 title: Test 1
@@ -187,9 +187,9 @@ describe('the matrix of this project', () => {
 
   test('has the four Debian releases in its default set, each with a lock that its selectors choose', async () => {
     const { distributions, locked } = await loadMatrix(directory);
-    const byDefault = distributions.filter((distribution) => distribution.default).map(({ id }) => id);
-    expect(byDefault).toEqual(['debian-11', 'debian-12', 'debian-13', 'debian-14']);
-    for (const { id, kernels } of distributions) {
+    const byDefault = distributions.filter((distribution) => distribution.default);
+    expect(byDefault.map(({ id }) => id)).toEqual(['debian-11', 'debian-12', 'debian-13', 'debian-14']);
+    for (const { id, kernels } of byDefault) {
       expect(selectReleases(kernels.default, locked.get(id) ?? []).length, id).toBeGreaterThan(0);
     }
   });
@@ -197,6 +197,32 @@ describe('the matrix of this project', () => {
   test('has a lock for every shared sysroot', async () => {
     const { tools } = await loadMatrix(directory);
     expect(tools.map(({ name }) => `${name}.json`).sort()).toEqual(await readdir(join(directory, 'locks', 'tools')));
+  });
+
+  test('has of Ubuntu the generic flavour alone, of every series', async () => {
+    const { distributions } = await loadMatrix(directory);
+    const ubuntu = distributions.filter(({ id }) => id.startsWith('ubuntu-'));
+    expect(ubuntu.map(({ kernels }) => kernels.default)).toEqual([
+      ['newest 1 of 5.4.0-*'],
+      ['newest 1 of 5.15.0-*'],
+      ['newest 1 of 6.8.0-*'],
+    ]);
+    const flavours = [
+      'generic',
+      'lowlatency',
+      'aws',
+      'azure',
+      'gcp',
+      'kvm',
+      'oem',
+      'oracle',
+      'generic-64k',
+      'lowlatency-hwe',
+    ];
+    for (const { id, kernels } of ubuntu) {
+      const left = flavours.map((flavour) => `5.15.0-139-${flavour}`).filter((name) => !matcher(kernels.exclude)(name));
+      expect(left, id).toEqual(['5.15.0-139-generic']);
+    }
   });
 
   test('says of each key where it comes from', async () => {
@@ -208,6 +234,9 @@ describe('the matrix of this project', () => {
   test('can be copied elsewhere', async () => {
     await using copy = await TemporaryDirectory.create(tmpdir(), 'ovnfast-test-');
     await cp(directory, copy.path, { recursive: true });
-    expect((await loadMatrix(copy.path)).distributions.length).toBe(4);
+    const original = await loadMatrix(directory);
+    expect((await loadMatrix(copy.path)).distributions.map(({ id }) => id)).toEqual(
+      original.distributions.map(({ id }) => id),
+    );
   });
 });

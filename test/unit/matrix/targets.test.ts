@@ -125,10 +125,24 @@ describe('with patterns', () => {
   });
 
   test('a distribution that the user named and no mirror serves is an error', async () => {
-    const onUnavailable = () => expect.fail('it was named');
+    await expect(names(['debian-11'], { releases: noNetwork })).rejects.toThrow('no mirror for debian-11');
+    const onUnavailable: SelectOptions['onUnavailable'] = (_, error, named) => {
+      if (named) throw error;
+    };
     await expect(names(['debian-11'], { releases: noNetwork, onUnavailable })).rejects.toThrow(
       'no mirror for debian-11',
     );
+  });
+
+  test('can do without a distribution that no mirror serves, if whoever asks can', async () => {
+    const lost: string[] = [];
+    const onUnavailable: SelectOptions['onUnavailable'] = ({ id }, _, named) => void lost.push(`${id} ${named}`);
+    const some: SelectOptions['releases'] = async (distribution) =>
+      distribution.id === 'debian-11' ? noNetwork(distribution) : releases(distribution);
+    expect(await names(['debian-1*'], { releases: some, onUnavailable })).toEqual(await names(['debian-12']));
+    // Nobody can say that there is no such release.
+    expect(await names(['debian-11/4.*'], { releases: noNetwork, onUnavailable })).toEqual([]);
+    expect(lost).toEqual(['debian-11 true', 'debian-11 true']);
   });
 
   test('a distribution that offers no default kernel says what it offers', async () => {
