@@ -7,10 +7,18 @@ import { digestValue } from '../host/digest.ts';
 import { temporaryName } from '../host/files.ts';
 import { markUsed } from '../packages/cache-entry.ts';
 import { runJob, WorkerFailure } from './pool.ts';
-import { LIMITS, type UnpackLimits } from './unpack.ts';
+import { LIMITS, type UnpackLimits } from './tree-writer.ts';
 
 /** A root file system: an absolute directory that must never be written to, and the digest of all that went into it. */
-export type Sysroot = { root: string; digest: string };
+export type Sysroot = {
+  root: string;
+  digest: string;
+  /** What else is seen in it, read-only: files and directories of this machine that no package holds. */
+  grafts?: Graft[];
+};
+
+/** A file or directory, where it is on this machine and where it is seen in a sysroot. Both paths are absolute. */
+export type Graft = { from: string; to: string };
 
 /** A package in the store; `pin` is what of `Pin` is needed here. */
 export type SysrootPackage = { pin: { name: string; version: string; sha256: string }; path: string };

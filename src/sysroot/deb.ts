@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FileHandle } from 'node:fs/promises';
 import { type Compression, CorruptData } from '../host/decompress.ts';
-
-/** Where the files of a binary package lie in its .deb, in bytes. */
-export type DebLayout = { compression: Compression; offset: number; length: number; fileSize: number };
+import type { PackageLayout } from './layout.ts';
+import { readTar } from './tar.ts';
 
 const GLOBAL_HEADER = '!<arch>\n';
 const HEADER_BYTES = 60;
 const MAXIMUM_MEMBERS = 16;
+/** From this size on, a faster program is worth starting. */
+const PROGRAM_BYTES = 2 ** 20;
 const COMPRESSIONS: Record<string, Compression> = {
   'data.tar': 'none',
   'data.tar.gz': 'gzip',
@@ -15,13 +16,16 @@ const COMPRESSIONS: Record<string, Compression> = {
   'data.tar.zst': 'zstd',
 };
 
+export function isDeb(head: Buffer): boolean {
+  return head.toString('latin1', 0, GLOBAL_HEADER.length) === GLOBAL_HEADER;
+}
+
 /**
  * Finds `data.tar*` in a .deb, see deb(5): an ar archive of `debian-binary` (2.x), `control.tar*`, `data.tar*`.
- * Reads nothing but the headers of the members. Throws CorruptData when the file is none or is cut short.
+ * Reads nothing but the headers of the members. Throws CorruptData when the file is of another format or is cut short.
  */
-export async function readDebLayout(file: FileHandle): Promise<DebLayout> {
+export async function readDebLayout(file: FileHandle): Promise<PackageLayout> {
   const { size: fileSize } = await file.stat();
-  if ((await readText(file, 0, GLOBAL_HEADER.length)) !== GLOBAL_HEADER) throw new CorruptData('not an ar archive');
   let offset = GLOBAL_HEADER.length;
   for (let index = 0; index < MAXIMUM_MEMBERS && offset < fileSize; index++) {
     const header = await readText(file, offset, HEADER_BYTES);
@@ -41,7 +45,8 @@ export async function readDebLayout(file: FileHandle): Promise<DebLayout> {
     if (name.startsWith('data.tar')) {
       const compression = COMPRESSIONS[name];
       if (!compression) throw new CorruptData(`${name} has a compression that is not supported`);
-      return { compression, offset, length, fileSize };
+      const xzProgram = length >= PROGRAM_BYTES;
+      return { compression, offset, length, fileSize, xzProgram, unpack: readTar };
     }
     offset += length + (length % 2);
   }

@@ -40,6 +40,8 @@ export const ALTERNATIVES: [path: string, candidates: string[]][] = [
   ['usr/bin/which', ['usr/bin/which.debianutils']],
   ['usr/bin/cc', ['usr/bin/gcc', 'usr/bin/clang']],
   ['usr/bin/c++', ['usr/bin/g++', 'usr/bin/clang++']],
+  // Of the RPM family, where binutils comes without it.
+  ['usr/bin/ld', ['usr/bin/ld.bfd', 'usr/bin/ld.gold']],
   ['usr/bin/nc', ['usr/bin/nc.openbsd', 'usr/bin/nc.traditional']],
   ['usr/bin/pager', ['usr/bin/less', 'usr/bin/more']],
   ...iptables('iptables'),

@@ -2,6 +2,7 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
+import type { Sysroot } from './compose.ts';
 
 const MAXIMUM_LINKS = 40;
 
@@ -32,4 +33,11 @@ export function insideRoot(root: string, path: string): string {
     todo.unshift(...target.split('/'));
   }
   return join(root, ...done);
+}
+
+/** The place on this machine of `path` as a program sees it in a sysroot: in what is grafted there, else as `insideRoot`. */
+export function placeIn({ root, grafts = [] }: Sysroot, path: string): string {
+  // The last one that fits, as mounts cover each other.
+  const graft = grafts.findLast(({ to }) => path === to || path.startsWith(`${to}/`));
+  return graft ? insideRoot(graft.from, path.slice(graft.to.length)) : insideRoot(root, path);
 }

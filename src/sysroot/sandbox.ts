@@ -7,10 +7,12 @@ import { type ProcessOptions, type ProcessResult, runProcess } from '../host/pro
 import type { Sysroot } from './compose.ts';
 import { insideRoot } from './inside.ts';
 
+type Bind = { from: string; to: string; writable?: boolean };
+
 /** What of this machine is seen inside, besides the sysroot. */
 export type SandboxView = {
   /** Absolute paths. A missing `to` is made if nothing of the sysroot is above it. Read-only unless said otherwise. */
-  binds?: { from: string; to: string; writable?: boolean }[];
+  binds?: Bind[];
   /** Added to the fixed environment; nothing is inherited. */
   environment?: Record<string, string>;
   /** `/` when omitted. */
@@ -153,7 +155,7 @@ export class Sandbox {
         ...['--proc', '/proc'],
         ...PROTECTED_PROC.flatMap((name) => ['--ro-bind-try', `/proc/${name}`, `/proc/${name}`]),
         ...['--dev', '/dev', '--dir', '/sys', '--tmpfs', '/run', '--perms', '1777', '--tmpfs', '/tmp'],
-        ...(view.binds ?? []).flatMap(({ from, to, writable }) => [
+        ...[...(sysroot.grafts ?? []), ...(view.binds ?? [])].flatMap(({ from, to, writable }: Bind) => [
           writable ? '--bind' : '--ro-bind',
           absolute(from),
           absolute(to),

@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, linkSync, mkdirSync, readFileSync, symlinkSync
 import { join } from 'node:path';
 import { ALTERNATIVES, DIRECTORIES, FILES, LINKS } from './furnish.ts';
 import { MERGED } from './member.ts';
-import type { Content } from './unpack.ts';
+import type { Content } from './tree-writer.ts';
 
 export type BuildTreeJob = {
   /** Directories of unpacked packages, in order; a later one wins. */

@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { Job, Reply } from './job.ts';
 import { buildTree } from './tree.ts';
-import { unpackDeb } from './unpack.ts';
+import { unpackPackage } from './unpack.ts';
 
 // The thread that unpacks and composes: file operations are synchronous here, which is several times faster than
 // asynchronous ones for tens of thousands of small files, and the main thread stays free to draw.
@@ -14,7 +14,7 @@ parentPort?.on('message', async ({ kind, job }: Job) => {
   try {
     let reported = 0;
     if (kind === 'unpack') {
-      await unpackDeb(job, (bytes) => {
+      await unpackPackage(job, (bytes) => {
         if (bytes - reported < REPORT_BYTES) return;
         reported = bytes;
         say({ read: bytes });

@@ -12,6 +12,8 @@ const MAGIC = Buffer.from([0x8e, 0xad, 0xe8, 0x01, 0, 0, 0, 0]);
 /** rpm's own bounds are 65535 tags and 256 MiB, and 32 tags in the signature header (hdrblobVerifyLengths). */
 const MAXIMUM_TAGS = { signature: 32, main: 0xffff };
 const MAXIMUM_DATA_BYTES = 64 * 2 ** 20;
+/** Of one list: as many as the files that may be unpacked. */
+const MAXIMUM_VALUES = 300_000;
 /** Smaller numbers are for regions (rpmtag.h: HEADER_I18NTABLE). */
 const FIRST_TAG = 100;
 /** rpmtag.h: HEADER_IMMUTABLE and HEADER_SIGNATURES, and HEADER_IMAGE of very old files. */
@@ -145,6 +147,8 @@ export class Header {
     if (tag < FIRST_TAG) throw this.damaged(tag, 'is not one of a package');
     if (count === 0 || count > this.data.length || offset >= this.data.length)
       throw this.damaged(tag, 'is out of bounds');
+    if (type !== TYPES.binary && count > MAXIMUM_VALUES)
+      throw this.damaged(tag, `holds more than ${MAXIMUM_VALUES} values`);
     const width = WIDTHS[type];
     let end = offset;
     if (width !== undefined) {

@@ -157,8 +157,8 @@ test.each([
 const binary: [string, Buffer] = ['debian-binary', Buffer.from('2.0\n')];
 
 test.each([
-  ['is empty', Buffer.alloc(0), 'not an ar archive'],
-  ['is something else', Buffer.from('<html>Not found</html>'), 'not an ar archive'],
+  ['is empty', Buffer.alloc(0), 'neither a Debian nor an RPM package'],
+  ['is something else', Buffer.from('<html>Not found</html>'), 'neither a Debian'],
   ['has no version', ar([['data.tar', plain]]), 'not a Debian package'],
   [
     'has a version of the future',
