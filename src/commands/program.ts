@@ -82,13 +82,15 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
   add(
     program,
     'plan',
-    'print what would be done, and every kernel release that the mirrors offer now',
+    'print what would be fetched, from where, built and tested, and every kernel release that is offered now',
     [
       targetOption(),
+      moduleOption(),
+      suiteOption(),
       mirrorOption(),
       matrixOption(),
       jsonOption(),
-      new Option('--github', 'print JSON for strategy.matrix'),
+      new Option('--github', 'print JSON for strategy.matrix: the targets that are known'),
     ],
     runPlan,
   );

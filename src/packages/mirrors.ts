@@ -33,6 +33,12 @@ export class Mirrors {
    * (`20260101T000000Z`). Those that could not be reached lately come last within that order.
    */
   candidates(archive: Archive, timestamp?: string): Mirror[] {
+    const isBad = ({ url }: Mirror) => Number(this.conduct.get(url) === 'bad');
+    return this.configured(archive, timestamp).sort((a, b) => isBad(a) - isBad(b));
+  }
+
+  /** As `candidates`, however they did so far. */
+  configured(archive: Archive, timestamp?: string): Mirror[] {
     const apt = [...new Set(this.apt.map(({ url }) => url))];
     const all: Mirror[] = [
       ...this.given.flatMap((url) => spellings(url, archive, 'given')),
@@ -42,9 +48,7 @@ export class Mirrors {
         ? [{ url: `${archive.snapshot}/${timestamp}`, origin: 'snapshot' as const, likely: true }]
         : []),
     ];
-    const unique = all.filter(({ url }, index) => all.findIndex((other) => other.url === url) === index);
-    const isBad = ({ url }: Mirror) => Number(this.conduct.get(url) === 'bad');
-    return unique.sort((a, b) => isBad(a) - isBad(b));
+    return all.filter(({ url }, index) => all.findIndex((other) => other.url === url) === index);
   }
 
   /** Remembers how a mirror did, for the order of the next candidates. */

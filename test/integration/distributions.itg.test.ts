@@ -48,7 +48,7 @@ describe.each([['testubuntu-22.04']])('%s', (id) => {
     const { older, newer } = distributions;
     const plan = await command('plan', '--target', id, '--json');
     expect(plan.code, plan.stderr).toBe(0);
-    const [offer] = JSON.parse(plan.stdout);
+    const [offer] = JSON.parse(plan.stdout).distributions;
     expect(offer.releases.map(({ kernel }: { kernel: string }) => kernel)).toEqual([older, newer]);
 
     const locked = await command('lock', '--target', id);
