@@ -23,12 +23,12 @@ export type Lock = {
 };
 
 /** Locks a target: the closure of its `headers`, and the packages of its `image` without theirs. Throws EnvironmentError. */
-export function lockTarget(target: Target, offers: Offers): Lock {
+export async function lockTarget(target: Target, offers: Offers): Promise<Lock> {
   const { architecture, packages } = target.distribution;
   requireOffered(target, offers);
   return makeLock({ id: target.id, kernel: target.kernel }, offers, {
-    headers: offers.resolve(namesFor(target, packages.headers), { architecture, exclude: packages.exclude }),
-    image: offers.resolve(namesFor(target, packages.image), { architecture, exclude: ['*'] }),
+    headers: await offers.resolve(namesFor(target, packages.headers), { architecture, exclude: packages.exclude }),
+    image: await offers.resolve(namesFor(target, packages.image), { architecture, exclude: ['*'] }),
   });
 }
 
@@ -39,11 +39,11 @@ export function lockTarget(target: Target, offers: Offers): Lock {
 export type KernelPart = 'interface' | 'image';
 
 /** Locks no more of a target than one part of its kernel. Throws EnvironmentError. */
-export function lockKernel(target: Target, offers: Offers, part: KernelPart): Lock {
+export async function lockKernel(target: Target, offers: Offers, part: KernelPart): Promise<Lock> {
   const { architecture, packages } = target.distribution;
   requireOffered(target, offers);
   const roots = part === 'image' ? packages.image : packages.headers.filter(isOfKernel);
-  const pins = offers.resolve(namesFor(target, roots), { architecture, exclude: ['*'] });
+  const pins = await offers.resolve(namesFor(target, roots), { architecture, exclude: ['*'] });
   return makeLock({ id: target.id, kernel: target.kernel }, offers, { [part]: pins });
 }
 
@@ -75,10 +75,10 @@ function requireOffered({ id, kernel, distribution }: Target, offers: Offers): v
 }
 
 /** Locks a sysroot that all targets share. Throws EnvironmentError. */
-export function lockTool(tool: ToolSysroot, offers: Offers): Lock {
+export async function lockTool(tool: ToolSysroot, offers: Offers): Promise<Lock> {
   const { architecture } = tool.distribution;
   return makeLock({ id: tool.name }, offers, {
-    [tool.name]: offers.resolve(tool.packages, { architecture, exclude: tool.exclude }),
+    [tool.name]: await offers.resolve(tool.packages, { architecture, exclude: tool.exclude }),
   });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
+import type { Programs } from '../host/decompress.ts';
 import { lockPath } from '../matrix/matrix.ts';
 import { selectReleases } from '../matrix/releases.ts';
 import type { Distribution, Target, ToolSysroot } from '../matrix/types.ts';
@@ -31,6 +32,8 @@ export type ObtainerOptions = {
   /** Make it an error when a lock is missing or its packages are gone, instead of resolving anew. */
   frozen: boolean;
   gpgv: RunGpgv;
+  /** See `OffersOptions`. */
+  programs?: () => Promise<Programs>;
 };
 
 /** A target, whole or one part of its kernel, or a shared sysroot. */
@@ -72,8 +75,8 @@ export class Obtainer implements Disposable {
   async offers(distribution: Distribution, signal: AbortSignal): Promise<Offers> {
     const known = this.opened.get(distribution.id);
     if (known) return known;
-    const { store, gpgv } = this.options;
-    const opened = openOffers(distribution, { store, gpgv, signal });
+    const { store, gpgv, programs = async () => ({}) } = this.options;
+    const opened = openOffers(distribution, { store, gpgv, programs, signal });
     this.opened.set(distribution.id, opened);
     opened.catch(() => this.opened.delete(distribution.id));
     return opened;
@@ -264,7 +267,7 @@ export class Obtainer implements Disposable {
   }
 }
 
-function resolveWith(subject: Subject, offers: Offers): Lock {
+async function resolveWith(subject: Subject, offers: Offers): Promise<Lock> {
   if ('tool' in subject) return lockTool(subject.tool, offers);
   return subject.part ? lockKernel(subject.target, offers, subject.part) : lockTarget(subject.target, offers);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Programs } from '../host/decompress.ts';
 import type { Distribution } from '../matrix/types.ts';
 import type { ResolveOptions } from './closure.ts';
 import { openIndex } from './package-index.ts';
@@ -42,9 +43,10 @@ export interface Offers extends Disposable {
   /**
    * The packages that `roots` need, roots included, sorted by name. Of each the newest version that fits; a root may name
    * its version where the family has another way for that than the name (`kernel-devel-3.10.0-1160.el7.x86_64`).
-   * Throws EnvironmentError saying what needs the package that is not offered.
+   * Throws EnvironmentError saying what needs the package that is not offered, and as fetching does where more of the index
+   * has to be fetched for it.
    */
-  resolve(roots: string[], options: ResolveOptions): Pin[];
+  resolve(roots: string[], options: ResolveOptions): Promise<Pin[]>;
   /**
    * Checks the signatures of packages where the index does not vouch for them; returns what the user has to hear of.
    * Throws SignatureError.
@@ -56,6 +58,8 @@ export type OffersOptions = {
   store: Store;
   /** Checks signatures that are of an older kind than the library at hand takes. */
   gpgv: RunGpgv;
+  /** For indexes compressed with zstd, where this Node.js has none. */
+  programs: () => Promise<Programs>;
   signal: AbortSignal;
 };
 

@@ -12,7 +12,7 @@ import { type Attempt, explainStorage, listAttempts, NotDeliveredError } from '.
 import { type IndexEntry, IndexTable, type Provision } from './index-table.ts';
 import { tableFormat, writeTable } from './index-writer.ts';
 import { maximumReleaseSize } from './mirrors.ts';
-import { offeredReleases } from './offered.ts';
+import { commonReleases } from './offered.ts';
 import type { IndexReference, Offers, Warning } from './offers.ts';
 import type { Pin } from './pin.ts';
 import { type Release, readRelease, readTrustedKeys, SignatureError } from './release.ts';
@@ -46,10 +46,14 @@ export class PackageIndex implements Offers {
   }
 
   releases(distribution: Distribution): string[] {
-    return offeredReleases(this, distribution);
+    return commonReleases(distribution, (prefix, suffix) =>
+      this.names(prefix)
+        .filter((name) => name.endsWith(suffix))
+        .map((name) => name.slice(prefix.length, name.length - suffix.length)),
+    );
   }
 
-  resolve(roots: string[], options: ResolveOptions): Pin[] {
+  async resolve(roots: string[], options: ResolveOptions): Promise<Pin[]> {
     return resolve(this, roots, options);
   }
 

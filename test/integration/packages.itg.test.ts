@@ -45,7 +45,7 @@ test('the signed index of every default distribution offers its default kernels,
     expect(selected.length, id).toBeGreaterThan(0);
     for (const kernel of selected) {
       const target = { id, kernel, arch: 'x86_64' as const, distribution, named: true, pinned: true };
-      const lock = lockTarget(target, index);
+      const lock = await lockTarget(target, index);
       const names = pinsOf(lock, 'headers').map(({ name }) => name);
       expect(names).toEqual(expect.arrayContaining([`linux-headers-${kernel}`, 'make', 'libc6', 'bash']));
       expect(names.filter((name) => /^gcc-\d+(-x86-64-linux-gnu)?$/.test(name)).length).toBeGreaterThan(0);

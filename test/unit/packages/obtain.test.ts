@@ -60,8 +60,8 @@ async function publishing(published = before) {
   const lockNow = async () => {
     using one = obtainer();
     const index = await one.offers(distribution, signal);
-    await writeLock(path, lockTarget(target, index));
-    await writeLock(lockPath(matrixDirectory, 'tools', tool.name), lockTool(tool, index));
+    await writeLock(path, await lockTarget(target, index));
+    await writeLock(lockPath(matrixDirectory, 'tools', tool.name), await lockTool(tool, index));
   };
   return {
     ...place,
