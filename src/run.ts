@@ -13,6 +13,7 @@ import type { RunListener } from './report/events.ts';
 import { overallStatus, type Report, type ReportWarning } from './report/model.ts';
 import { type ReportFiles, writeReport } from './report/write.ts';
 import { Results } from './results.ts';
+import { SharedBuilds } from './sharing.ts';
 import { runTarget, type Subject } from './target.ts';
 import { Workshop, type WorkshopOptions } from './workshop.ts';
 
@@ -25,6 +26,8 @@ export type RunOptions = WorkshopOptions & {
   out: string;
   /** Builds and machines at a time. */
   jobs: number;
+  /** Build once for all releases of a distribution that take the same file. */
+  shareBuilds?: boolean;
   /** Do not take results of earlier runs. */
   fresh: boolean;
   accelerator: AcceleratorWish;
@@ -65,6 +68,7 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
     toolLocks.map((lock) => lock.digest),
     await Promise.all(directories.map((directory) => digestTree(directory))),
     options.accelerator,
+    options.shareBuilds ?? false,
   ]);
   const job = {
     workshop,
@@ -77,6 +81,9 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
     accelerator: options.accelerator,
     results: new Results(options.cache),
     slots: pLimit(options.jobs),
+    ...(options.shareBuilds
+      ? { sharing: new SharedBuilds(targets, (target) => workshop.kernelInterface(target)) }
+      : {}),
     emit,
     signal,
   };

@@ -3,6 +3,7 @@ import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { LimitFunction } from 'p-limit';
+import packageJson from '../package.json' with { type: 'json' };
 import type { SuiteResult } from './conformance/result.ts';
 import type { Suite } from './conformance/suite.ts';
 import { ExplainedError } from './errors.ts';
@@ -11,12 +12,14 @@ import type { BuildResult } from './kbuild/build.ts';
 import { type ModuleFile, readModule } from './kbuild/module.ts';
 import type { AcceleratorWish } from './machine/accelerator.ts';
 import { bootSuite, type MachineEvent } from './machine/boot.ts';
+import { inputOf, MANIFEST, makeManifest, writeManifest } from './manifest/manifest.ts';
 import type { Target } from './matrix/types.ts';
 import { NotDeliveredError } from './packages/errors.ts';
 import type { EffectiveLock } from './packages/obtain.ts';
 import type { RunListener } from './report/events.ts';
 import { type ReportModule, type ReportTarget, targetStatus } from './report/model.ts';
 import type { Results } from './results.ts';
+import type { SharedBuild, SharedBuilds } from './sharing.ts';
 import type { Sysroot } from './sysroot/compose.ts';
 import type { PreparedTarget, Workshop } from './workshop.ts';
 
@@ -37,6 +40,8 @@ export type Job = {
   results: Results;
   /** One slot per build or machine that may run at a time. */
   slots: LimitFunction;
+  /** One build serves several releases. */
+  sharing?: SharedBuilds;
   emit: RunListener;
   signal: AbortSignal;
 };
@@ -51,13 +56,16 @@ export async function runTarget(target: Target, job: Job): Promise<ReportTarget>
   let outcome: Outcome;
   try {
     emit({ type: 'stage', target: label, stage: 'lock' });
-    outcome = await produce(target, await job.workshop.obtainer.targetLock(target, signal), job, label);
+    outcome = await produce(target, job, label);
   } catch (error) {
     if (signal.aborted || !(error instanceof ExplainedError)) throw error;
     // Nobody asked for this very target, so that an archive that has gone is no reason to fail the others.
     const skip = !target.named && error instanceof NotDeliveredError;
     outcome = { status: skip ? 'skip' : 'error', reason: error.message, suites: [] };
     if (skip) emit({ type: 'warning', target: label, message: `skipped: ${error.message}` });
+  } finally {
+    // Others wait to hear of it.
+    job.sharing?.decide(target);
   }
   const { status, reason, cached } = outcome;
   emit({
@@ -77,13 +85,19 @@ export async function runTarget(target: Target, job: Job): Promise<ReportTarget>
   };
 }
 
-async function produce(asked: Target, locked: EffectiveLock, job: Job, label: string): Promise<Outcome> {
-  const known = await recall(asked, locked, job);
+async function produce(asked: Target, job: Job, label: string): Promise<Outcome> {
+  const { workshop, subject, signal } = job;
+  if (job.sharing) job.emit({ type: 'stage', target: label, stage: 'queued', detail: 'for builds of newer releases' });
+  const shared = await job.sharing?.find(asked);
+  const locked = shared
+    ? await workshop.obtainer.kernelLock(asked, 'image', signal)
+    : await workshop.obtainer.targetLock(asked, signal);
+  const known = await recall(asked, locked, job, shared);
   if (known) return known;
   // Wanted at the end, by all: on their way while the module is built.
-  if (job.suites.length > 0) for (const name of ['machine', 'guest']) void job.workshop.tools.sysroot(name);
-  const names: ('headers' | 'image')[] = 'directory' in job.subject ? ['headers', 'image'] : ['image'];
-  const prepared = await job.workshop.prepare(asked, names, locked);
+  if (job.suites.length > 0) for (const name of ['machine', 'guest']) void workshop.tools.sysroot(name);
+  const names: ('headers' | 'image')[] = 'directory' in subject && !shared ? ['headers', 'image'] : ['image'];
+  const prepared = await workshop.prepare(asked, names, locked);
   // The packages of the lock may be gone, and another kernel release have taken its place.
   const { kernel, effective, sysroots, mirrors } = prepared;
   const target = { ...asked, kernel };
@@ -96,12 +110,20 @@ async function produce(asked: Target, locked: EffectiveLock, job: Job, label: st
   result.mirrors = mirrors;
   const place = { target, job, output, label };
   let modules: ModuleFile[];
-  if ('directory' in job.subject) {
-    const built = await build(job.subject.directory, prepared, place);
+  if (shared) {
+    modules = await adopt(
+      shared.modules.map(({ path }) => path),
+      output,
+    );
+    await copyFile(join(shared.directory, MANIFEST), join(output, MANIFEST));
+    result.build = reportShared(shared, modules, job.out);
+  } else if ('directory' in subject) {
+    const built = await build(subject.directory, prepared, place);
     result.build = reportBuild(built, job.out);
     modules = built.modules;
+    job.sharing?.decide(asked, { directory: output, modules });
   } else {
-    modules = await adopt(job.subject.files, output);
+    modules = await adopt(subject.files, output);
   }
   if (modules.length > 0) {
     for (const suite of job.suites) result.suites.push(await verify(suite, modules, sysroots.image, place));
@@ -109,22 +131,32 @@ async function produce(asked: Target, locked: EffectiveLock, job: Job, label: st
   result.status = targetStatus(result);
   const reason = result.build?.reason ?? result.suites.find((suite) => suite.reason)?.reason;
   if (reason !== undefined) result.reason = reason;
-  if (result.status === 'pass') await job.results.remember(resultKey(target, effective, job), output, result);
+  if (result.status === 'pass') await job.results.remember(resultKey(target, effective, job, shared), output, result);
   return result;
 }
 
 /** Everything that a result depends on. */
-function resultKey(target: Target, { digest }: EffectiveLock, job: Job): string {
-  return digestValue([job.digest, target.id, digest]);
+function resultKey(target: Target, { digest }: EffectiveLock, job: Job, shared?: SharedBuild): string {
+  const files = shared?.modules.map(({ sha256 }) => sha256) ?? [];
+  return digestValue([job.digest, target.id, digest, files]);
 }
 
-async function recall(target: Target, locked: EffectiveLock, job: Job): Promise<Outcome | undefined> {
+async function recall(
+  target: Target,
+  locked: EffectiveLock,
+  job: Job,
+  shared: SharedBuild | undefined,
+): Promise<Outcome | undefined> {
   if (job.fresh) return undefined;
-  const known = await job.results.recall(
-    resultKey(target, locked, job),
-    join(job.out, target.id, locked.lock.kernel ?? target.kernel),
-  );
-  if (known) for (const { message } of locked.warnings) job.emit({ type: 'warning', target: target.id, message });
+  const output = join(job.out, target.id, locked.lock.kernel ?? target.kernel);
+  const known = await job.results.recall(resultKey(target, locked, job, shared), output);
+  if (!known) return undefined;
+  for (const { message } of locked.warnings) job.emit({ type: 'warning', target: target.id, message });
+  if (job.sharing && !shared) {
+    const files = (known.build?.modules ?? []).map(({ path }) => join(job.out, path));
+    const modules = await Promise.all(files.map((file) => readModule(file)));
+    job.sharing.decide(target, { directory: output, modules });
+  }
   return known;
 }
 
@@ -133,13 +165,25 @@ type Place = { target: Target; job: Job; output: string; label: string };
 async function build(
   directory: string,
   prepared: PreparedTarget<'headers' | 'image'>,
-  { job, output, label }: Place,
+  { target, job, output, label }: Place,
 ): Promise<BuildResult> {
   job.emit({ type: 'stage', target: label, stage: 'queued' });
-  return await job.slots(() => {
+  const portable = job.sharing !== undefined;
+  const built = await job.slots(() => {
     job.emit({ type: 'stage', target: label, stage: 'build' });
-    return job.workshop.build(directory, prepared, { outDirectory: output, jobs: job.jobs });
+    return job.workshop.build(directory, prepared, { outDirectory: output, jobs: job.jobs, portable });
   });
+  if (built.status === 'pass') {
+    const inputs = {
+      target: inputOf(prepared.effective, ['headers', 'image']),
+      sandbox: inputOf(await job.workshop.tools.lockOf('sandbox'), ['sandbox']),
+    };
+    const { id, kernel, arch } = target;
+    const { version } = packageJson;
+    const manifest = makeManifest({ version, target: { id, kernel, arch }, portable, built, inputs });
+    await writeManifest(join(output, MANIFEST), manifest);
+  }
+  return built;
 }
 
 async function verify(
@@ -196,25 +240,31 @@ async function adopt(files: string[], output: string): Promise<ModuleFile[]> {
 }
 
 function reportBuild(built: BuildResult, out: string): NonNullable<ReportTarget['build']> {
-  const modules: ReportModule[] = built.modules.map(
-    ({ path, name, sha256, size, vermagic, srcversion, signed, btf }) => ({
-      path: relative(out, path),
-      name,
-      sha256,
-      size,
-      vermagic,
-      ...(srcversion === undefined ? {} : { srcversion }),
-      signed,
-      btf,
-    }),
-  );
   return {
     status: built.status,
     ...(built.reason === undefined ? {} : { reason: built.reason }),
     seconds: built.seconds,
-    ...(modules[0] === undefined ? {} : { module: modules[0], modules }),
+    ...reportModules(built.modules, out),
     log: relative(out, built.log),
     diagnostics: built.diagnostics,
     btf: built.btf,
   };
+}
+
+function reportShared({ from }: SharedBuild, modules: ModuleFile[], out: string): NonNullable<ReportTarget['build']> {
+  return { status: 'pass', sharedFrom: from, seconds: 0, ...reportModules(modules, out), diagnostics: [] };
+}
+
+function reportModules(built: ModuleFile[], out: string): { module?: ReportModule; modules?: ReportModule[] } {
+  const modules = built.map(({ path, name, sha256, size, vermagic, srcversion, signed, btf }) => ({
+    path: relative(out, path),
+    name,
+    sha256,
+    size,
+    vermagic,
+    ...(srcversion === undefined ? {} : { srcversion }),
+    signed,
+    btf,
+  }));
+  return modules[0] === undefined ? {} : { module: modules[0], modules };
 }

@@ -16,11 +16,13 @@ export type ToolsOptions = {
   signal: AbortSignal;
 };
 
+type Made = { sysroot: Sysroot; effective: EffectiveLock };
+
 /** The sysroots that all targets share: the sandbox itself, QEMU, the guest's user space. Each is made at its first use, once. */
 export class Tools implements AsyncDisposable {
   private readonly options: ToolsOptions;
   private readonly end = new AbortController();
-  private readonly sysroots = new Map<string, Promise<Sysroot>>();
+  private readonly made = new Map<string, Promise<Made>>();
   private opened: Promise<Sandbox> | undefined;
 
   constructor(options: ToolsOptions) {
@@ -38,14 +40,15 @@ export class Tools implements AsyncDisposable {
 
   /** A shared sysroot: `machine`, `guest`, ... Throws what fetching and unpacking throw. */
   sysroot(name: string): Promise<Sysroot> {
-    let made = this.sysroots.get(name);
-    if (!made) {
-      made = this.make(name);
-      // Whoever awaits it hears of a failure; this only keeps Node from calling it unhandled while nobody does yet.
-      made.catch(() => {});
-      this.sysroots.set(name, made);
-    }
-    return made;
+    const sysroot = this.once(name).then((made) => made.sysroot);
+    // Whoever awaits it hears of a failure; this only keeps Node from calling it unhandled while nobody does yet.
+    sysroot.catch(() => {});
+    return sysroot;
+  }
+
+  /** The lock that a shared sysroot was really made of. Makes it when nobody has yet. */
+  async lockOf(name: string): Promise<EffectiveLock> {
+    return (await this.once(name)).effective;
   }
 
   /** The sandbox, opened at the first use. Throws EnvironmentError where neither root nor user namespaces let it work. */
@@ -58,18 +61,27 @@ export class Tools implements AsyncDisposable {
   /** Ends what is still on its way and nobody waits for any more. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.end.abort();
-    await Promise.allSettled([...this.sysroots.values(), this.opened]);
+    await Promise.allSettled([...this.made.values(), this.opened]);
   }
 
-  private async make(name: string): Promise<Sysroot> {
+  private once(name: string): Promise<Made> {
+    let made = this.made.get(name);
+    if (!made) {
+      made = this.make(name);
+      this.made.set(name, made);
+    }
+    return made;
+  }
+
+  private async make(name: string): Promise<Made> {
     const { obtainer, cache, emit, signal } = this.options;
     const programs = name === 'sandbox' ? {} : (await this.sandbox()).programs;
     const locked = await this.lock(name);
     const options = { names: [name], label: name, cache, programs, emit, signal };
-    const { sysroots } = await prepareSysroots(obtainer, locked, options);
+    const { sysroots, effective } = await prepareSysroots(obtainer, locked, options);
     const sysroot = sysroots[name];
     if (!sysroot) throw new Error(`the lock of ${name} has no sysroot of that name`);
     emit({ type: 'ready', target: name });
-    return sysroot;
+    return { sysroot, effective };
   }
 }

@@ -6,6 +6,7 @@ import { type Edge, processEdge } from './edge.ts';
 import { runInspect } from './inspect.ts';
 import { runLock } from './lock.ts';
 import { runPlan } from './plan.ts';
+import { runReproduce } from './reproduce.ts';
 import { runBuild, runRun, runVerify } from './run.ts';
 import { runShell } from './shell.ts';
 
@@ -41,6 +42,11 @@ const jobsOption = () =>
 const jsonOption = () => new Option('--json', 'print JSON on standard output; progress goes to standard error');
 const frozenOption = () => new Option('--frozen', 'fail when a lock cannot be satisfied, instead of resolving it anew');
 const freshOption = () => new Option('--fresh', 'build and test even if nothing changed since the last pass');
+const shareOption = () =>
+  new Option(
+    '--share-builds',
+    'build once for all releases of a distribution that take the same file, by symbol versions',
+  );
 const accelOption = () =>
   new Option('--accel <name>', 'how machines run').choices(['auto', 'kvm', 'tcg']).default('auto');
 
@@ -76,7 +82,7 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
     program,
     'run',
     'build the module for each target kernel, boot each, run the suites, report',
-    [targetOption(), moduleOption(), suiteOption(), ...common(), freshOption(), accelOption()],
+    [targetOption(), moduleOption(), suiteOption(), ...common(), freshOption(), accelOption(), shareOption()],
     runRun,
   );
   add(
@@ -143,6 +149,24 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
     'an interactive shell in the machine of a target, the module at hand',
     [targetOption(), moduleOption(), mirrorOption(), matrixOption(), frozenOption(), accelOption()],
     runShell,
+  );
+  add(
+    program,
+    'reproduce <manifest>',
+    'build again what a manifest.json describes, and say bit-identical or where the first difference is',
+    [
+      moduleOption(),
+      new Option(
+        '--against <file>',
+        'module file to compare with (default: the one beside the manifest, else its digest)',
+      ),
+      new Option('-o, --out <dir>', 'where the rebuilt modules go').default('reproduced'),
+      jobsOption(),
+      jsonOption(),
+      mirrorOption(),
+      matrixOption(),
+    ],
+    runReproduce,
   );
   const cache = add(program, 'cache', 'show what the cache holds', [jsonOption()], runCache);
   add(

@@ -19,6 +19,7 @@ type RunFlags = FetchFlags & {
   jobs?: number;
   json?: boolean;
   fresh?: boolean;
+  shareBuilds?: boolean;
   accel?: RunOptions['accelerator'];
 };
 
@@ -64,6 +65,7 @@ async function execute(edge: Edge, flags: RunFlags, subject: Subject, suites: st
     out: resolve(edge.workingDirectory, flags.out),
     jobs: flags.jobs ?? edge.processors,
     fresh: flags.fresh ?? false,
+    shareBuilds: flags.shareBuilds ?? false,
     accelerator: flags.accel ?? 'auto',
   });
   view.close();

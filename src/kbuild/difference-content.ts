@@ -13,6 +13,8 @@ const SHT_RELA = 4;
 const SHT_NOTE = 7;
 const RELA_BYTES = 24;
 const SHOWN = 6;
+/** String literals, as the compiler puts them together. */
+const STRINGS = /^\.rodata\.str/;
 /** Real tables are far smaller, and each entry costs us more than its bytes; larger ones are compared as bytes. */
 const MAXIMUM_TABLE_BYTES = 16 * 2 ** 20;
 
@@ -24,7 +26,7 @@ export function explainContent(left: Side, right: Side): Explained | undefined {
   if (name === '.modinfo') return listed(...both(({ content }) => fields(content)));
   if (/^__version/.test(name)) return listed(...both(({ elf }) => versions(elf)));
   if (type === SHT_NOTE || name.startsWith('.note')) return listed(...both(({ content }) => notes(content)));
-  if (type === SHT_STRTAB) return listed(...both(({ content }) => strings(content)));
+  if (type === SHT_STRTAB || STRINGS.test(name)) return listed(...both(({ content }) => strings(content)));
   if (type === SHT_SYMTAB) return listed(...both(({ elf }) => symbols(elf)));
   if (type === SHT_RELA) return explainRelocations(left, right);
   return undefined;
@@ -49,8 +51,13 @@ function describe(key: string, value = ''): string {
   return value === '' ? `"${key}"` : `${key} (${value})`;
 }
 
+/** A field that comes more than once is told by its number: `parm 3`. */
 function fields(content: Buffer): Map<string, string> {
-  return new Map(Object.entries(readInfo(content)).map(([key, values]) => [key, values.join('; ')]));
+  const found = new Map<string, string>();
+  for (const [key, values] of Object.entries(readInfo(content))) {
+    for (const [index, value] of values.entries()) found.set(index === 0 ? key : `${key} ${index + 1}`, value);
+  }
+  return found;
 }
 
 function versions(elf: ElfFile): Map<string, string> {

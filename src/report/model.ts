@@ -63,6 +63,8 @@ const moduleSchema = z.object({
 
 const buildSchema = z.object({
   status,
+  /** The target that the modules were built for, when it was another one: one file serves both. */
+  sharedFrom: z.string().exactOptional(),
   reason: z.string().exactOptional(),
   seconds,
   /** The first of `modules`, absent when the build failed. */

@@ -45,8 +45,13 @@ function tableRow(target: ReportTarget, suites: string[]): Cell[] {
     ...suites.map((name) => ofStatus(target.suites.find((suite) => suite.name === name)?.status)),
     { text: tests.length > 0 ? `${passed} of ${tests.length}` : '', side: 'right' },
     { text: target.seconds === undefined ? '' : duration(target.seconds), side: 'right' },
-    { text: target.cached ? 'cached' : '' },
+    { text: [target.cached ? 'cached' : '', sharedNote(target)].filter(Boolean).join(', ') },
   ];
+}
+
+function sharedNote({ id, build }: ReportTarget): string {
+  if (build?.sharedFrom === undefined) return '';
+  return `the file of ${oneLine(build.sharedFrom.replace(`${id}/`, ''))}`;
 }
 
 function layOut(header: Cell[], rows: Cell[][], width: number, paint: Paint): string[] {

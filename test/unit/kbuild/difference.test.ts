@@ -87,6 +87,23 @@ describe('two modules that differ', () => {
     ]);
   });
 
+  test('in a field of .modinfo that comes more than once: which of them', () => {
+    const before = moduleOf({ info: ['parm=a:one', 'parm=b:two'] });
+    const [difference] = compareModules(before, moduleOf({ info: ['parm=a:one', 'parm=b:ten'] }));
+    expect(difference?.details).toEqual(['parm 2: b:two → b:ten']);
+  });
+
+  test('in a string literal: the string', () => {
+    const literals = (text: string) => moduleOf({ more: [{ name: '.rodata.str1.1', content: Buffer.from(text) }] });
+    expect(compareModules(literals('4789\x006081\0'), literals('4789\x006082\0'))).toEqual([
+      {
+        place: 'section .rodata.str1.1',
+        offset: 8,
+        details: ['"6081" only in the first', '"6082" only in the second'],
+      },
+    ]);
+  });
+
   test('in symbol versions: the symbols', () => {
     const [difference] = compare({ crcs: { _printk: 1, kfree: 3 } });
     expect(difference).toMatchObject({

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from 'vitest';
+import type { ModuleFile } from '../../src/kbuild/module.ts';
+import { type KernelInterface, parseSymvers } from '../../src/kbuild/symvers.ts';
+import type { Target } from '../../src/matrix/types.ts';
+import { SharedBuilds } from '../../src/sharing.ts';
+
+const targetOf = (kernel: string, id = 'debian-12') => ({ id, kernel }) as Target;
+const vermagic = (kernel: string) => `${kernel} SMP mod_unload modversions`;
+
+/** A kernel whose one symbol has this version. */
+const kernelOf = (release: string, crc: string): KernelInterface => ({
+  ...{ release, vermagic: vermagic(release), strictBtf: false },
+  symbols: parseSymvers(`${crc}\t_printk\tvmlinux\tEXPORT_SYMBOL\t\n`),
+});
+
+/** What a build for such a kernel gives. */
+const moduleOf = (kernel: string, crc?: string) =>
+  ({
+    ...{ name: 'sample', vermagic: vermagic(kernel), info: { license: ['GPL'] }, btf: false, portableBtf: false },
+    imports: [{ symbol: '_printk', ...(crc ? { crc } : {}) }],
+    versioned: crc !== undefined,
+  }) as unknown as ModuleFile;
+
+/** Runs all targets at once, each as the main path does; returns whose build each took, itself included. */
+async function share(crcs: Record<string, string>, build = (kernel: string, crc: string) => [moduleOf(kernel, crc)]) {
+  const targets = Object.keys(crcs).map((kernel) => targetOf(kernel));
+  const judged: string[] = [];
+  const builds = new SharedBuilds(targets, async ({ kernel }) => {
+    judged.push(kernel);
+    return kernelOf(kernel, crcs[kernel] ?? '');
+  });
+  const taken = await Promise.all(
+    targets.map(async (target) => {
+      const shared = await builds.find(target);
+      if (!shared) builds.decide(target, { directory: '', modules: build(target.kernel, crcs[target.kernel] ?? '') });
+      builds.decide(target);
+      return [target.kernel, shared?.from ?? 'own'];
+    }),
+  );
+  return { taken: Object.fromEntries(taken), judged };
+}
+
+test('the newest builds, those of equal versions take its file, the newest of the rest builds for the rest', async () => {
+  const { taken } = await share({ '6.1.0-9': '0x1', '6.1.0-10': '0x1', '6.1.0-11': '0x2', '6.1.0-12': '0x2' });
+  expect(taken).toEqual({
+    '6.1.0-12': 'own',
+    '6.1.0-11': 'debian-12/6.1.0-12',
+    '6.1.0-10': 'own',
+    '6.1.0-9': 'debian-12/6.1.0-10',
+  });
+});
+
+test('versions that come back are served by the first build that had them', async () => {
+  const { taken } = await share({ '6.1.0-1': '0x2', '6.1.0-2': '0x1', '6.1.0-3': '0x2' });
+  expect(taken).toEqual({ '6.1.0-3': 'own', '6.1.0-2': 'own', '6.1.0-1': 'debian-12/6.1.0-3' });
+});
+
+test('a module without symbol versions serves its own release only', async () => {
+  const { taken } = await share({ '6.1.0-1': '0x1', '6.1.0-2': '0x1' }, (kernel) => [moduleOf(kernel)]);
+  expect(taken).toEqual({ '6.1.0-1': 'own', '6.1.0-2': 'own' });
+});
+
+test('of several modules all have to fit', async () => {
+  const { taken } = await share({ '6.1.0-1': '0x1', '6.1.0-2': '0x1' }, (kernel, crc) => [
+    ...[moduleOf(kernel, crc), moduleOf(kernel, '0x7')],
+  ]);
+  expect(taken['6.1.0-1']).toBe('own');
+});
+
+test('a build that failed serves nobody and holds up nobody, and no kernel is looked at for it', async () => {
+  const { taken, judged } = await share({ '6.1.0-1': '0x1', '6.1.0-2': '0x1' }, () => []);
+  expect(taken).toEqual({ '6.1.0-1': 'own', '6.1.0-2': 'own' });
+  expect(judged).toEqual([]);
+});
+
+test('distributions share nothing with each other', async () => {
+  const targets = [targetOf('6.1.0-1', 'debian-11'), targetOf('6.1.0-2', 'debian-12')];
+  const builds = new SharedBuilds(targets, async ({ kernel }) => kernelOf(kernel, '0x1'));
+  expect(await Promise.all(targets.map((target) => builds.find(target)))).toEqual([undefined, undefined]);
+});
