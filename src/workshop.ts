@@ -5,6 +5,7 @@ import { digestTree } from './host/digest.ts';
 import { isBundle } from './host/paths.ts';
 import { type BuildOptions, type BuildResult, buildModule } from './kbuild/build.ts';
 import { type KernelInterface, readKernelInterface } from './kbuild/symvers.ts';
+import { isTree, type TreeWish } from './local/target.ts';
 import { loadMatrix } from './matrix/matrix.ts';
 import { type SelectOptions, selectTargets } from './matrix/targets.ts';
 import type { Matrix, Target } from './matrix/types.ts';
@@ -17,6 +18,7 @@ import type { RunListener } from './report/events.ts';
 import type { Sysroot } from './sysroot/compose.ts';
 import type { Sandbox } from './sysroot/sandbox.ts';
 import { Tools } from './tools.ts';
+import { Trees } from './trees.ts';
 
 export type WorkshopOptions = {
   /** Where `conformance/` and the tool itself are. */
@@ -37,6 +39,18 @@ export type WorkshopOptions = {
 export type PreparedTarget<Name extends string> = Prepared<Name> & {
   /** The kernel release: another than the target's when its lock had to be resolved anew and that one is gone. */
   kernel: string;
+  /** What to try when the build fails in the kernel's own files. */
+  hint?: string;
+};
+
+/** Which kernels a user asks for. */
+export type Kernels = {
+  /** See `selectTargets`. */
+  patterns: string[];
+  /** A kernel build tree, in place of patterns. */
+  tree?: TreeWish;
+  /** Whether they are to be booted. */
+  boots: boolean;
 };
 
 export type BuildSettings = Pick<BuildOptions, 'outDirectory' | 'jobs' | 'portable'> & {
@@ -54,6 +68,7 @@ export class Workshop implements AsyncDisposable {
   readonly obtainer: Obtainer;
   readonly tools: Tools;
   private readonly options: WorkshopOptions;
+  private readonly trees: Trees;
 
   private readonly marker: AsyncDisposable;
 
@@ -67,6 +82,7 @@ export class Workshop implements AsyncDisposable {
     const gpgv = sandboxedGpgv(() => this.tools, cache);
     this.obtainer = new Obtainer({ store: this.store, matrixDirectory: matrix.directory, frozen, gpgv });
     this.tools = new Tools({ ...options, matrix, obtainer: this.obtainer });
+    this.trees = new Trees({ ...options, matrix, obtainer: this.obtainer, tools: this.tools });
   }
 
   /** Throws InputError for a mistake in the matrix files, EnvironmentError when the cache cannot be used. */
@@ -93,6 +109,22 @@ export class Workshop implements AsyncDisposable {
   }
 
   /**
+   * The kernels that a user asks for: those that patterns name, or the one of a tree, which is to be booted or only built
+   * for. Throws as `selectTargets` and `openTree`.
+   */
+  async targets({ patterns, tree, boots }: Kernels): Promise<Target[]> {
+    if (!tree) return await this.selectTargets(patterns);
+    const { target, note } = await this.trees.open(tree, boots);
+    this.options.emit({ type: 'note', target: `${target.id}/${target.kernel}`, message: note });
+    return [target];
+  }
+
+  /** What pins the packages of a target. Throws as `Obtainer.targetLock`. */
+  async lock(target: Target): Promise<EffectiveLock> {
+    return isTree(target) ? await this.trees.lock(target) : await this.obtainer.targetLock(target, this.options.signal);
+  }
+
+  /**
    * Fetches what a target's lock (found when not given) pins for some of its sysroots, and composes them.
    * Throws what fetching and unpacking throw.
    */
@@ -103,14 +135,10 @@ export class Workshop implements AsyncDisposable {
   ): Promise<PreparedTarget<Name>> {
     const { emit, signal } = this.options;
     const { programs } = await this.tools.sandbox();
-    const prepared = await prepareSysroots(this.obtainer, locked ?? (await this.obtainer.targetLock(target, signal)), {
-      names,
-      label: `${target.id}/${target.kernel}`,
-      cache: this.cache,
-      programs,
-      emit,
-      signal,
-    });
+    const lock = locked ?? (await this.lock(target));
+    const options = { label: `${target.id}/${target.kernel}`, cache: this.cache, programs, emit, signal };
+    if (isTree(target)) return await this.trees.prepare(target, names, lock, options);
+    const prepared = await prepareSysroots(this.obtainer, lock, { names, ...options });
     return { ...prepared, kernel: prepared.effective.lock.kernel ?? target.kernel };
   }
 
@@ -129,11 +157,11 @@ export class Workshop implements AsyncDisposable {
   /** Builds the module in a directory for a target that is prepared. Throws as `buildModule`. */
   async build(
     moduleDirectory: string,
-    { kernel, sysroots }: { kernel: string; sysroots: { headers: Sysroot; image: Sysroot } },
+    { kernel, sysroots, hint }: { kernel: string; sysroots: { headers: Sysroot; image: Sysroot }; hint?: string },
     { outDirectory, jobs, portable = false, sandbox }: BuildSettings,
   ): Promise<BuildResult> {
     const own = sandbox ?? (await this.tools.sandbox());
-    return await buildModule({
+    const built = await buildModule({
       sandbox: own,
       sysroot: sysroots.headers,
       kernel,
@@ -147,6 +175,10 @@ export class Workshop implements AsyncDisposable {
       signal: this.options.signal,
       programs: own.programs,
     });
+    // Errors in the module's own files are its author's.
+    const isOwn = built.diagnostics.some(({ severity, file }) => severity === 'error' && !file.startsWith('/'));
+    if (built.reason === undefined || hint === undefined || isOwn) return built;
+    return { ...built, reason: `${built.reason} (${hint})` };
   }
 
   /** Digest of the tool itself: another version may judge in another way, so what an older one kept does not count. */
@@ -157,6 +189,7 @@ export class Workshop implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.tools[Symbol.asyncDispose]();
+    await this.trees[Symbol.asyncDispose]();
     this.obtainer[Symbol.dispose]();
     await this.store.close();
     await this.marker[Symbol.asyncDispose]();

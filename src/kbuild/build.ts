@@ -161,7 +161,8 @@ function runMake(
 ): Promise<ProcessResult> {
   // The errors of all files, not only of the first one.
   const flags = ['--keep-going', ...btf.variables];
-  return toolchain.run('make', ['-C', btf.headers, `M=${MODULE}`, ...flags, 'modules'], {
+  const kernel = headers.source === undefined ? ['-C', btf.headers] : ['-C', headers.source, `O=${btf.headers}`];
+  return toolchain.run('make', [...kernel, `M=${MODULE}`, ...flags, 'modules'], {
     directory: work,
     jobs: options.jobs,
     record: commands,

@@ -2,7 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { EnvironmentError } from '../errors.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
-import { insideRoot } from '../sysroot/inside.ts';
+import { placeIn } from '../sysroot/inside.ts';
+
+/** Where a kernel build tree is seen in a sysroot, and the sources of one that was built in a directory of its own (`O=`). */
+export const TREE = '/kernel/usr/src/tree';
+export const TREE_SOURCE = '/kernel/usr/src/source';
 
 /** The prepared headers of one kernel release in a sysroot. */
 export type KernelHeaders = {
@@ -10,27 +14,33 @@ export type KernelHeaders = {
   /** Where they are, seen from inside the sysroot and from outside. */
   directory: string;
   hostDirectory: string;
+  /** Where the kernel's sources are seen when that is another directory, to be given to make as with `O=`. */
+  source?: string;
   /** The kernel's configuration without `CONFIG_`; what is not set is not in it. */
   config: Map<string, string>;
   version: [major: number, minor: number];
 };
 
 /**
- * Finds the headers that `/lib/modules/<release>/build` leads to, or their usual places in Debian and in el.
+ * Finds a kernel tree that is grafted on the sysroot, else the headers that `/lib/modules/<release>/build` leads to, or
+ * their usual places in Debian and in el.
  * Throws EnvironmentError when the sysroot has none for that release.
  */
 export async function findHeaders(sysroot: Sysroot, release: string): Promise<KernelHeaders> {
   const candidates = [
+    ...(sysroot.grafts?.some(({ to }) => to === TREE) ? [TREE] : []),
     `/usr/lib/modules/${release}/build`,
     `/usr/src/linux-headers-${release}`,
     `/usr/src/kernels/${release}`,
   ];
   for (const candidate of candidates) {
-    const hostDirectory = insideRoot(sysroot.root, candidate);
-    const config = await readFile(insideRoot(sysroot.root, `${candidate}/.config`), 'utf8').catch(() => undefined);
+    const hostDirectory = placeIn(sysroot, candidate);
+    const config = await readFile(placeIn(sysroot, `${candidate}/.config`), 'utf8').catch(() => undefined);
     if (config === undefined) continue;
-    const directory = hostDirectory.slice(sysroot.root.length);
-    return { release, directory, hostDirectory, config: parseConfig(config), version: parseVersion(release) };
+    const directory = candidate === TREE ? TREE : hostDirectory.slice(sysroot.root.length);
+    const source = sysroot.grafts?.some(({ to }) => to === TREE_SOURCE) ? { source: TREE_SOURCE } : {};
+    const version = parseVersion(release);
+    return { release, directory, hostDirectory, config: parseConfig(config), version, ...source };
   }
   throw new EnvironmentError(`the packages of this target hold no headers for kernel ${release}`, {
     where: sysroot.root,
@@ -38,7 +48,8 @@ export async function findHeaders(sysroot: Sysroot, release: string): Promise<Ke
   });
 }
 
-function parseConfig(text: string): Map<string, string> {
+/** The kernel's configuration from its `.config`: names without `CONFIG_`, only what is set. */
+export function parseConfig(text: string): Map<string, string> {
   const config = new Map<string, string>();
   for (const [, name = '', value = ''] of text.matchAll(/^CONFIG_(\w+)=(.*)$/gm)) {
     config.set(name, value.replace(/^"(.*)"$/, '$1'));

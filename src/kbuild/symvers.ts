@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { EnvironmentError } from '../errors.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
-import { insideRoot } from '../sysroot/inside.ts';
+import { placeIn } from '../sysroot/inside.ts';
 import { findHeaders, isAtLeast, type KernelHeaders } from './headers.ts';
 
 export type ExportedSymbol = {
@@ -30,7 +30,7 @@ export type KernelInterface = {
  */
 export async function readKernelInterface(sysroot: Sysroot, release: string): Promise<KernelInterface> {
   const headers = await findHeaders(sysroot, release);
-  const path = insideRoot(sysroot.root, `${headers.directory}/Module.symvers`);
+  const path = placeIn(sysroot, `${headers.directory}/Module.symvers`);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new EnvironmentError(`the symbols of kernel ${release} cannot be read (${error.code})`, { where: path });
   });

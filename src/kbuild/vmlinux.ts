@@ -6,7 +6,7 @@ import { decompressFile, detectCompression, type Programs } from '../host/decomp
 import { digestFile } from '../host/digest.ts';
 import { markUsed } from '../packages/cache-entry.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
-import { insideRoot } from '../sysroot/inside.ts';
+import { placeIn } from '../sysroot/inside.ts';
 
 export type VmlinuxOptions = {
   image: Sysroot;
@@ -55,7 +55,7 @@ export async function unpackVmlinux(options: VmlinuxOptions): Promise<{ path: st
 /** The compressed kernel in an image sysroot, as a path outside of it. */
 export async function findVmlinuz(image: Sysroot, kernel: string): Promise<string | undefined> {
   for (const place of [`/boot/vmlinuz-${kernel}`, `/usr/lib/modules/${kernel}/vmlinuz`]) {
-    const path = insideRoot(image.root, place);
+    const path = placeIn(image, place);
     if (await isFile(path)) return path;
   }
   return undefined;

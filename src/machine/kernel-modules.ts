@@ -9,7 +9,7 @@ import { readModule } from '../kbuild/module.ts';
 import { matcher } from '../matrix/releases.ts';
 import { markUsed } from '../packages/cache-entry.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
-import { insideRoot } from '../sysroot/inside.ts';
+import { placeIn } from '../sysroot/inside.ts';
 import type { Sandbox } from '../sysroot/sandbox.ts';
 import { parentEntries, treeEntries } from './cpio.ts';
 import { writeArchive } from './parts.ts';
@@ -47,12 +47,12 @@ export async function kernelModulesPart(options: KernelModulesOptions): Promise<
   const notes = join(cache, 'guests', `modules-${key}.json`);
   if ((await markUsed(path)) && (await markUsed(notes))) return { path, ...JSON.parse(await readFile(notes, 'utf8')) };
 
-  const tree = insideRoot(image.root, `/usr/lib/modules/${kernel}`);
+  const tree = placeIn(image, `/usr/lib/modules/${kernel}`);
   const files = await findModules(tree);
-  if (files.size === 0) {
-    throw new EnvironmentError(`the kernel image packages hold no modules of ${kernel}`, { where: image.root });
-  }
   const builtin = new Set((await linesOf(join(tree, 'modules.builtin'))).map((line) => normalise(basename(line))));
+  if (files.size === 0 && builtin.size === 0) {
+    throw new EnvironmentError(`the kernel image packages hold no modules of ${kernel}`, { where: tree });
+  }
   const names = [...files.keys(), ...builtin];
   const absent = wanted.filter((want) => !names.some(matcher([want])));
 

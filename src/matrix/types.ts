@@ -83,4 +83,6 @@ export type Target = {
   named: boolean;
   /** The user named this very release, so that no other may take its place. */
   pinned: boolean;
+  /** Digest of what the target consists of besides packages: a kernel tree of the user's. */
+  content?: string;
 };
