@@ -68,7 +68,7 @@ export function readStatus(output: string): { signature: Signature } | Fault | u
   const created = isoTime(made);
   if (find('REVKEYSIG')) return { fault: `by key ${keyId}, which was revoked` };
   if (find('EXPSIG')) return { fault: `expired (made ${created} by key ${keyId})` };
-  if (!STRONG.includes(hash)) return { fault: `over a ${hash} digest, which can be forged (key ${keyId})` };
+  if (!STRONG.includes(hash)) return { fault: `made with the digest ${hash}, which can be forged (key ${keyId})` };
   if (kind !== BINARY_CLASS || created === undefined) return { fault: `not one of plain bytes (key ${keyId})` };
   const signature = { fingerprint, primary, keyId, version: Number(version), hash: hash as Signature['hash'], created };
   if (find('GOODSIG')) return { signature };

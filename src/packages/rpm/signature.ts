@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { enums, unarmor } from 'openpgp';
 import pLimit from 'p-limit';
 import { EnvironmentError, InputError } from '../../errors.ts';
-import { SignatureError } from '../release.ts';
+import { SignatureError, UnknownKeyError } from '../release.ts';
 import { type Fault, type GpgvCheck, type RunGpgv, readStatus, type Signature } from './gpgv.ts';
 import { nevra, type RpmFile, readRpm } from './header.ts';
 
@@ -74,6 +74,7 @@ export async function checkDetached(
   const checker = { keys, keyring: await readKeyring(keys), run, signal };
   const data = { path, offset: 0, length: (await stat(path)).size };
   const packets = signaturePackets(await withoutArmour(signature, path), path);
+  if (packets.length === 0) throw new SignatureError('its signature is empty', { where: path });
   return await firstGood(
     packets.map((packet) => ({ keyring: checker.keyring, signature: packet, data })),
     checker,
@@ -114,7 +115,8 @@ async function checkPackage(path: string, checker: Checker): Promise<Signature> 
   return await firstGood(ofAll, checker, name);
 }
 
-async function checkPayload(path: string, { payload, ...rpm }: RpmFile, signal: AbortSignal): Promise<void> {
+async function checkPayload(path: string, rpm: RpmFile, signal: AbortSignal): Promise<void> {
+  const { payload } = rpm;
   if (!payload.digest) return;
   const hash = createHash(payload.digest.algorithm);
   if (payload.length > 0) {
@@ -122,14 +124,17 @@ async function checkPayload(path: string, { payload, ...rpm }: RpmFile, signal: 
     await pipeline(createReadStream(path, range), hash, { signal });
   }
   if (hash.digest('hex') === payload.digest.value) return;
-  const name = nevra({ payload, ...rpm });
-  throw new SignatureError(`package ${name}: the payload is not the one whose digest was signed`, { where: path });
+  throw new SignatureError(`package ${nevra(rpm)}: the payload is not the one whose digest was signed`, {
+    where: path,
+    remedy: 'Fetch the file again, or take another mirror; do not use it as it is.',
+  });
 }
 
 async function firstGood(checks: GpgvCheck[], { keys, run, signal }: Checker, name: string): Promise<Signature> {
   const faults: Fault[] = [];
-  const { path: where } = checks[0]?.data ?? { path: '' };
+  let where = '';
   for (const check of checks) {
+    where = check.data.path;
     const { stdout, stderr, code, killedBy, timedOut } = await run(check, signal);
     const verdict = readStatus(stdout);
     if (verdict === undefined) {
@@ -144,7 +149,8 @@ async function firstGood(checks: GpgvCheck[], { keys, run, signal }: Checker, na
     'unknown key': `Trusted are the keys in ${keys.join(', ')}. If you trust the other one, add it there.`,
   };
   const [cause] = faults.flatMap((fault) => fault.cause ?? []);
-  throw new SignatureError(`${name}the signature is ${faults.map(({ fault }) => fault).join('; ')}`, {
+  const Kind = faults.every(({ cause }) => cause === 'unknown key') ? UnknownKeyError : SignatureError;
+  throw new Kind(`${name}the signature is ${faults.map(({ fault }) => fault).join('; ')}`, {
     where,
     remedy: cause ? remedies[cause] : 'A file that was signed anew, with a key and a digest in force, is needed.',
   });
@@ -172,7 +178,7 @@ async function readKeyring(paths: string[]): Promise<Uint8Array> {
 
 async function withoutArmour(signature: Uint8Array, where: string): Promise<Uint8Array> {
   // A packet begins with a byte of which the highest bit is set.
-  if ((signature[0] ?? 0) >= 0x80) return signature;
+  if (signature.length === 0 || (signature[0] ?? 0) >= 0x80) return signature;
   const { data, type } = await dearmour(Buffer.from(signature).toString('latin1'), where, 'signature');
   if (type !== enums.armor.signature) throw new SignatureError('what should be its signature is none', { where });
   return data;
