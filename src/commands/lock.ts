@@ -5,9 +5,10 @@ import { type Lock, lockDigest, readLock, writeLock } from '../packages/lock.ts'
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
 import { watchOnStderr } from './listener.ts';
+import { runLockCheck } from './lock-check.ts';
 import { type FetchFlags, workshopOptions } from './workshop.ts';
 
-type LockFlags = FetchFlags & { target?: string[]; tools?: boolean; json?: boolean };
+type LockFlags = FetchFlags & { target?: string[]; tools?: boolean; json?: boolean; check?: boolean };
 
 /** `kernel` of a target, `sysroot` of what all targets share. */
 type Written = {
@@ -25,6 +26,7 @@ type Written = {
  * of their distributions; with `--tools` the shared sysroots too, or alone when no target is named.
  */
 export async function runLock(edge: Edge, flags: LockFlags): Promise<number> {
+  if (flags.check) return await runLockCheck(edge, flags);
   const { signal } = edge;
   using view = watchOnStderr(edge);
   await using workshop = await Workshop.open(workshopOptions(edge, flags, view.emit));

@@ -110,6 +110,10 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
       matrixOption(),
       jsonOption(),
       new Option('--tools', 'the shared sysroots too (sandbox, machine, guest)'),
+      new Option(
+        '--check',
+        'write nothing: say what changed upstream since the locks were written (exit status 1 if anything)',
+      ),
     ],
     runLock,
   );

@@ -47,6 +47,8 @@ export interface Offers extends Disposable {
    * has to be fetched for it.
    */
   resolve(roots: string[], options: ResolveOptions): Promise<Pin[]>;
+  /** Whether this very package, by name and content, is still offered. */
+  has(pin: Pin): Promise<boolean>;
   /**
    * Checks the signatures of packages where the index does not vouch for them; returns what the user has to hear of.
    * Throws SignatureError.

@@ -8,14 +8,15 @@ import type { Archive, Distribution } from '../matrix/types.ts';
 import { markUsed } from './cache-entry.ts';
 import { type ResolveOptions, resolve } from './closure.ts';
 import { download } from './download.ts';
-import { type Attempt, explainStorage, listAttempts, NotDeliveredError } from './errors.ts';
+import { type Attempt, explainStorage, listAttempts } from './errors.ts';
+import { fetchIndex } from './fetch-index.ts';
 import { type IndexEntry, IndexTable, type Provision } from './index-table.ts';
 import { tableFormat, writeTable } from './index-writer.ts';
-import { maximumReleaseSize } from './mirrors.ts';
+import { maximumIndexSize } from './mirrors.ts';
 import { commonReleases } from './offered.ts';
 import type { IndexReference, Offers, Warning } from './offers.ts';
 import type { Pin } from './pin.ts';
-import { type Release, readRelease, readTrustedKeys, SignatureError } from './release.ts';
+import { type Release, readRelease, readTrustedKeys } from './release.ts';
 import type { Store } from './store.ts';
 import { MirrorFault } from './transport.ts';
 
@@ -57,6 +58,10 @@ export class PackageIndex implements Offers {
     return resolve(this, roots, options);
   }
 
+  async has({ name, sha256 }: Pin): Promise<boolean> {
+    return this.packages(name).some((offered) => offered.sha256 === sha256);
+  }
+
   [Symbol.dispose](): void {
     for (const { table } of this.tables) table[Symbol.dispose]();
   }
@@ -79,7 +84,7 @@ export async function openIndex(archives: Archive[], store: Store, signal: Abort
     const parts = await Promise.all(
       wanted.map(async ({ archive, suite }) => {
         const keys = await readTrustedKeys(archive.keys);
-        const { release, rejected } = await fetchRelease(archive, suite, keys, store, signal);
+        const { index: release, rejected } = await fetchRelease(archive, suite, keys, store, signal);
         if (rejected.length > 0) {
           const message = `the index of ${suite} was refused from some mirrors:${listAttempts(rejected)}`;
           warnings.push({ kind: 'rejected-index', message });
@@ -120,51 +125,14 @@ async function fetchRelease(
   keys: PublicKey[],
   store: Store,
   signal: AbortSignal,
-): Promise<{ release: Release; rejected: Attempt[] }> {
-  const { transport, mirrors } = await store.open();
-  const attempts: Attempt[] = [];
-  let forged = false;
-  for (const mirror of mirrors.candidates(archive)) {
-    const url = `${mirror.url}/dists/${suite}/InRelease`;
-    for (let attempt = 1; attempt <= transport.limits.attempts; attempt++) {
-      try {
-        if (attempt > 1) await transport.backoff(attempt, signal);
-        const text = (await transport.getSmall(url, maximumReleaseSize, signal)).toString('utf8');
-        const release = await readRelease(text, keys, url);
-        if (![release.suite, release.codename].includes(suite)) {
-          throw new MirrorFault('wrong', `is of ${release.codename || release.suite}, not ${suite}`);
-        }
-        mirrors.note(mirror, 'good');
-        return { release, rejected: attempts.filter(({ kind }) => kind === 'wrong') };
-      } catch (error) {
-        if (error instanceof SignatureError) {
-          // A guessed address may be anything; only a mirror that should have it is to be complained of.
-          forged ||= mirror.likely;
-          attempts.push({
-            url,
-            kind: mirror.likely ? 'wrong' : 'refused',
-            reason: error.message.slice(url.length + 2),
-          });
-          break;
-        }
-        if (!(error instanceof MirrorFault)) throw error;
-        if (error.kind === 'faulty' && attempt < transport.limits.attempts) continue;
-        if (error.kind === 'faulty' || error.kind === 'unreachable') mirrors.note(mirror, 'bad');
-        attempts.push({ url, kind: error.kind, reason: error.message });
-        break;
-      }
-    }
-  }
-  if (forged) {
-    throw new SignatureError(
-      `no mirror has an index of ${suite} with a valid signature; tried:${listAttempts(attempts)}`,
-      {
-        remedy: `The keys that are trusted: ${archive.keys.join(', ')}.`,
-      },
-    );
-  }
-  const remedy = 'Check the network and the proxy, or name a mirror with --mirror or OVNFAST_MIRROR.';
-  throw new NotDeliveredError(`no mirror serves the index of ${suite}`, attempts, remedy);
+): Promise<{ index: Release; rejected: Attempt[] }> {
+  const path = `dists/${suite}/InRelease`;
+  const wanted = { archive, what: `the index of ${suite}`, path, maximum: maximumIndexSize, store, signal };
+  return fetchIndex(wanted, async (content, url) => {
+    const release = await readRelease(content.toString('utf8'), keys, url);
+    if ([release.suite, release.codename].includes(suite)) return release;
+    throw new MirrorFault('wrong', `is of ${release.codename || release.suite}, not ${suite}`);
+  });
 }
 
 /** The parsed Packages file of one component: from the cache by its digest, else downloaded, checked and parsed. */
