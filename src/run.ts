@@ -8,6 +8,7 @@ import { listSuites, loadSuite } from './conformance/suite.ts';
 import { claimDirectory } from './host/claim.ts';
 import { digestFile, digestTree, digestValue } from './host/digest.ts';
 import { findModuleDirectory, isBuildProduct } from './kbuild/source.ts';
+import type { TreeWish } from './local/target.ts';
 import type { AcceleratorWish } from './machine/accelerator.ts';
 import type { RunListener } from './report/events.ts';
 import { overallStatus, type Report, type ReportWarning } from './report/model.ts';
@@ -20,6 +21,8 @@ import { Workshop, type WorkshopOptions } from './workshop.ts';
 export type RunOptions = WorkshopOptions & {
   /** Patterns over `id` or `id/kernel-release`; none: the default set. */
   targets: string[];
+  /** A kernel build tree, in place of them. */
+  tree?: TreeWish;
   subject: Subject;
   /** Names or directories; empty: build only; left out: the suite that goes with the subject. */
   suites?: string[];
@@ -58,7 +61,8 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
     options.emit(event);
   };
   await using workshop = await Workshop.open({ ...options, emit });
-  const targets = await workshop.selectTargets(options.targets);
+  const wanted = { patterns: options.targets, ...(options.tree ? { tree: options.tree } : {}) };
+  const targets = await workshop.targets({ ...wanted, boots: suites.length > 0 });
   const needed = suites.length > 0 ? ['sandbox', 'machine', 'guest'] : ['sandbox'];
   const toolLocks = await Promise.all(needed.map((name) => workshop.tools.lock(name)));
   const directories = suites.length > 0 ? [join(known, 'guest'), ...suites.map(({ directory }) => directory)] : [];

@@ -10,6 +10,7 @@ import { ExplainedError } from './errors.ts';
 import { digestValue } from './host/digest.ts';
 import type { BuildResult } from './kbuild/build.ts';
 import { type ModuleFile, readModule } from './kbuild/module.ts';
+import { isTree } from './local/target.ts';
 import type { AcceleratorWish } from './machine/accelerator.ts';
 import { bootSuite, type MachineEvent } from './machine/boot.ts';
 import { inputOf, MANIFEST, makeManifest, writeManifest } from './manifest/manifest.ts';
@@ -89,9 +90,7 @@ async function produce(asked: Target, job: Job, label: string): Promise<Outcome>
   const { workshop, subject, signal } = job;
   if (job.sharing) job.emit({ type: 'stage', target: label, stage: 'queued', detail: 'for builds of newer releases' });
   const shared = await job.sharing?.find(asked);
-  const locked = shared
-    ? await workshop.obtainer.kernelLock(asked, 'image', signal)
-    : await workshop.obtainer.targetLock(asked, signal);
+  const locked = shared ? await workshop.obtainer.kernelLock(asked, 'image', signal) : await workshop.lock(asked);
   const known = await recall(asked, locked, job, shared);
   if (known) return known;
   // Wanted at the end, by all: on their way while the module is built.
@@ -119,7 +118,10 @@ async function produce(asked: Target, job: Job, label: string): Promise<Outcome>
     result.build = reportShared(shared, modules, job.out);
   } else if ('directory' in subject) {
     const built = await build(subject.directory, prepared, place);
-    result.build = reportBuild(built, job.out);
+    result.build = {
+      ...reportBuild(built, job.out),
+      ...(isTree(asked) ? { toolchain: asked.tree.toolchain.group } : {}),
+    };
     modules = built.modules;
     job.sharing?.decide(asked, { directory: output, modules });
   } else {
@@ -138,7 +140,7 @@ async function produce(asked: Target, job: Job, label: string): Promise<Outcome>
 /** Everything that a result depends on. */
 function resultKey(target: Target, { digest }: EffectiveLock, job: Job, shared?: SharedBuild): string {
   const files = shared?.modules.map(({ sha256 }) => sha256) ?? [];
-  return digestValue([job.digest, target.id, digest, files]);
+  return digestValue([job.digest, target.id, target.content, digest, files]);
 }
 
 async function recall(
@@ -173,7 +175,8 @@ async function build(
     job.emit({ type: 'stage', target: label, stage: 'build' });
     return job.workshop.build(directory, prepared, { outDirectory: output, jobs: job.jobs, portable });
   });
-  if (built.status === 'pass') {
+  // Nobody else has the kernel tree of a user, so that there is nothing to reproduce it from.
+  if (built.status === 'pass' && !isTree(target)) {
     const inputs = {
       target: inputOf(prepared.effective, ['headers', 'image']),
       sandbox: inputOf(await job.workshop.tools.lockOf('sandbox'), ['sandbox']),

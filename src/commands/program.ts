@@ -4,6 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { runCache, runCachePrune } from './cache.ts';
 import { type Edge, processEdge } from './edge.ts';
 import { runInspect } from './inspect.ts';
+import { treeOptions } from './kernels.ts';
 import { runLock } from './lock.ts';
 import { runPlan } from './plan.ts';
 import { runReproduce } from './reproduce.ts';
@@ -82,7 +83,16 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
     program,
     'run',
     'build the module for each target kernel, boot each, run the suites, report',
-    [targetOption(), moduleOption(), suiteOption(), ...common(), freshOption(), accelOption(), shareOption()],
+    [
+      targetOption(),
+      ...treeOptions(),
+      moduleOption(),
+      suiteOption(),
+      ...common(),
+      freshOption(),
+      accelOption(),
+      shareOption(),
+    ],
     runRun,
   );
   add(
@@ -121,14 +131,14 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
     program,
     'build',
     'build the module for each target kernel, no more',
-    [targetOption(), moduleOption(), ...common(), freshOption()],
+    [targetOption(), ...treeOptions(), moduleOption(), ...common(), freshOption()],
     runBuild,
   );
   add(
     program,
     'verify <file...>',
     'run suites against module files that are already built',
-    [targetOption(), suiteOption(), ...common(), freshOption(), accelOption()],
+    [targetOption(), ...treeOptions(), suiteOption(), ...common(), freshOption(), accelOption()],
     runVerify,
   );
   add(
@@ -151,7 +161,7 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
     program,
     'shell [file...]',
     'an interactive shell in the machine of a target, the module at hand',
-    [targetOption(), moduleOption(), mirrorOption(), matrixOption(), frozenOption(), accelOption()],
+    [targetOption(), ...treeOptions(), moduleOption(), mirrorOption(), matrixOption(), frozenOption(), accelOption()],
     runShell,
   );
   add(

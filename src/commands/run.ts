@@ -9,19 +9,20 @@ import { describeTerminal } from '../report/terminal.ts';
 import { type RunOptions, run } from '../run.ts';
 import type { Subject } from '../target.ts';
 import type { Edge } from './edge.ts';
+import { type KernelFlags, kernelsOf } from './kernels.ts';
 import { type FetchFlags, workshopOptions } from './workshop.ts';
 
-type RunFlags = FetchFlags & {
-  target?: string[];
-  module?: string;
-  suite?: string[];
-  out: string;
-  jobs?: number;
-  json?: boolean;
-  fresh?: boolean;
-  shareBuilds?: boolean;
-  accel?: RunOptions['accelerator'];
-};
+type RunFlags = FetchFlags &
+  KernelFlags & {
+    module?: string;
+    suite?: string[];
+    out: string;
+    jobs?: number;
+    json?: boolean;
+    fresh?: boolean;
+    shareBuilds?: boolean;
+    accel?: RunOptions['accelerator'];
+  };
 
 /** `ovnfast run` */
 export async function runRun(edge: Edge, flags: RunFlags): Promise<number> {
@@ -56,10 +57,12 @@ export function moduleDirectory(edge: Edge, named: string | undefined): string {
 async function execute(edge: Edge, flags: RunFlags, subject: Subject, suites: string[] | undefined): Promise<number> {
   const output = flags.json ? edge.stderr : edge.stdout;
   const terminal = describeTerminal(output, edge.environment);
+  const { patterns, ...kernels } = kernelsOf(edge, flags);
   using view = new LiveView({ output, terminal });
   const { report, files } = await run({
     ...workshopOptions(edge, flags, view.emit),
-    targets: flags.target ?? [],
+    targets: patterns,
+    ...kernels,
     subject,
     ...(suites ? { suites } : {}),
     out: resolve(edge.workingDirectory, flags.out),

@@ -9,11 +9,12 @@ import { openShell } from '../machine/shell.ts';
 import { suiteOf } from '../run.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
+import { type KernelFlags, kernelsOf } from './kernels.ts';
 import { watchOnStderr } from './listener.ts';
 import { moduleDirectory } from './run.ts';
 import { type FetchFlags, workshopOptions } from './workshop.ts';
 
-type ShellFlags = FetchFlags & { target?: string[]; module?: string; accel: AcceleratorWish };
+type ShellFlags = FetchFlags & KernelFlags & { module?: string; accel: AcceleratorWish };
 
 /** `ovnfast shell`: a machine of one target, with a module that is built or given; returns the exit status of the shell in it. */
 export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): Promise<number> {
@@ -21,6 +22,7 @@ export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): 
   const given = files.map((file) => resolve(edge.workingDirectory, file));
   for (const file of given) await readModule(file);
   const directory = moduleDirectory(edge, flags.module);
+  const kernels = kernelsOf(edge, flags);
   const suitesRoot = join(edge.root, 'conformance');
   const suite = await loadSuite(
     await suiteOf(given.length > 0 ? { files: given } : { directory }, suitesRoot),
@@ -30,7 +32,7 @@ export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): 
   using view = watchOnStderr(edge);
   const options = workshopOptions(edge, flags, view.emit);
   await using workshop = await Workshop.open(options);
-  const targets = await workshop.selectTargets(flags.target ?? []);
+  const targets = await workshop.targets({ ...kernels, boots: true });
   const [target] = targets;
   if (!target || targets.length > 1) {
     const names = targets.map(({ id, kernel }) => `${id}/${kernel}`).join(', ');

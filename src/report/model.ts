@@ -73,6 +73,8 @@ const buildSchema = z.object({
   log: outPath.exactOptional(),
   diagnostics: z.array(diagnosticSchema),
   btf: z.object({ present: z.boolean(), reason: z.string().exactOptional() }).exactOptional(),
+  /** Of a kernel tree: the distribution whose compiler it was built with. */
+  toolchain: z.string().exactOptional(),
   cached: z.boolean().exactOptional(),
 });
 
