@@ -21,6 +21,9 @@ export type Release = {
 /** A signature that is none, or not by a key that is trusted for this archive. */
 export class SignatureError extends EnvironmentError {}
 
+/** A signature by a key that nobody here knows: it says nothing, neither good nor bad. */
+export class UnknownKeyError extends SignatureError {}
+
 /** Reads armoured OpenPGP keys. Throws InputError naming the file that is no key. */
 export async function readTrustedKeys(paths: string[]): Promise<PublicKey[]> {
   const keys = await Promise.all(
