@@ -7,12 +7,12 @@ import { MirrorFault, type Transport } from './transport.ts';
 export type Mirror = {
   url: string;
   origin: 'given' | 'apt' | 'public' | 'snapshot';
-  /** Its address says that it has this archive; otherwise it is asked for the archive's InRelease first. */
+  /** Its address says that it has this archive; otherwise it is asked for the archive's index first. */
   likely: boolean;
 };
 
-/** InRelease files of Debian are below 200 kB. */
-export const maximumReleaseSize = 4 << 20;
+/** InRelease files of Debian are below 200 kB, repomd.xml files below 20 kB. */
+export const maximumIndexSize = 4 << 20;
 
 /** Says which base addresses to ask for an archive, in which order, and remembers how they did. */
 export class Mirrors {
@@ -59,12 +59,12 @@ export class Mirrors {
   /** Asks once whether a mirror has the archive. Throws MirrorFault when it has not, or the signal's reason. */
   async probe(mirror: Mirror, archive: Archive, signal: AbortSignal): Promise<void> {
     if (mirror.likely) return;
-    const url = `${mirror.url}/dists/${archive.suites[0]}/InRelease`;
+    const { path, mark } = firstIndex(archive);
+    const url = `${mirror.url}/${path}`;
     let answer = this.probes.get(url);
     if (!answer) {
-      answer = this.transport.getSmall(url, maximumReleaseSize, signal).then(
-        (body) =>
-          body.includes('BEGIN PGP SIGNED MESSAGE') ? undefined : new MirrorFault('refused', 'is no signed index'),
+      answer = this.transport.getSmall(url, maximumIndexSize, signal).then(
+        (body) => (body.includes(mark) ? undefined : new MirrorFault('refused', 'is no index of packages')),
         (error: unknown) => {
           if (error instanceof MirrorFault) return error;
           this.probes.delete(url);
@@ -80,6 +80,14 @@ export class Mirrors {
     // Whatever it said, it says nothing about a package of this archive.
     if (fault) throw new MirrorFault('refused', `is no mirror of ${archive.name} (${url} ${fault.message})`);
   }
+}
+
+/** A file that every mirror of an archive has, and what it has in it. */
+function firstIndex({ family, suites }: Archive): { path: string; mark: string } {
+  const [first] = suites;
+  return family === 'rpm'
+    ? { path: `${first}/repodata/repomd.xml`, mark: '<repomd' }
+    : { path: `dists/${first}/InRelease`, mark: 'BEGIN PGP SIGNED MESSAGE' };
 }
 
 /**
