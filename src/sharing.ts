@@ -28,31 +28,35 @@ class Decision {
  * none. Whether the file really works there is for the suites to show, on each kernel.
  */
 export class SharedBuilds {
-  /** By label; a distribution's own, newest first. */
-  private readonly order = new Map<string, string[]>();
+  /** By distribution, newest first. */
+  private readonly order = new Map<string, Target[]>();
+  /** By label. */
   private readonly decisions = new Map<string, Decision>();
+  private readonly families = new Map<string, Promise<string | undefined>>();
   private readonly readInterface: (target: Target) => Promise<KernelInterface>;
 
   constructor(targets: Target[], readInterface: (target: Target) => Promise<KernelInterface>) {
     this.readInterface = readInterface;
     for (const target of [...targets].sort((a, b) => compareReleases(b.kernel, a.kernel))) {
-      this.order.set(target.id, [...(this.order.get(target.id) ?? []), labelOf(target)]);
+      this.order.set(target.id, [...(this.order.get(target.id) ?? []), target]);
       this.decisions.set(labelOf(target), new Decision());
     }
   }
 
   /**
-   * The build that serves a target, as soon as those of all newer releases are known; undefined when it has to build for
-   * itself. Throws what reading the kernel's interface throws.
+   * The build that serves a target, as soon as those of all newer releases that could are known; undefined when it has to
+   * build for itself. Throws what reading the kernel's interface throws.
    */
   async find(target: Target): Promise<SharedBuild | undefined> {
-    let kernel: KernelInterface | undefined;
-    for (const label of this.order.get(target.id) ?? []) {
-      if (label === labelOf(target)) break;
-      const build = await this.decisions.get(label)?.promise;
+    const newer = this.order.get(target.id) ?? [];
+    for (const other of newer.slice(0, newer.indexOf(target))) {
+      const family = await this.familyOf(target);
+      // Why it cannot be read is said where it is needed.
+      const theirs = await this.familyOf(other).catch(() => undefined);
+      if (family === undefined || family !== theirs) continue;
+      const build = await this.decisions.get(labelOf(other))?.promise;
       if (!build?.modules.length) continue;
-      kernel ??= await this.readInterface(target);
-      if (servesKernel(build.modules, kernel)) return build;
+      if (servesKernel(build.modules, await this.readInterface(target))) return build;
     }
     return undefined;
   }
@@ -61,6 +65,26 @@ export class SharedBuilds {
   decide(target: Target, build?: Omit<SharedBuild, 'from'>): void {
     this.decisions.get(labelOf(target))?.resolve(build && { ...build, from: labelOf(target) });
   }
+
+  private familyOf(target: Target): Promise<string | undefined> {
+    const label = labelOf(target);
+    let family = this.families.get(label);
+    if (!family) {
+      // Not the whole interface, which is some megabytes, but what of it is compared.
+      family = this.readInterface(target).then(shareableFamily);
+      this.families.set(label, family);
+    }
+    return family;
+  }
+}
+
+/**
+ * Kernels of different families share no module, whatever it imports, so that nobody has to wait for its build: beside
+ * vermagic it is the version of `module_layout`, which every module carries. Undefined for a kernel without versions.
+ */
+export function shareableFamily({ vermagic, symbols }: KernelInterface): string | undefined {
+  const layout = symbols.get('module_layout');
+  return layout && `${layout.crc} ${vermagic.replace(/^\S+ /, '')}`;
 }
 
 function servesKernel(modules: ModuleFile[], kernel: KernelInterface): boolean {

@@ -36,22 +36,17 @@ export function resultTable(report: Report, terminal: Terminal, outDirectory: st
 function tableRow(target: ReportTarget, suites: string[]): Cell[] {
   const tests = target.suites.flatMap((suite) => suite.tests);
   const passed = tests.filter((test) => test.status === 'pass').length;
-  const ofStatus = (status: Status | undefined): Cell =>
-    status ? { text: `${statusLook[status].mark} ${statusLook[status].word}`, status } : { text: '' };
+  const ofStatus = (status: Status | undefined, word?: string): Cell =>
+    status ? { text: `${statusLook[status].mark} ${word ?? statusLook[status].word}`, status } : { text: '' };
   return [
     { text: oneLine(`${target.id}/${target.kernel}`) },
     // A target that ended before its build (skipped, no mirror) shows its own verdict there.
-    ofStatus(target.build?.status ?? target.status),
+    ofStatus(target.build?.status ?? target.status, target.build?.sharedFrom === undefined ? undefined : 'shared'),
     ...suites.map((name) => ofStatus(target.suites.find((suite) => suite.name === name)?.status)),
     { text: tests.length > 0 ? `${passed} of ${tests.length}` : '', side: 'right' },
     { text: target.seconds === undefined ? '' : duration(target.seconds), side: 'right' },
-    { text: [target.cached ? 'cached' : '', sharedNote(target)].filter(Boolean).join(', ') },
+    { text: target.cached ? 'cached' : '' },
   ];
-}
-
-function sharedNote({ id, build }: ReportTarget): string {
-  if (build?.sharedFrom === undefined) return '';
-  return `the file of ${oneLine(build.sharedFrom.replace(`${id}/`, ''))}`;
 }
 
 function layOut(header: Cell[], rows: Cell[][], width: number, paint: Paint): string[] {

@@ -8,28 +8,29 @@ import { SharedBuilds } from '../../src/sharing.ts';
 const targetOf = (kernel: string, id = 'debian-12') => ({ id, kernel }) as Target;
 const vermagic = (kernel: string) => `${kernel} SMP mod_unload modversions`;
 
-/** A kernel whose one symbol has this version. */
-const kernelOf = (release: string, crc: string): KernelInterface => ({
+/** A kernel with these versions of `module_layout` and of another symbol: `layout/symbol`. */
+const kernelOf = (release: string, crcs: string): KernelInterface => ({
   ...{ release, vermagic: vermagic(release), strictBtf: false },
-  symbols: parseSymvers(`${crc}\t_printk\tvmlinux\tEXPORT_SYMBOL\t\n`),
+  symbols: parseSymvers(
+    `${crcs.split('/')[0]}\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t\n${crcs.split('/')[1]}\tf\tvmlinux\tEXPORT_SYMBOL\t\n`,
+  ),
 });
 
 /** What a build for such a kernel gives. */
-const moduleOf = (kernel: string, crc?: string) =>
+const moduleOf = (kernel: string, crcs?: string) =>
   ({
     ...{ name: 'sample', vermagic: vermagic(kernel), info: { license: ['GPL'] }, btf: false, portableBtf: false },
-    imports: [{ symbol: '_printk', ...(crc ? { crc } : {}) }],
-    versioned: crc !== undefined,
+    imports: ['module_layout', 'f'].map((symbol, index) => ({
+      symbol,
+      ...(crcs ? { crc: crcs.split('/')[index] } : {}),
+    })),
+    versioned: crcs !== undefined,
   }) as unknown as ModuleFile;
 
 /** Runs all targets at once, each as the main path does; returns whose build each took, itself included. */
 async function share(crcs: Record<string, string>, build = (kernel: string, crc: string) => [moduleOf(kernel, crc)]) {
   const targets = Object.keys(crcs).map((kernel) => targetOf(kernel));
-  const judged: string[] = [];
-  const builds = new SharedBuilds(targets, async ({ kernel }) => {
-    judged.push(kernel);
-    return kernelOf(kernel, crcs[kernel] ?? '');
-  });
+  const builds = new SharedBuilds(targets, async ({ kernel }) => kernelOf(kernel, crcs[kernel] ?? ''));
   const taken = await Promise.all(
     targets.map(async (target) => {
       const shared = await builds.find(target);
@@ -38,11 +39,16 @@ async function share(crcs: Record<string, string>, build = (kernel: string, crc:
       return [target.kernel, shared?.from ?? 'own'];
     }),
   );
-  return { taken: Object.fromEntries(taken), judged };
+  return Object.fromEntries(taken);
 }
 
 test('the newest builds, those of equal versions take its file, the newest of the rest builds for the rest', async () => {
-  const { taken } = await share({ '6.1.0-9': '0x1', '6.1.0-10': '0x1', '6.1.0-11': '0x2', '6.1.0-12': '0x2' });
+  const taken = await share({
+    '6.1.0-9': '0x1/0x1',
+    '6.1.0-10': '0x1/0x1',
+    '6.1.0-11': '0x1/0x2',
+    '6.1.0-12': '0x1/0x2',
+  });
   expect(taken).toEqual({
     '6.1.0-12': 'own',
     '6.1.0-11': 'debian-12/6.1.0-12',
@@ -52,30 +58,49 @@ test('the newest builds, those of equal versions take its file, the newest of th
 });
 
 test('versions that come back are served by the first build that had them', async () => {
-  const { taken } = await share({ '6.1.0-1': '0x2', '6.1.0-2': '0x1', '6.1.0-3': '0x2' });
+  const taken = await share({ '6.1.0-1': '0x1/0x2', '6.1.0-2': '0x1/0x1', '6.1.0-3': '0x1/0x2' });
   expect(taken).toEqual({ '6.1.0-3': 'own', '6.1.0-2': 'own', '6.1.0-1': 'debian-12/6.1.0-3' });
 });
 
 test('a module without symbol versions serves its own release only', async () => {
-  const { taken } = await share({ '6.1.0-1': '0x1', '6.1.0-2': '0x1' }, (kernel) => [moduleOf(kernel)]);
+  const taken = await share({ '6.1.0-1': '0x1/0x1', '6.1.0-2': '0x1/0x1' }, (kernel) => [moduleOf(kernel)]);
   expect(taken).toEqual({ '6.1.0-1': 'own', '6.1.0-2': 'own' });
 });
 
 test('of several modules all have to fit', async () => {
-  const { taken } = await share({ '6.1.0-1': '0x1', '6.1.0-2': '0x1' }, (kernel, crc) => [
-    ...[moduleOf(kernel, crc), moduleOf(kernel, '0x7')],
+  const taken = await share({ '6.1.0-1': '0x1/0x1', '6.1.0-2': '0x1/0x1' }, (kernel, crc) => [
+    ...[moduleOf(kernel, crc), moduleOf(kernel, '0x1/0x7')],
   ]);
   expect(taken['6.1.0-1']).toBe('own');
 });
 
-test('a build that failed serves nobody and holds up nobody, and no kernel is looked at for it', async () => {
-  const { taken, judged } = await share({ '6.1.0-1': '0x1', '6.1.0-2': '0x1' }, () => []);
+test('a build that failed serves nobody and holds up nobody', async () => {
+  const taken = await share({ '6.1.0-1': '0x1/0x1', '6.1.0-2': '0x1/0x1' }, () => []);
   expect(taken).toEqual({ '6.1.0-1': 'own', '6.1.0-2': 'own' });
-  expect(judged).toEqual([]);
+});
+
+test('a kernel of another module_layout waits for nobody', async () => {
+  const targets = [targetOf('6.1.0-1'), targetOf('6.1.0-2')];
+  const builds = new SharedBuilds(targets, async ({ kernel }) =>
+    kernelOf(kernel, kernel === '6.1.0-1' ? '0x1/0x1' : '0x2/0x1'),
+  );
+  // The newer one never decides.
+  expect(await builds.find(targets[0] as Target)).toBeUndefined();
+});
+
+test('a newer kernel that cannot be read holds up nobody; one that is to be served must be read', async () => {
+  const targets = [targetOf('6.1.0-1'), targetOf('6.1.0-2')];
+  const unreadable = (which: string) =>
+    new SharedBuilds(targets, async ({ kernel }) => {
+      if (kernel === which) throw new Error('no such package');
+      return kernelOf(kernel, '0x1/0x1');
+    });
+  expect(await unreadable('6.1.0-2').find(targets[0] as Target)).toBeUndefined();
+  await expect(unreadable('6.1.0-1').find(targets[0] as Target)).rejects.toThrow('no such package');
 });
 
 test('distributions share nothing with each other', async () => {
   const targets = [targetOf('6.1.0-1', 'debian-11'), targetOf('6.1.0-2', 'debian-12')];
-  const builds = new SharedBuilds(targets, async ({ kernel }) => kernelOf(kernel, '0x1'));
+  const builds = new SharedBuilds(targets, async ({ kernel }) => kernelOf(kernel, '0x1/0x1'));
   expect(await Promise.all(targets.map((target) => builds.find(target)))).toEqual([undefined, undefined]);
 });
