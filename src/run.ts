@@ -10,8 +10,9 @@ import { digestFile, digestTree, digestValue } from './host/digest.ts';
 import { findModuleDirectory, isBuildProduct } from './kbuild/source.ts';
 import type { TreeWish } from './local/target.ts';
 import type { AcceleratorWish } from './machine/accelerator.ts';
+import type { Target } from './matrix/types.ts';
 import type { RunListener } from './report/events.ts';
-import { overallStatus, type Report, type ReportWarning } from './report/model.ts';
+import { overallStatus, type Report, type ReportTarget, type ReportWarning } from './report/model.ts';
 import { type ReportFiles, writeReport } from './report/write.ts';
 import { Results } from './results.ts';
 import { SharedBuilds } from './sharing.ts';
@@ -34,7 +35,16 @@ export type RunOptions = WorkshopOptions & {
   /** Do not take results of earlier runs. */
   fresh: boolean;
   accelerator: AcceleratorWish;
+  /** Which of the targets are run, and in which order; left out: all at once. */
+  course?: Course;
 };
+
+/** Runs some of the targets, each by calling `runOne`, and returns their reports. */
+export type Course = (
+  targets: Target[],
+  runOne: (target: Target) => Promise<ReportTarget>,
+  workshop: Workshop,
+) => Promise<ReportTarget[]>;
 
 /**
  * The main job: builds the subject for each target, boots each target's kernel with the suites, writes the report into `out`.
@@ -91,12 +101,7 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
     emit,
     signal,
   };
-  // Each to its end, also when one throws: none may be at work when the clean-up begins.
-  const settled = await Promise.allSettled(targets.map((target) => runTarget(target, job)));
-  const reports = settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+  const reports = await (options.course ?? allAtOnce)(targets, (target) => runTarget(target, job), workshop);
   const report: Report = {
     schema: 'ovnfast.report/1',
     tool: { version: packageJson.version, node: process.version },
@@ -111,6 +116,15 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
   };
   return { report, files: await writeReport(report, out) };
 }
+
+/** Each to its end, also when one throws: none may be at work when the clean-up begins. */
+const allAtOnce: Course = async (targets, runOne) => {
+  const settled = await Promise.allSettled(targets.map(runOne));
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+};
 
 /** The suite that goes by the name of the module, so that `kube_ovn_fastpath.ko` and `kmod/fastpath` are both held to `fastpath`; else what every module must do. */
 export async function suiteOf(subject: Subject, suitesRoot: string): Promise<string> {

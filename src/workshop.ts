@@ -53,7 +53,7 @@ export type Kernels = {
   boots: boolean;
 };
 
-export type BuildSettings = Pick<BuildOptions, 'outDirectory' | 'jobs' | 'portable'> & {
+export type BuildSettings = Pick<BuildOptions, 'outDirectory' | 'jobs' | 'portable' | 'listIncluded'> & {
   /** Another than the shared one. */
   sandbox?: Sandbox;
 };
@@ -158,7 +158,7 @@ export class Workshop implements AsyncDisposable {
   async build(
     moduleDirectory: string,
     { kernel, sysroots, hint }: { kernel: string; sysroots: { headers: Sysroot; image: Sysroot }; hint?: string },
-    { outDirectory, jobs, portable = false, sandbox }: BuildSettings,
+    { sandbox, portable = false, ...settings }: BuildSettings,
   ): Promise<BuildResult> {
     const own = sandbox ?? (await this.tools.sandbox());
     const built = await buildModule({
@@ -169,8 +169,7 @@ export class Workshop implements AsyncDisposable {
       image: sysroots.image,
       portable,
       cache: this.cache,
-      outDirectory,
-      jobs,
+      ...settings,
       timeoutSeconds: BUILD_TIMEOUT_SECONDS,
       signal: this.options.signal,
       programs: own.programs,

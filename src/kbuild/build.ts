@@ -13,6 +13,7 @@ import type { Sandbox } from '../sysroot/sandbox.ts';
 import { type BtfPlan, prepareBtf } from './btf.ts';
 import { type Diagnostic, parseDiagnostics, summarize } from './diagnostics.ts';
 import { findHeaders, isAtLeast, type KernelHeaders } from './headers.ts';
+import { readIncluded } from './included.ts';
 import { BuildLog } from './log.ts';
 import { hasSection, type ModuleFile, readModule } from './module.ts';
 import { copyModuleSource } from './source.ts';
@@ -27,6 +28,8 @@ export type BuildOptions = {
   moduleDirectory: string;
   /** The kernel image, for type information (BTF) where the headers do not bring the kernel's. */
   image?: Sysroot;
+  /** Tell which headers the module includes. */
+  listIncluded?: boolean;
   /** One file is to serve several kernels: it gets no type information that is of one of them alone. */
   portable?: boolean;
   cache: string;
@@ -50,6 +53,8 @@ export type BuildResult = {
   /** By file name; empty when the build failed. */
   modules: ModuleFile[];
   btf: { present: boolean; reason?: string };
+  /** Headers outside the module, as paths in the sysroot; when they were asked for. */
+  included?: string[];
   /** SHA-256 of the sources as they were built, see `digestTree`. */
   source: string;
   /** What was run in the sandbox, in order. */
@@ -93,12 +98,14 @@ async function build(options: BuildOptions): Promise<BuildResult> {
   const make = await runMake(options, { headers, toolchain, btf, work: work.path, output, commands });
   const log = join(outDirectory, 'build.log');
   await writeAtomic(log, output.text);
-  const diagnostics = parseDiagnostics(output.text, {
+  const places = {
     module: MODULE,
     // From 6.13 on kbuild works in the directory of the module, before in that of the headers.
     workingDirectory: isAtLeast(headers, 6, 13) ? MODULE : btf.headers,
     moved: { from: btf.headers, to: headers.directory },
-  });
+  };
+  const diagnostics = parseDiagnostics(output.text, places);
+  const included = options.listIncluded ? await readIncluded(join(work.path, 'module'), places) : undefined;
   if (make.code !== 0 && DISK_FULL.test(output.text)) throw diskFull(cache);
   const files = make.code === 0 ? await findModules(join(work.path, 'module')) : [];
   let withoutBtf = btf.reason;
@@ -110,6 +117,7 @@ async function build(options: BuildOptions): Promise<BuildResult> {
     diagnostics,
     modules,
     btf: describeBtf(withoutBtf, modules),
+    ...(included ? { included } : {}),
     source,
     commands,
   });
