@@ -4,28 +4,28 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 export const bufferSize = 1 << 20;
-
+/** What is sorted in memory at a time. */
+const runSize = 8 << 20;
 /** A longer line is not what an index has. */
 const maximumLine = 64 << 20;
+const [tab, newline] = [9, 10];
 
 /**
- * Lines in a file, as they come, and then in the order of their names, for `SortedFile`. In memory are only the names, as
- * bytes: a hundred thousand objects that live on would make the garbage collector take three times their size.
+ * Lines as they come, and then in the order of their names, for `SortedFile`. They are sorted by the runs that fit a
+ * buffer, which wait in a file and are merged at the end, so that memory does not grow with them. They are held as bytes:
+ * a hundred thousand objects that live on would make the garbage collector take three times their size.
  */
 export class SortedLines implements Disposable {
   private readonly file: number;
   private readonly path: string;
-  private buffer = Buffer.allocUnsafeSlow(bufferSize);
+  /** The run that is being filled. */
+  private buffer = Buffer.allocUnsafeSlow(runSize);
   private used = 0;
-  /** Where in the buffer the line starts that is being written. */
-  private start = 0;
-  /** Bytes that are in the file already. */
-  private written = 0;
-  private names = Buffer.allocUnsafeSlow(bufferSize);
-  private namesUsed = 0;
-  /** Four numbers for each line: where it is in the file and how long, where its name is in `names` and how long. */
+  /** Three numbers for each line of it: where it starts, how long it is, and how long its name. */
   private places = new Uint32Array(1 << 16);
   private count = 0;
+  private start = 0;
+  private readonly runs: { offset: number; length: number }[] = [];
 
   /** Throws the error of `open` when there is such a file already. */
   constructor(path: string) {
@@ -41,7 +41,7 @@ export class SortedLines implements Disposable {
   /** Begins a line of `length` bytes at most. Throws RangeError for one that no index has. */
   begin(length: number): void {
     // One byte more for its end.
-    if (this.used + length + 1 > this.buffer.length) this.flush();
+    if (this.used + length + 1 > this.buffer.length) this.spill();
     if (length >= this.buffer.length) {
       if (length > maximumLine) throw new RangeError(`a line of ${length} bytes`);
       this.buffer = Buffer.allocUnsafeSlow(length + 1);
@@ -57,25 +57,23 @@ export class SortedLines implements Disposable {
     this.used += bytes.copy(this.buffer, this.used, from, to);
   }
 
-  /** Ends the line. It starts with `name`, by which it is sorted. */
+  /** Ends the line. It starts with `name`, by which it is sorted, and a tab. */
   end(name: string): void {
     this.write('\n');
-    if (this.namesUsed + 3 * name.length > this.names.length) {
-      this.names = Buffer.concat([this.names], 2 * this.names.length + 3 * name.length);
-    }
-    if (4 * this.count + 4 > this.places.length) {
+    if (3 * this.count + 3 > this.places.length) {
       const more = new Uint32Array(2 * this.places.length);
       more.set(this.places);
       this.places = more;
     }
-    const length = this.names.write(name, this.namesUsed);
-    this.places.set([this.written + this.start, this.used - this.start, this.namesUsed, length], 4 * this.count++);
-    this.namesUsed += length;
+    const at = 3 * this.count++;
+    this.places[at] = this.start;
+    this.places[at + 1] = this.used - this.start;
+    this.places[at + 2] = Buffer.byteLength(name);
   }
 
   /** A whole line of tab-separated fields, the first of which is its name. */
   add(name: string, ...fields: string[]): void {
-    const line = fields.length > 0 ? `${name}\t${fields.join('\t')}` : name;
+    const line = `${name}\t${fields.join('\t')}`;
     // A character is three bytes of UTF-8 at most for each unit of its length.
     this.begin(3 * line.length);
     this.write(line);
@@ -84,33 +82,133 @@ export class SortedLines implements Disposable {
 
   /** Writes the lines to a file, sorted by the bytes of their names, and otherwise as they came. */
   async writeTo(path: string): Promise<void> {
-    await pipeline(Readable.from(this.sorted()), createWriteStream(path));
+    const lines = this.runs.length === 0 ? this.sorted() : this.merged();
+    await pipeline(Readable.from(lines), createWriteStream(path));
   }
 
-  private flush(): void {
-    for (let at = 0; at < this.used; ) at += writeSync(this.file, this.buffer, at, this.used - at, this.written + at);
-    this.written += this.used;
-    this.used = 0;
-  }
-
+  /** The lines in memory, in order. */
   private *sorted(): Generator<Buffer> {
-    this.flush();
-    const { places, names } = this;
-    const place = (line: number, field: number) => places[4 * line + field] ?? 0;
-    const nameStart = (line: number) => place(line, 2);
-    const nameEnd = (line: number) => place(line, 2) + place(line, 3);
+    const { places, buffer } = this;
+    const start = (line: number) => places[3 * line] ?? 0;
+    const nameEnd = (line: number) => start(line) + (places[3 * line + 2] ?? 0);
     const order = Uint32Array.from({ length: this.count }, (_, line) => line).sort(
-      (a, b) => names.compare(names, nameStart(b), nameEnd(b), nameStart(a), nameEnd(a)) || a - b,
+      (a, b) => buffer.compare(buffer, start(b), nameEnd(b), start(a), nameEnd(a)) || a - b,
     );
-    let filled = 0;
+    const pieces = new Pieces();
     for (const line of order) {
-      const length = place(line, 1);
-      if (filled + length > this.buffer.length) {
-        yield Buffer.from(this.buffer.subarray(0, filled));
-        filled = 0;
-      }
-      filled += readSync(this.file, this.buffer, filled, length, place(line, 0));
+      const at = start(line);
+      yield* pieces.add(buffer, at, at + (places[3 * line + 1] ?? 0));
     }
-    yield Buffer.from(this.buffer.subarray(0, filled));
+    yield pieces.rest();
+  }
+
+  /** Makes a run of the lines in memory. */
+  private spill(): void {
+    const last = this.runs.at(-1);
+    const offset = last ? last.offset + last.length : 0;
+    let length = 0;
+    for (const piece of this.sorted()) {
+      for (let at = 0; at < piece.length; ) {
+        const written = writeSync(this.file, piece, at, piece.length - at, offset + length);
+        at += written;
+        length += written;
+      }
+    }
+    if (length > 0) this.runs.push({ offset, length });
+    this.used = 0;
+    this.count = 0;
+  }
+
+  private *merged(): Generator<Buffer> {
+    this.spill();
+    const readers = this.runs.map(({ offset, length }, index) => new RunReader(this.file, offset, length, index));
+    // By the names that they have come to; the next line is that of the first of them.
+    const waiting = readers.filter((reader) => reader.next()).sort((a, b) => a.compare(b));
+    const pieces = new Pieces();
+    for (let first = waiting.shift(); first; first = waiting.shift()) {
+      yield* pieces.add(first.buffer, first.start, first.end);
+      if (!first.next()) continue;
+      let low = 0;
+      for (let high = waiting.length; low < high; ) {
+        const middle = (low + high) >> 1;
+        if ((waiting[middle]?.compare(first) ?? 0) < 0) low = middle + 1;
+        else high = middle;
+      }
+      waiting.splice(low, 0, first);
+    }
+    yield pieces.rest();
+  }
+}
+
+/** Goes through the lines of a run. */
+class RunReader {
+  buffer = Buffer.allocUnsafeSlow(bufferSize / 8);
+  /** Where the line is that it has come to, its end of line included. */
+  start = 0;
+  end = 0;
+  private nameEnd = 0;
+  private filled = 0;
+  private readonly file: number;
+  private offset: number;
+  private left: number;
+  private readonly index: number;
+
+  constructor(file: number, offset: number, length: number, index: number) {
+    this.file = file;
+    this.offset = offset;
+    this.left = length;
+    this.index = index;
+  }
+
+  /** Goes to the next line; false when there is none. */
+  next(): boolean {
+    this.start = this.end;
+    let found = this.buffer.subarray(0, this.filled).indexOf(newline, this.start);
+    while (found < 0) {
+      if (this.left === 0) return false;
+      this.fill();
+      found = this.buffer.subarray(0, this.filled).indexOf(newline, this.start);
+    }
+    this.end = found + 1;
+    this.nameEnd = this.buffer.indexOf(tab, this.start);
+    return true;
+  }
+
+  /** By the names of the lines that both have come to; of equal ones the earlier run is first. */
+  compare(other: RunReader): number {
+    const { buffer, start, nameEnd } = other;
+    return this.buffer.compare(buffer, start, nameEnd, this.start, this.nameEnd) || this.index - other.index;
+  }
+
+  private fill(): void {
+    this.buffer.copyWithin(0, this.start, this.filled);
+    this.filled -= this.start;
+    this.start = 0;
+    if (this.filled === this.buffer.length) this.buffer = Buffer.concat([this.buffer], 2 * this.filled);
+    const room = Math.min(this.left, this.buffer.length - this.filled);
+    const read = readSync(this.file, this.buffer, this.filled, room, this.offset);
+    if (read === 0) throw new Error('the file of sorted runs was cut short');
+    this.filled += read;
+    this.offset += read;
+    this.left -= read;
+  }
+}
+
+/** Gathers small parts of buffers, so that they are written in large ones. */
+class Pieces {
+  private buffer = Buffer.allocUnsafe(bufferSize / 4);
+  private filled = 0;
+
+  *add(from: Buffer, start: number, end: number): Generator<Buffer> {
+    if (this.filled + end - start > this.buffer.length) {
+      yield this.rest();
+      this.buffer = Buffer.allocUnsafe(Math.max(bufferSize / 4, end - start));
+      this.filled = 0;
+    }
+    this.filled += from.copy(this.buffer, this.filled, start, end);
+  }
+
+  rest(): Buffer {
+    return this.buffer.subarray(0, this.filled);
   }
 }
