@@ -4,6 +4,7 @@ import { sandboxedGpgv } from './gpgv.ts';
 import { digestTree } from './host/digest.ts';
 import { isBundle } from './host/paths.ts';
 import { type BuildOptions, type BuildResult, buildModule } from './kbuild/build.ts';
+import type { Diagnostic } from './kbuild/diagnostics.ts';
 import { type KernelInterface, readKernelInterface } from './kbuild/symvers.ts';
 import { isTree, type TreeWish } from './local/target.ts';
 import { loadMatrix } from './matrix/matrix.ts';
@@ -174,9 +175,7 @@ export class Workshop implements AsyncDisposable {
       signal: this.options.signal,
       programs: own.programs,
     });
-    // Errors in the module's own files are its author's.
-    const isOwn = built.diagnostics.some(({ severity, file }) => severity === 'error' && !file.startsWith('/'));
-    if (built.reason === undefined || hint === undefined || isOwn) return built;
+    if (built.reason === undefined || hint === undefined || built.diagnostics.some(isOfModule)) return built;
     return { ...built, reason: `${built.reason} (${hint})` };
   }
 
@@ -193,4 +192,9 @@ export class Workshop implements AsyncDisposable {
     await this.store.close();
     await this.marker[Symbol.asyncDispose]();
   }
+}
+
+/** Errors in the module's own files are its author's: a line in one of them, or a symbol that nobody exports. */
+function isOfModule({ severity, file, line }: Diagnostic): boolean {
+  return severity === 'error' && !file.startsWith('/') && (line !== undefined || file.endsWith('.ko'));
 }

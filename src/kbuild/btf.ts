@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { copyFile, mkdir, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Programs } from '../host/decompress.ts';
 import { TemporaryDirectory } from '../host/files.ts';
 import { markUsed } from '../packages/cache-entry.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import { isAtLeast, type KernelHeaders } from './headers.ts';
-import { BUILD, type Toolchain } from './toolchain.ts';
+import { BUILD, type Toolchain, writeTool } from './toolchain.ts';
 import { unpackVmlinux } from './vmlinux.ts';
 
 export type BtfPlan = {
@@ -101,8 +101,7 @@ async function kernelBtf(options: BtfOptions & { image: Sysroot }): Promise<{ pa
 
 /** Threads of pahole end in any order and number the types in it: with one thread two builds give the same bytes. */
 async function wrapPahole(work: string): Promise<void> {
-  await mkdir(join(work, 'tools'));
-  await writeFile(join(work, 'tools', 'pahole'), '#!/bin/sh\nexec /usr/bin/pahole "$@" -j1\n', { mode: 0o755 });
+  await writeTool(work, 'pahole', 'exec /usr/bin/pahole "$@" -j1');
 }
 
 /** The headers directory, which cannot be written to, once more: links to all that it holds, and the kernel's BTF. */

@@ -11,8 +11,9 @@ import type { OutputListener, ProcessResult } from '../host/process.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import type { Sandbox } from '../sysroot/sandbox.ts';
 import { type BtfPlan, prepareBtf } from './btf.ts';
+import { fitCompiler } from './compiler.ts';
 import { type Diagnostic, parseDiagnostics, summarize } from './diagnostics.ts';
-import { findHeaders, isAtLeast, type KernelHeaders } from './headers.ts';
+import { findHeaders, isAtLeast, type KernelHeaders, TREE } from './headers.ts';
 import { readIncluded } from './included.ts';
 import { BuildLog } from './log.ts';
 import { hasSection, type ModuleFile, readModule } from './module.ts';
@@ -92,6 +93,7 @@ async function build(options: BuildOptions): Promise<BuildResult> {
   await copyModuleSource(options.moduleDirectory, join(work.path, 'module'), EPOCH, signal);
   const source = await digestTree(join(work.path, 'module'));
   const commands: Command[] = [];
+  await fitCompiler(headers, { toolchain, work: work.path, signal });
   const btf = await prepareBtf({ ...options, headers, toolchain, work: work.path });
 
   const output = new BuildLog(options.onOutput);
@@ -170,6 +172,8 @@ function runMake(
   // The errors of all files, not only of the first one.
   const flags = ['--keep-going', ...btf.variables];
   const kernel = headers.source === undefined ? ['-C', btf.headers] : ['-C', headers.source, `O=${btf.headers}`];
+  // A tree may name the compiler it was built with (`gcc-12`), another than that of the toolchain it is built for with.
+  if (headers.directory === TREE) kernel.push('CC=gcc');
   return toolchain.run('make', [...kernel, `M=${MODULE}`, ...flags, 'modules'], {
     directory: work,
     jobs: options.jobs,

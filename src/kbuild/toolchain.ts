@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { OutputListener, ProcessResult } from '../host/process.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import type { Sandbox } from '../sysroot/sandbox.ts';
@@ -27,6 +27,13 @@ export type ToolOptions = {
   signal: AbortSignal;
   onOutput?: OutputListener;
 };
+
+/** Puts a shell script before the program of that name; `work` is the directory that is `/build` inside. */
+export async function writeTool(work: string, name: string, script: string): Promise<void> {
+  const tools = join(work, basename(TOOLS));
+  await mkdir(tools, { recursive: true });
+  await writeFile(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
 
 /** The compiler and its companions of one target, run in the sandbox, never on the host. */
 export class Toolchain {

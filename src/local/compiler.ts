@@ -56,10 +56,7 @@ export async function chooseToolchain(
     const reason = `gcc ${oldest.version.join('.')}, the oldest known: the tree does not say what it was built with`;
     return { toolchain: oldest.toolchain, reason };
   }
-  const chosen =
-    known.findLast(({ version }) => version[0] === compiler[0]) ??
-    known.findLast(({ version }) => compare(version, compiler) < 0) ??
-    oldest;
+  const chosen = nearestTo(compiler, known) ?? oldest;
   const same = chosen.version[0] === compiler[0];
   const nearest = same ? '' : `, the nearest known${compare(chosen.version, compiler) > 0 ? ', though newer' : ''}`;
   const reason = `gcc ${chosen.version.join('.')}${nearest}; the tree was built with gcc ${compiler.join('.')}`;
@@ -67,8 +64,8 @@ export async function chooseToolchain(
 }
 
 /**
- * What to try when a build failed that may have failed by its compiler being newer than the tree's: a sentence, or
- * undefined when the compiler is not to blame.
+ * What to try when a build fails in the kernel's own files because its compiler is too new for them, or too old for how they
+ * are configured: a sentence, or undefined when the compiler is like the tree's own.
  */
 export async function suggestToolchain(
   matrix: Matrix,
@@ -76,12 +73,24 @@ export async function suggestToolchain(
   compiler: CompilerVersion | undefined,
 ): Promise<string | undefined> {
   const version = gccOf(used.lock);
-  if (version === undefined || (compiler !== undefined && version[0] <= compiler[0])) return undefined;
-  const older = (await knownToolchains(matrix)).findLast((one) => one.version[0] < version[0]);
-  const than =
-    compiler === undefined ? 'may be newer than the tree' : `is newer than the tree's gcc ${compiler.join('.')}`;
-  const try_ = older ? `try --toolchain ${older.toolchain.group}` : 'no older toolchain is known';
-  return `gcc ${version.join('.')} of ${used.toolchain.group} ${than}: ${try_}`;
+  if (version === undefined || compiler?.[0] === version[0]) return undefined;
+  const known = await knownToolchains(matrix);
+  const nearest = compiler === undefined ? known[0] : nearestTo(compiler, known);
+  const relation =
+    compiler === undefined ? 'may be too new' : `is ${compare(version, compiler) > 0 ? 'newer' : 'older'} than`;
+  const than = compiler === undefined ? 'for the tree' : `the gcc ${compiler.join('.')} that built the tree`;
+  const isNearest = nearest === undefined || nearest.toolchain.group === used.toolchain.group;
+  const advice = isNearest ? 'none nearer to it is known' : `try --toolchain ${nearest.toolchain.group}`;
+  return `gcc ${version.join('.')} of ${used.toolchain.group} ${relation} ${than}: ${advice}`;
+}
+
+/** Of toolchains from the oldest to the newest. */
+function nearestTo(compiler: CompilerVersion, known: Known[]): Known | undefined {
+  return (
+    known.findLast(({ version }) => version[0] === compiler[0]) ??
+    known.findLast(({ version }) => compare(version, compiler) < 0) ??
+    known[0]
+  );
 }
 
 /** Toolchains that are locked, from the oldest gcc to the newest. */

@@ -11,6 +11,7 @@ const KERNEL_VERSION = 0x20e;
 const SETUP_BYTES = 0x200;
 const HEADER_BYTES = 0x210;
 const VERSION_BYTES = 512;
+const OWN_IMAGES = ['arch/x86/boot/bzImage', 'vmlinux'];
 const BANNER = 'Linux version ';
 const SEARCHED_BYTES = 2 ** 31;
 const CHUNK_BYTES = 4 * 2 ** 20;
@@ -22,23 +23,28 @@ export const MODULES_REMEDY =
   'Give them with --modules-dir DIR (/lib/modules/RELEASE of a system, or what `make modules_install INSTALL_MOD_PATH=DIR` made).';
 
 /**
- * The image to boot: the one given, else that of the tree; undefined when there is none. Throws InputError when it is no
- * kernel for x86-64, or of another release than the tree.
+ * The image to boot: the one given, else that of the tree; undefined when there is none, or none of the tree's release.
+ * Throws InputError when the one given is no kernel for x86-64, or of another release than the tree.
  */
 export async function findImage(tree: KernelTree, given: string | undefined): Promise<string | undefined> {
-  const places = ['arch/x86/boot/bzImage', 'vmlinux'].map((name) => join(tree.directory, name));
-  const named = given ?? (await firstKernel(places));
-  if (named === undefined) return undefined;
-  const path = await realpath(named).catch((cause: NodeJS.ErrnoException) => {
-    throw new InputError(`the kernel image cannot be read (${cause.code})`, { where: named, cause });
+  if (given === undefined) {
+    for (const name of OWN_IMAGES) {
+      // What is called vmlinux in the headers of a distribution may hold type information alone.
+      const path = join(tree.directory, name);
+      if ((await isFile(path)) && (await releaseOfImage(path)) === tree.release) return path;
+    }
+    return undefined;
+  }
+  const path = await realpath(given).catch((cause: NodeJS.ErrnoException) => {
+    throw new InputError(`the kernel image cannot be read (${cause.code})`, { where: given, cause });
   });
-  const release = await releaseOfImage(path);
+  const release = (await isFile(path)) ? await releaseOfImage(path) : undefined;
   if (release === undefined) {
-    throw new InputError('not a kernel image: neither a bzImage nor a vmlinux', { where: named, remedy: IMAGE_REMEDY });
+    throw new InputError('not a kernel image: neither a bzImage nor a vmlinux', { where: given, remedy: IMAGE_REMEDY });
   }
   if (release === tree.release) return path;
   throw new InputError(`the kernel image is of ${release}, the kernel tree of ${tree.release}`, {
-    where: named,
+    where: given,
     remedy: 'A module runs on the kernel it was built for: give the image that was built in this tree.',
   });
 }
@@ -78,9 +84,8 @@ function firstWord(text: string): string | undefined {
   return /^(\d+\.\d+[A-Za-z0-9._+~-]*)[ \0]/.exec(`${text} `)?.[1];
 }
 
-async function firstKernel(paths: string[]): Promise<string | undefined> {
-  for (const path of paths) if ((await stat(path).catch(() => undefined))?.isFile()) return path;
-  return undefined;
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
 
 async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
@@ -98,8 +103,8 @@ export async function findModules(
   programs: Programs,
 ): Promise<string | undefined> {
   if (given === undefined) {
-    const lists = ['modules.order', 'modules.builtin'].map((name) => join(tree.directory, name));
-    return (await firstKernel(lists)) === undefined ? undefined : tree.directory;
+    const lists = ['modules.order', 'modules.builtin'].map((name) => isFile(join(tree.directory, name)));
+    return (await Promise.all(lists)).some(Boolean) ? tree.directory : undefined;
   }
   const root = await realpath(given).catch((cause: NodeJS.ErrnoException) => {
     throw new InputError(`the directory of modules cannot be read (${cause.code})`, { where: given, cause });
