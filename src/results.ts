@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TemporaryDirectory, temporaryName, writeAtomic } from './host/files.ts';
+import { MANIFEST, readManifest } from './manifest/manifest.ts';
 import { markUsed } from './packages/cache-entry.ts';
 import type { ReportTarget } from './report/model.ts';
 
@@ -45,6 +46,21 @@ export class Results {
       ...(target.build ? { build: { ...target.build, cached: true } } : {}),
       suites: target.suites.map((suite) => ({ ...suite, cached: true })),
     };
+  }
+
+  /** Modules that were built earlier for a distribution from sources of that digest, whatever for and with: one of them. */
+  async builtFrom(source: string, id: string): Promise<{ kernel: string; modules: string[] } | undefined> {
+    for (const name of await readdir(this.directory).catch(() => [])) {
+      const files = join(this.directory, name, 'files');
+      const path = join(files, MANIFEST);
+      // Most are of something else, and that is quickly seen.
+      const text = await readFile(path, 'utf8').catch(() => '');
+      if (!text.includes(source)) continue;
+      const manifest = await readManifest(path).catch(() => undefined);
+      if (manifest?.module.source !== source || manifest.target.id !== id) continue;
+      return { kernel: manifest.target.kernel, modules: manifest.results.map(({ file }) => join(files, file)) };
+    }
+    return undefined;
   }
 
   /** Keeps a pass: its report, and the files in `output`. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { digestValue } from './host/digest.ts';
 import { matchKernel } from './kbuild/inspect.ts';
 import type { ModuleFile } from './kbuild/module.ts';
 import type { KernelInterface } from './kbuild/symvers.ts';
@@ -85,6 +86,16 @@ export class SharedBuilds {
 export function shareableFamily({ vermagic, symbols }: KernelInterface): string | undefined {
   const layout = symbols.get('module_layout');
   return layout && `${layout.crc} ${vermagic.replace(/^\S+ /, '')}`;
+}
+
+/**
+ * Kernels of equal keys take the same module, if it imports no more than these symbols; without a list, any module.
+ * Undefined for a kernel without versions, which takes only what was built for it.
+ */
+export function sharingKey(kernel: KernelInterface, imports?: Set<string>): string | undefined {
+  const family = shareableFamily(kernel);
+  const symbols = [...kernel.symbols].filter(([name]) => !imports || imports.has(name)).sort();
+  return family && digestValue([family, symbols]);
 }
 
 function servesKernel(modules: ModuleFile[], kernel: KernelInterface): boolean {

@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 import { makePlan, reachableTargets } from '../plan.ts';
+import { planSharing } from '../plan-sharing.ts';
 import { isKnown, planText } from '../report/plan.ts';
+import { sharingText } from '../report/plan-sharing.ts';
 import { describeTerminal, painter } from '../report/terminal.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
@@ -15,6 +17,7 @@ type PlanFlags = FetchFlags & {
   module?: string;
   suite?: string[];
   json?: boolean;
+  shareBuilds?: boolean;
   github?: boolean;
 };
 
@@ -42,8 +45,20 @@ export async function runPlan(edge: Edge, flags: PlanFlags): Promise<number> {
     suitesRoot: join(root, 'conformance'),
     signal,
   });
+  const sharing = flags.shareBuilds
+    ? await planSharing(workshop, {
+        targets: (await reachableTargets(workshop, { targets, signal })).targets,
+        moduleDirectory: plan.module,
+        signal,
+      })
+    : [];
   view.close();
   const { colour } = describeTerminal(stdout, environment);
-  stdout.write(flags.json ? `${JSON.stringify(plan, null, 2)}\n` : planText(plan, painter(colour)));
+  const paint = painter(colour);
+  stdout.write(
+    flags.json
+      ? `${JSON.stringify(flags.shareBuilds ? { ...plan, sharing } : plan, null, 2)}\n`
+      : planText(plan, paint) + sharingText(sharing, paint),
+  );
   return isKnown(plan) ? 0 : 3;
 }

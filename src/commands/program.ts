@@ -106,6 +106,7 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
       mirrorOption(),
       matrixOption(),
       jsonOption(),
+      shareOption(),
       new Option('--github', 'print JSON for strategy.matrix: the targets that are known'),
     ],
     runPlan,

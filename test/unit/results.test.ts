@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Manifest, writeManifest } from '../../src/manifest/manifest.ts';
 import type { ReportTarget } from '../../src/report/model.ts';
 import { Results } from '../../src/results.ts';
 
@@ -49,4 +50,27 @@ test('two runs that keep the same leave one, whole', async () => {
   await Promise.all([results.remember('key', output, target), results.remember('key', output, target)]);
   expect(await readdir(join(directory, 'cache/results'))).toEqual(['key']);
   expect(await results.recall('key', output)).toMatchObject({ status: 'pass' });
+});
+
+test('modules built earlier are found by their source and distribution', async () => {
+  const results = new Results(join(directory, 'cache'));
+  const source = 'b'.repeat(64);
+  const input = { archives: [], sysroots: {} };
+  const manifest: Manifest = {
+    ...{ schema: 'ovnfast.manifest/1', tool: { name: 'ovnfast', version: '1' }, module: { name: 'm', source } },
+    ...{ target: { id: 'debian-12', kernel: '6.1.0-1-amd64', arch: 'x86_64' }, portable: false, commands: [] },
+    results: [{ file: 'm.ko', sha256: 'a'.repeat(64), size: 6 }],
+    inputs: {
+      target: { ...input, sysroots: { headers: [], image: [] } },
+      sandbox: { ...input, sysroots: { sandbox: [] } },
+    },
+  };
+  expect(await results.builtFrom(source, 'debian-12')).toBeUndefined();
+  await results.remember('without-manifest', output, target);
+  await writeManifest(join(output, 'manifest.json'), manifest);
+  await results.remember('key', output, target);
+  const found = await results.builtFrom(source, 'debian-12');
+  expect(found).toEqual({ kernel: '6.1.0-1-amd64', modules: [join(directory, 'cache/results/key/files/m.ko')] });
+  expect(await results.builtFrom(source, 'debian-11')).toBeUndefined();
+  expect(await results.builtFrom('c'.repeat(64), 'debian-12')).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { ModuleFile } from '../../src/kbuild/module.ts';
 import { type KernelInterface, parseSymvers } from '../../src/kbuild/symvers.ts';
 import type { Target } from '../../src/matrix/types.ts';
-import { SharedBuilds } from '../../src/sharing.ts';
+import { SharedBuilds, sharingKey } from '../../src/sharing.ts';
 
 const targetOf = (kernel: string, id = 'debian-12') => ({ id, kernel }) as Target;
 const vermagic = (kernel: string) => `${kernel} SMP mod_unload modversions`;
@@ -103,4 +103,16 @@ test('distributions share nothing with each other', async () => {
   const targets = [targetOf('6.1.0-1', 'debian-11'), targetOf('6.1.0-2', 'debian-12')];
   const builds = new SharedBuilds(targets, async ({ kernel }) => kernelOf(kernel, '0x1/0x1'));
   expect(await Promise.all(targets.map((target) => builds.find(target)))).toEqual([undefined, undefined]);
+});
+
+test('kernels have equal keys when what a module imports is of equal versions, and the rest does not matter', () => {
+  const key = (crcs: string, imports?: string[]) => sharingKey(kernelOf('6.1.0-1', crcs), imports && new Set(imports));
+  expect(key('0x1/0x1')).toBe(sharingKey(kernelOf('6.1.0-2', '0x1/0x1')));
+  expect(key('0x1/0x1')).not.toBe(key('0x1/0x2'));
+  expect(key('0x1/0x1', ['f'])).not.toBe(key('0x1/0x2', ['f']));
+  expect(key('0x1/0x1', ['g'])).toBe(key('0x1/0x2', ['g']));
+  // Every module carries that one.
+  expect(key('0x1/0x1', ['g'])).not.toBe(key('0x2/0x1', ['g']));
+  const without = { ...kernelOf('6.1.0-1', '0x1/0x1'), symbols: new Map() };
+  expect(sharingKey(without)).toBeUndefined();
 });
