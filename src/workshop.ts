@@ -79,9 +79,10 @@ export class Workshop implements AsyncDisposable {
     this.options = options;
     this.cache = cache;
     this.matrix = matrix;
-    this.store = new Store(cache, { mirrors, proxy, apt: '/etc/apt' });
+    this.store = new Store(cache, { mirrors, proxy, apt: '/etc/apt', yum: '/etc' });
     const gpgv = sandboxedGpgv(() => this.tools, cache);
-    this.obtainer = new Obtainer({ store: this.store, matrixDirectory: matrix.directory, frozen, gpgv });
+    const programs = async () => (await this.tools.sandbox()).programs;
+    this.obtainer = new Obtainer({ store: this.store, matrixDirectory: matrix.directory, frozen, gpgv, programs });
     this.tools = new Tools({ ...options, matrix, obtainer: this.obtainer });
     this.trees = new Trees({ ...options, matrix, obtainer: this.obtainer, tools: this.tools });
   }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Archive } from '../matrix/types.ts';
 import type { AptSource } from './apt-configuration.ts';
+import { baseOf } from './rpm/yum-configuration.ts';
 import { MirrorFault, type Transport } from './transport.ts';
 
 /** A base address that may serve an archive. */
 export type Mirror = {
   url: string;
-  origin: 'given' | 'apt' | 'public' | 'snapshot';
+  origin: 'given' | 'apt' | 'yum' | 'public' | 'snapshot';
   /** Its address says that it has this archive; otherwise it is asked for the archive's index first. */
   likely: boolean;
 };
@@ -14,22 +15,25 @@ export type Mirror = {
 /** InRelease files of Debian are below 200 kB, repomd.xml files below 20 kB. */
 export const maximumIndexSize = 4 << 20;
 
+/** What the package managers of the host are told: see `readAptConfiguration` and `readYumConfiguration`. */
+export type HostConfiguration = { sources: AptSource[]; repositories: string[] };
+
 /** Says which base addresses to ask for an archive, in which order, and remembers how they did. */
 export class Mirrors {
   private readonly transport: Transport;
   private readonly given: string[];
-  private readonly apt: AptSource[];
+  private readonly host: HostConfiguration;
   private readonly conduct = new Map<string, 'good' | 'bad'>();
   private readonly probes = new Map<string, Promise<MirrorFault | undefined>>();
 
-  constructor(transport: Transport, given: string[], apt: AptSource[]) {
+  constructor(transport: Transport, given: string[], host: HostConfiguration) {
     this.transport = transport;
     this.given = given.map((url) => url.replace(/\/+$/, ''));
-    this.apt = apt;
+    this.host = host;
   }
 
   /**
-   * Order: given by the user, the host's apt configuration, public mirrors, the snapshot archive at `timestamp`
+   * Order: given by the user, the host's apt (yum, of the RPM family) configuration, public mirrors, the snapshot archive at `timestamp`
    * (`20260101T000000Z`). Those that could not be reached lately come last within that order.
    */
   candidates(archive: Archive, timestamp?: string): Mirror[] {
@@ -39,16 +43,26 @@ export class Mirrors {
 
   /** As `candidates`, however they did so far. */
   configured(archive: Archive, timestamp?: string): Mirror[] {
-    const apt = [...new Set(this.apt.map(({ url }) => url))];
     const all: Mirror[] = [
       ...this.given.flatMap((url) => spellings(url, archive, 'given')),
-      ...apt.flatMap((url) => spellings(url, archive, 'apt')).sort((a, b) => Number(b.likely) - Number(a.likely)),
+      ...this.ofHost(archive),
       ...archive.mirrors.map((url) => ({ url, origin: 'public' as const, likely: true })),
       ...(archive.snapshot !== undefined && timestamp !== undefined
         ? [{ url: `${archive.snapshot}/${timestamp}`, origin: 'snapshot' as const, likely: true }]
         : []),
     ];
     return all.filter(({ url }, index) => all.findIndex((other) => other.url === url) === index);
+  }
+
+  private ofHost(archive: Archive): Mirror[] {
+    if (archive.family === 'rpm') {
+      return this.host.repositories.flatMap((address) => {
+        const url = baseOf(address, archive.suites);
+        return url === undefined ? [] : [{ url, origin: 'yum' as const, likely: true }];
+      });
+    }
+    const urls = [...new Set(this.host.sources.map(({ url }) => url))];
+    return urls.flatMap((url) => spellings(url, archive, 'apt')).sort((a, b) => Number(b.likely) - Number(a.likely));
   }
 
   /** Remembers how a mirror did, for the order of the next candidates. */

@@ -12,6 +12,7 @@ import { download, type WantedFile } from './download.ts';
 import { explainStorage } from './errors.ts';
 import { Mirrors } from './mirrors.ts';
 import type { Pin } from './pin.ts';
+import { readYumConfiguration } from './rpm/yum-configuration.ts';
 import { Shared } from './sharing.ts';
 import { defaultLimits, type Limits, type ProxySettings, Transport } from './transport.ts';
 
@@ -20,14 +21,16 @@ export type StoreOptions = {
   mirrors?: string[];
   /** Directory of the host's apt configuration, usually /etc/apt. */
   apt?: string;
-  /** Overrides a proxy of the apt configuration. */
+  /** Above the host's yum or dnf configuration, usually /etc. */
+  yum?: string;
+  /** Overrides a proxy of the host's configuration. */
   proxy?: ProxySettings;
   limits?: Partial<Limits>;
 };
 
 export type FetchedPackage = {
   pin: Pin;
-  /** The .deb file in the store. */
+  /** The .deb or .rpm file in the store. */
   path: string;
   /** Where it came from; absent when it was in the store already. */
   url?: string;
@@ -131,13 +134,15 @@ export class Store {
     return fetched;
   }
 
-  /** Mirrors and transport, set up at the first need, so that a run without downloads reads no apt configuration. */
+  /** Mirrors and transport, set up at the first need, so that a run without downloads reads no configuration. */
   async open(): Promise<Network> {
     this.network ??= (async () => {
-      const { apt, proxy, limits, mirrors = [] } = this.options;
-      const configuration = apt === undefined ? { sources: [], proxy: {} } : await readAptConfiguration(apt);
-      const transport = new Transport(limits, { ...configuration.proxy, ...proxy });
-      return { transport, mirrors: new Mirrors(transport, mirrors, configuration.sources) };
+      const { apt, yum, proxy, limits, mirrors = [] } = this.options;
+      const debian = apt === undefined ? { sources: [], proxy: {} } : await readAptConfiguration(apt);
+      const rpm = yum === undefined ? { repositories: [], proxy: {} } : await readYumConfiguration(yum);
+      const transport = new Transport(limits, { ...rpm.proxy, ...debian.proxy, ...proxy });
+      const host = { sources: debian.sources, repositories: rpm.repositories };
+      return { transport, mirrors: new Mirrors(transport, mirrors, host) };
     })();
     return this.network;
   }

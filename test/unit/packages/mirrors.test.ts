@@ -13,7 +13,7 @@ const snapshot = { snapshot: 'http://snapshot.example/archive/debian' };
 
 function candidates(given: string[], apt: string[], archive = archiveAt(['http://public.example/debian'], snapshot)) {
   const sources = apt.map((url) => ({ url, suites: ['bookworm'] }));
-  const mirrors = new Mirrors(new Transport(quick), given, sources);
+  const mirrors = new Mirrors(new Transport(quick), given, { sources, repositories: [] });
   return mirrors.candidates(archive, '20260101T000000Z').map(({ url, likely }) => `${likely ? '' : '? '}${url}`);
 }
 
@@ -40,7 +40,7 @@ test('an address that names another archive, or none, is a guess', () => {
 });
 
 test('the snapshot archive is left out without a timestamp', () => {
-  const mirrors = new Mirrors(new Transport(quick), [], []);
+  const mirrors = new Mirrors(new Transport(quick), [], { sources: [], repositories: [] });
   expect(mirrors.candidates(archiveAt([], snapshot))).toEqual([]);
 });
 
