@@ -4,7 +4,7 @@
 # missing, the module is not loaded, and no hook of it is left behind.
 . ./fastpath.sh
 
-# The kernel takes no more than 1024 hooks at one point of one namespace.
+# The kernel takes no more than 1024 hooks at one point of one namespace. Before 4.14 it takes any number.
 fill() {
   local i
   {
@@ -26,6 +26,11 @@ lines() {
 refused_at() {
   local hook=$1 missing said
   fill "$hook" || bail "$hook cannot be filled"
+  if in_ns red nft "add chain ip full more { type filter hook $hook priority 0; }" 2> /dev/null; then
+    skip "does not load while $hook is full" "this kernel takes more than 1024 hooks at one point, so it refuses none"
+    in_ns red nft delete table ip full
+    return
+  fi
   mark
   check_fails "does not load while $hook is full" load_module
   said=$(lines)

@@ -5,15 +5,13 @@
 
 match='meta l4proto tcp'
 pair
-guard red "$match"
-guard blue "$match"
+guard_both "$match"
 for family in ipv4 ipv6; do
   patience=0.3 check_fails "control: without the module TCP over $family does not arrive" \
     transfer tcp red blue "${BLUE[$family]}" 7000 "$payload"
   check "control: it met the rules of the sender" hits red local_out=+ post_routing=+
   check "control: it met the rules of the receiver" hits blue pre_routing=+ local_in=+
-  guard red "$match"
-  guard blue "$match"
+  guard_both "$match"
 done
 
 load

@@ -8,6 +8,8 @@ undo 'echo 0 > /proc/sys/net/ipv4/ip_forward; echo 0 > /proc/sys/net/ipv6/conf/a
 echo 1 > /proc/sys/net/ipv4/ip_forward
 echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
 pair
+# Before 5.1 that of IPv6 is not inherited.
+[[ -e /proc/sys/net/core/devconf_inherit_init_net ]] || in_ns red bash -c 'echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'
 forwards() {
   [[ $(in_ns red cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/red0/forwarding) == $'1\n1' ]]
 }

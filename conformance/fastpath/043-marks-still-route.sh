@@ -12,13 +12,11 @@ arrive() {
 }
 
 pair
-in_ns red nft -f - << 'RULES'
-table inet marks {
+both_families red marks << 'RULES'
   chain local_out {
     type route hook output priority mangle
     udp dport 7000 meta mark set 7
   }
-}
 RULES
 for family in -4 -6; do
   printf '%s\n' "route add blackhole default table 100" "rule add fwmark 7 lookup 100" | ip -n red "$family" -batch -
@@ -34,6 +32,6 @@ set_mode pod red
 check "control: forced to be a pod, it does not mark them" arrive ipv4 5
 check "control: nor over ipv6" arrive ipv6 5
 set_mode auto red
-in_ns red nft delete table inet marks
+in_ns red nft flush ruleset
 check "without the rules it is an endpoint" says red bypass=yes reason=endpoint
 check "control: and what it sends arrives" arrive ipv4 5

@@ -7,8 +7,7 @@
 match='tcp dport 7471'
 pair
 for family in ipv4 ipv6; do
-  guard red "$match" accept
-  guard blue "$match" accept
+  guard_both "$match" accept
   check "control: without the module it arrives over $family" transfer tcp red blue "${BLUE[$family]}" 7471 "$payload"
   check "control: by the rules of the sender" hits red local_out=+ post_routing=+
   check "control: and of the receiver" hits blue pre_routing=+ local_in=+
@@ -31,8 +30,7 @@ _all_at_local_in() {
 }
 
 for family in ipv4 ipv6; do
-  guard red "$match" accept
-  guard blue "$match" accept
+  guard_both "$match" accept
   reset red blue
   check "STT over $family arrives" transfer tcp red blue "${BLUE[$family]}" 7471 "$payload"
   check "the rules of the sender saw nothing" hits red local_out=0 post_routing=0

@@ -26,8 +26,7 @@ for family in ipv4 ipv6; do
   check "nothing was bypassed" says red {local_out,post_routing}."$family".bypassed=0 local_out."$family".other=16
   check "nor at the receiver" says blue {pre_routing,local_in}."$family".bypassed=0 local_in."$family".other=16
 
-  guard red "$match_tcp" accept
-  guard blue "$match_tcp" accept
+  guard_both "$match_tcp" accept
   for port in 4789 6081 7470; do connect "${BLUE[$family]}" "$port"; done
   check "TCP to other ports over $family met every rule" hits red local_out=3 post_routing=3
   check "and those of the receiver" hits blue pre_routing=3 local_in=3

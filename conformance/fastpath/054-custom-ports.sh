@@ -16,8 +16,7 @@ udp_to() {
 # tcp_to PORT: one SYN over each family, which is answered by a reset.
 tcp_to() {
   local family syn="tcp dport $1 tcp flags & (syn | ack) == syn"
-  guard red "$syn" accept
-  guard blue "$syn" accept
+  guard_both "$syn" accept
   for family in ipv4 ipv6; do
     in_ns red bash -c ": > /dev/tcp/${BLUE[$family]}/$1" 2> /dev/null
   done

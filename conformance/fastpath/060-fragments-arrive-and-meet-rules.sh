@@ -6,7 +6,6 @@
 
 # 6 datagrams make 77 fragments at an MTU of 1500: five of 20000 bytes and one of 8894.
 datagrams=6 fragments=77
-declare -A is_fragment=([ipv4]='ip frag-off & 0x3fff != 0' [ipv6]='exthdr frag exists')
 pair
 for family in ipv4 ipv6; do
   guard blue "${is_fragment[$family]}" accept
@@ -32,20 +31,7 @@ fragmented "no conntrack" ipv4
 check "no conntrack: whole again they are bypassed" says blue local_in.ipv4.{seen,bypassed}="$datagrams"
 fragmented "no conntrack" ipv6
 
-for name in red blue; do
-  in_ns "$name" nft -f - << 'RULES'
-table inet track {
-  chain local_out {
-    type filter hook output priority 0
-    ct state new counter
-  }
-  chain pre_routing {
-    type filter hook prerouting priority 0
-    ct state new counter
-  }
-}
-RULES
-done
+track red blue
 for family in ipv4 ipv6; do
   fragmented conntrack "$family"
   check "conntrack: whole again they are bypassed" says blue local_in."$family".{seen,bypassed}="$datagrams"

@@ -6,22 +6,8 @@
 
 tunnel_mtu=8000
 pair
-for name in red blue; do
-  in_ns "$name" nft -f - << 'RULES'
-table inet track {
-  chain local_out {
-    type filter hook output priority 0
-    ct state new counter
-  }
-  chain pre_routing {
-    type filter hook prerouting priority 0
-    ct state new counter
-  }
-}
-RULES
-done
+track red blue
 
-declare -A is_fragment=([ipv4]='ip frag-off & 0x3fff != 0' [ipv6]='exthdr frag exists')
 
 # What of the tunnel's packets came as fragments met the rules, every one.
 met_rules() {

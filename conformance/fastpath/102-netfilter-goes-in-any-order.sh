@@ -6,14 +6,9 @@
 
 rules() {
   local name kind
+  track red blue
   for name in red blue; do
     in_ns "$name" nft -f - << 'RULES'
-table inet track {
-  chain pre_routing {
-    type filter hook prerouting priority 0
-    ct state new counter
-  }
-}
 table ip nat {
   chain post_routing {
     type nat hook postrouting priority 100

@@ -66,8 +66,7 @@ tunnel_skips() {
   pair
   for family in ipv4 ipv6; do
     tunnel "$kind" "$port" "$family" || bail "no $kind over $family"
-    guard red "$match"
-    guard blue "$match"
+    guard_both "$match"
     patience=0.1 check_fails "control: without the module nothing gets through $kind over $family" pings red 10.9.0.2 5
     check "control: the sending node's rules saw every tunnel packet" hits red local_out=5 post_routing=5
     check "control: the receiving node's rules saw and dropped them" hits blue pre_routing=5 local_in=5
@@ -76,8 +75,7 @@ tunnel_skips() {
   set_mode node red blue
   for family in ipv4 ipv6; do
     tunnel "$kind" "$port" "$family"
-    guard red "$match"
-    guard blue "$match"
+    guard_both "$match"
     reset red blue
     check "ping through $kind over $family is answered" pings red 10.9.0.2 10
     check "no rule saw a tunnel packet" no_hits red blue
@@ -89,6 +87,35 @@ tunnel_skips() {
     done
     check "TCP over ipv6 through $kind over $family arrives" transfer tcp red blue fd09::2 7000 "$payload"
     check "no rule saw a tunnel packet of it" no_hits red blue
+  done
+}
+
+# pods_skip WHAT MATCH PACKETS ANSWERS: the checks that hold for each protocol between two pods. The test defines
+# `send FAMILY`: so many packets that match go from red to blue, and it fails when they do not arrive or are not answered
+# by so many.
+pods_skip() {
+  local what=$1 match=$2 packets=$3 answers=$4 family
+  pair
+  guard_both "$match"
+  for family in ipv4 ipv6; do
+    patience=0.1 check_fails "control: without the module $what over $family does not arrive" send "$family"
+  done
+  check "control: the rules of the sender saw every packet" \
+    hits red {local_out,post_routing}=$((2 * packets)) {pre_routing,local_in}=0
+  check "control: the rules of the receiver saw and dropped every packet" \
+    hits blue {pre_routing,local_in}=$((2 * packets)) {local_out,post_routing}=0
+  guard_both "$match"
+  load
+  for family in ipv4 ipv6; do
+    reset red blue
+    check "$what over $family arrives" send "$family"
+    check "no rule saw it" no_hits red blue
+    check "the sender bypassed every packet at every hook" \
+      says red {local_out,post_routing}."$family".{seen,bypassed}="$packets" \
+      {pre_routing,local_in}."$family".{seen,bypassed}="$answers"
+    check "the receiver bypassed every packet at every hook" \
+      says blue {pre_routing,local_in}."$family".{seen,bypassed}="$packets" \
+      {local_out,post_routing}."$family".{seen,bypassed}="$answers"
   done
 }
 
@@ -124,6 +151,42 @@ table inet guard {
   }
 }
 RULES
+}
+
+# guard_both MATCH [VERDICT]: guard for red and blue.
+guard_both() {
+  guard red "$@" && guard blue "$@"
+}
+
+# What fragments match.
+# shellcheck disable=SC2034 # for the tests
+declare -A is_fragment=([ipv4]='ip frag-off & 0x3fff != 0' [ipv6]='ip6 nexthdr 44')
+
+# track NAMESPACE...: rules that want connections tracked.
+track() {
+  local name
+  for name in "$@"; do
+    in_ns "$name" nft -f - << 'RULES' || return 1
+table inet track {
+  chain local_out {
+    type filter hook output priority 0
+    ct state new counter
+  }
+  chain pre_routing {
+    type filter hook prerouting priority 0
+    ct state new counter
+  }
+}
+RULES
+  done
+}
+
+# both_families NAMESPACE TABLE: a table with the chains on standard input for IPv4 and IPv6. Before 5.2 one table cannot
+# have those for NAT and routes of both.
+both_families() {
+  local chains
+  chains="{ $(cat)"$'\n}\n'
+  in_ns "$1" nft "table inet $2 $chains" 2> /dev/null || in_ns "$1" nft "table ip $2 $chains table ip6 $2 $chains"
 }
 
 # read_hits NAMESPACE: sets HITS[chain] to the packets counted in each chain of the table `guard`.

@@ -13,6 +13,8 @@ _undo=()
 _links=0
 exec {_silence}<> <(:)
 _output=/run/ovnfast.$$.output
+# What keeps IPv6 from sending by itself.
+_quiet=(ipv6/conf/{all,default}/"accept_dad=0" ipv6/conf/default/{"router_solicitations=0","accept_ra=0","addr_gen_mode=1"})
 # More than this many lines of a command's output say no more than the first ones.
 _evidence_lines=40
 
@@ -183,17 +185,25 @@ unload_module() {
 # detection, no router solicitation, no link-local address. So counters can be compared exactly.
 # The name `host` stands for the first namespace of the machine, which is only given that name.
 netns() {
-  local name setting
+  local name
   # A new namespace takes these from the first one.
-  for setting in core/devconf_inherit_init_net=1 core/rmem_max=8388608 core/rmem_default=8388608 \
-    ipv6/conf/{all,default}/accept_dad=0 ipv6/conf/default/{router_solicitations,accept_ra}=0 \
-    ipv6/conf/default/addr_gen_mode=1; do
-    { echo "${setting#*=}" > "/proc/sys/net/${setting%=*}"; } 2> /dev/null
-  done
+  set_net core/devconf_inherit_init_net=1 core/rmem_max=8388608 core/rmem_default=8388608 "${_quiet[@]}"
   _namespaces+=("$@")
   for name in "$@"; do
     [[ $name == host ]] && echo "netns attach host $$" || echo "netns add $name"
   done | ip -batch -
+  # Before 5.1 it takes those of IPv6 from nowhere.
+  if [[ ! -e /proc/sys/net/core/devconf_inherit_init_net ]]; then
+    for name in "$@"; do in_ns "$name" bash -c "$(declare -f set_net); set_net ${_quiet[*]}"; done
+  fi
+}
+
+# set_net SETTING=VALUE...: settings below /proc/sys/net, as far as this kernel has them.
+set_net() {
+  local setting
+  for setting in "$@"; do
+    { echo "${setting#*=}" > "/proc/sys/net/${setting%=*}"; } 2> /dev/null
+  done
 }
 
 # remove NAME...: takes namespaces away, as finish does at the end of the test.

@@ -51,6 +51,14 @@
 #endif
 
 /*
+ * Packets
+ */
+
+#ifndef ipv6_authlen
+#define ipv6_authlen(header) (((header)->hdrlen + 2) << 2)
+#endif
+
+/*
  * Bridges and forwarding
  */
 
@@ -78,7 +86,24 @@ static inline bool ipv6_forwards(const struct net *net, const struct net_device 
 	return READ_ONCE(net->ipv6.devconf_all->forwarding);
 }
 
-/* Whether routes depend on more than the destination. */
+#if defined(COMPAT_EL7) && defined(CONFIG_IPV6_MULTIPLE_TABLES)
+#include <net/fib_rules.h>
+#include <net/ip6_fib.h>
+
+/* Whether there is any rule but the two that every namespace starts with. */
+static bool fib6_has_custom_rules(const struct net *net)
+{
+	const struct fib_rule *rule;
+
+	list_for_each_entry_rcu(rule, &net->ipv6.fib6_rules_ops->rules_list, list)
+		if (!(rule->pref == 0 && rule->table == RT6_TABLE_LOCAL) &&
+		    !(rule->pref == 0x7FFE && rule->table == RT6_TABLE_MAIN))
+			return true;
+	return false;
+}
+#endif
+
+/* Whether routes depend on more than the destination. Called under RCU. */
 static inline bool net_has_policy_routing(const struct net *net, u8 pf)
 {
 #ifdef CONFIG_IP_MULTIPLE_TABLES
@@ -88,7 +113,7 @@ static inline bool net_has_policy_routing(const struct net *net, u8 pf)
 #ifdef CONFIG_IPV6_MULTIPLE_TABLES
 	if (pf == NFPROTO_IPV6)
 #ifdef COMPAT_EL7
-		return true;	/* not known */
+		return fib6_has_custom_rules(net);
 #else
 		return READ_ONCE(net->ipv6.fib6_has_custom_rules);
 #endif
@@ -146,6 +171,9 @@ static inline bool nf_hooked(const struct net *net, u8 pf, unsigned int hook,
 #include <linux/netfilter/x_tables.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#if IS_ENABLED(CONFIG_NF_TABLES)
+#include <net/netfilter/nf_tables.h>
+#endif
 
 #ifndef READ_ONCE
 #define READ_ONCE(x) ACCESS_ONCE(x)
@@ -282,12 +310,11 @@ static unsigned int compat_hook(const struct nf_hook_ops *ops, struct sk_buff *s
 				const struct net_device *out,
 				const struct nf_hook_state *state)
 {
-	bool has_net = state->size >= offsetof(struct nf_hook_state, net) + sizeof(state->net);
 	struct compat_nf_hook_state compat_state = {
 		.in = in,
 		.out = out,
 		.sk = state->sk,
-		.net = has_net ? state->net : dev_net(in ?: out),
+		.net = dev_net(in ?: out),	/* not in the state of 7.3 */
 		.okfn = compat_okfn,
 	};
 	const struct compat_net *compat = net_generic(compat_state.net, compat_net_id);
@@ -381,45 +408,78 @@ static inline const void *nf_hooks_id(const struct net *net, u8 pf, unsigned int
 }
 
 /*
- * The hooks of iptables are there for all namespaces, so what counts is whether
- * the table of this one has rules. While its hook is there, so is the table: its
- * module registers them later and unregisters them earlier than the tables, and
- * we are under RCU. The contents of the table are kept by the sequence count.
+ * The hooks of all namespaces are in one list. Those of nft belong to a chain,
+ * which knows its namespace. A chain for NAT does NAT whatever its priority is.
  */
-static bool nf_hooked(const struct net *net, u8 pf, unsigned int hook, int first, int last)
+static bool compat_nft_hooked(const struct net *net, const struct nf_hook_ops *ops,
+			      bool nat, int first, int last)
 {
-	const bool nat = first != NF_IP_PRI_MANGLE, ipv4 = pf == NFPROTO_IPV4;
+#if IS_ENABLED(CONFIG_NF_TABLES)
+	const struct nft_base_chain *chain = nft_base_chain(ops->priv);
+
+	/* A hook of nft is a part of what its priv leads to, others are not. */
+	if (!ops->priv || ops < chain->ops || ops >= chain->ops + NFT_HOOK_OPS_MAX ||
+	    !net_eq(read_pnet(&chain->pnet), net))
+		return false;
+	if (nat && chain->type->type == NFT_CHAIN_T_NAT)
+		return true;
+	return ops->priority >= first && ops->priority <= last;
+#else
+	return false;
+#endif
+}
+
+/*
+ * Those of iptables serve all namespaces, so what counts is whether the table of this
+ * namespace has rules. While its hook is there, so is the table: its module
+ * registers them later and unregisters them earlier than the tables, and we are
+ * under RCU. The contents of the table are kept by the sequence count.
+ */
+static bool compat_xt_hooked(const struct net *net, u8 pf, const struct nf_hook_ops *ops,
+			     bool nat, int first, int last)
+{
+	const bool ipv4 = pf == NFPROTO_IPV4;
 	const struct xt_table_info *info;
 	const struct xt_table *table;
-	const struct nf_hook_ops *ops;
 	unsigned int addend;
 	const char *owner;
-	bool rules;
+	bool builtin, rules;
 
-	if (nat)
+	if (ops->priority < first || ops->priority > last)
+		return false;
+	if (nat) {
 		owner = ipv4 ? "iptable_nat" : "ip6table_nat";
-	else
+		builtin = ipv4 ? IS_BUILTIN(CONFIG_IP_NF_NAT) : IS_BUILTIN(CONFIG_IP6_NF_NAT);
+		table = ipv4 ? net->ipv4.nat_table : net->ipv6.ip6table_nat;
+	} else {
 		owner = ipv4 ? "iptable_mangle" : "ip6table_mangle";
-
-	list_for_each_entry_rcu(ops, &nf_hooks[pf][hook], list) {
-		if (ops->priority < first || ops->priority > last ||
-		    !ops->owner || strcmp(ops->owner->name, owner))
-			continue;
-		if (nat)
-			table = ipv4 ? net->ipv4.nat_table : net->ipv6.ip6table_nat;
-		else
-			table = ipv4 ? net->ipv4.iptable_mangle : net->ipv6.ip6table_mangle;
-		if (IS_ERR_OR_NULL(table))
-			return false;
-		local_bh_disable();
-		addend = xt_write_recseq_begin();
-		info = READ_ONCE(table->private);
-		smp_read_barrier_depends();
-		rules = info->number > info->initial_entries;
-		xt_write_recseq_end(addend);
-		local_bh_enable();
-		return rules;
+		builtin = ipv4 ? IS_BUILTIN(CONFIG_IP_NF_MANGLE) :
+				 IS_BUILTIN(CONFIG_IP6_NF_MANGLE);
+		table = ipv4 ? net->ipv4.iptable_mangle : net->ipv6.ip6table_mangle;
 	}
+	if (ops->owner ? strcmp(ops->owner->name, owner) : !builtin)
+		return false;
+	if (IS_ERR_OR_NULL(table))
+		return false;
+	local_bh_disable();
+	addend = xt_write_recseq_begin();
+	info = READ_ONCE(table->private);
+	smp_read_barrier_depends();
+	rules = info->number > info->initial_entries;
+	xt_write_recseq_end(addend);
+	local_bh_enable();
+	return rules;
+}
+
+static bool nf_hooked(const struct net *net, u8 pf, unsigned int hook, int first, int last)
+{
+	const bool nat = first != NF_IP_PRI_MANGLE;
+	const struct nf_hook_ops *ops;
+
+	list_for_each_entry_rcu(ops, &nf_hooks[pf][hook], list)
+		if (compat_nft_hooked(net, ops, nat, first, last) ||
+		    compat_xt_hooked(net, pf, ops, nat, first, last))
+			return true;
 	return false;
 }
 
