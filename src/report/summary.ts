@@ -58,7 +58,7 @@ function matrixRow(target: ReportTarget, suites: string[]): string[] {
   return [
     code(target.id),
     code(target.kernel),
-    looks[target.build?.status ?? target.status],
+    `${looks[target.build?.status ?? target.status]}${target.build?.sharedFrom === undefined ? '' : ' (shared)'}`,
     ...suites.map((name) => {
       const suite = target.suites.find((one) => one.name === name);
       return suite ? looks[suite.status] : '';

@@ -38,6 +38,14 @@ describe('the table of results', () => {
     }
   });
 
+  it('says which targets took the file of another', () => {
+    const taker = sampleTarget(1);
+    if (taker.build) taker.build.sharedFrom = 'debian-11/5.10.0-41-amd64';
+    const [, first, second] = resultTable(sampleReport([sampleTarget(0), taker]), terminal(), 'out').split('\n');
+    expect(first).toMatch(/amd64 +✓ pass +✓ pass/);
+    expect(second).toMatch(/amd64 +✓ shared +✓ pass/);
+  });
+
   it('says why a skipped target was skipped, and that a run of nothing is no pass', () => {
     const skipped = sampleTarget(0, { status: 'skip', reason: 'no mirror serves it any more', suites: [] });
     delete skipped.build;
