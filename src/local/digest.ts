@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestFile, digestValue } from '../host/digest.ts';
@@ -52,7 +53,7 @@ async function listing(directory: string, depth = 0): Promise<Listed[]> {
       continue;
     }
     const found = await stat(path).catch(() => undefined);
-    if (found) files.push([entry.name, found.size, found.mtimeMs]);
+    if (found) files.push([entry.name, found.size, timeOf(found)]);
   }
   return files.sort(byName);
 }
@@ -73,11 +74,16 @@ async function listModules(directory: string): Promise<unknown[]> {
     for (const name of names) {
       const found = await stat(join(directory, name)).catch(() => undefined);
       if (!found) continue;
-      files.push([name, found.size, found.mtimeMs]);
+      files.push([name, found.size, timeOf(found)]);
       break;
     }
   }
   return files;
+}
+
+/** In milliseconds: what copies a tree with its times may drop the rest. */
+function timeOf({ mtimeMs }: Stats): number {
+  return Math.trunc(mtimeMs);
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -24,6 +24,9 @@ const LIBRARY_DIRECTORIES = ['usr/lib/x86_64-linux-gnu', 'usr/lib64', 'usr/lib']
 const LOADER = 'ld-linux-x86-64.so.2';
 const EM_X86_64 = 62;
 const MAXIMUM_BYTES = 256 * 2 ** 20;
+/** The C library has some fifty. */
+const MAXIMUM_VERSIONS = 500;
+const VER_FLG_WEAK = 2;
 /** Where the libraries of another sysroot and the programs that want them are seen. */
 const COMPAT = '/kernel/compat';
 
@@ -136,34 +139,38 @@ async function readElf(path: string): Promise<Buffer | undefined> {
   return data.toString('latin1', 0, 4) === '\x7fELF' ? data : undefined;
 }
 
-/** Verneed and Vernaux of elf(5): chains of offsets, each bounded by the section. Versions marked weak are not needed. */
+/** Verneed and Vernaux of elf(5). Versions marked weak are not needed. */
 function readVersionNeeds(section: Buffer, names: Buffer): { name: string; versions: string[] }[] {
   const needs: { name: string; versions: string[] }[] = [];
-  for (const at of chain(section, 0, 16, 12)) {
-    const first = at + section.readUInt32LE(at + 8);
-    const versions = [...chain(section, first, 16, 12)]
-      .filter((aux) => (section.readUInt16LE(aux + 4) & 2) === 0)
+  for (const at of chain(section, 0, { size: 16, next: 12 })) {
+    const [count, first] = [section.readUInt16LE(at + 2), at + section.readUInt32LE(at + 8)];
+    const versions = [...chain(section, first, { size: 16, next: 12, count })]
+      .filter((aux) => (section.readUInt16LE(aux + 4) & VER_FLG_WEAK) === 0)
       .map((aux) => textAt(names, section.readUInt32LE(aux + 8)));
     needs.push({ name: textAt(names, section.readUInt32LE(at + 4)), versions });
   }
   return needs;
 }
 
+/** Verdef and the first Verdaux of each, which is the version's name. */
 function readVersionOffers(section: Buffer, names: Buffer): Set<string> {
   const offers = new Set<string>();
-  for (const at of chain(section, 0, 20, 16)) {
+  for (const at of chain(section, 0, { size: 20, next: 16 })) {
     const aux = at + section.readUInt32LE(at + 12);
     if (aux + 8 <= section.length) offers.add(textAt(names, section.readUInt32LE(aux)));
   }
   return offers;
 }
 
+type Chain = { size: number; next: number; count?: number };
+
 /** Where the entries of a chain start: each says at `next` how far on the following one is, and the last one says 0. */
-function* chain(section: Buffer, start: number, size: number, next: number): Generator<number> {
-  for (let at = start; at + size <= section.length; ) {
+function* chain(section: Buffer, start: number, { size, next, count = MAXIMUM_VERSIONS }: Chain): Generator<number> {
+  let at = start;
+  for (let left = Math.min(count, MAXIMUM_VERSIONS); left > 0 && at + size <= section.length; left--) {
     yield at;
     const step = section.readUInt32LE(at + next);
-    if (step === 0) return;
+    if (step < size) return;
     at += step;
   }
 }
