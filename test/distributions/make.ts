@@ -11,7 +11,10 @@ import type { Workshop } from '../../src/workshop.ts';
 /** The kernels inside: real ones of Debian. Nothing of the others' compilers is needed, so these are taken from `newer` alone. */
 const KERNELS = { older: 'debian-11', newer: 'debian-12' };
 /** What EL's packages hold and the locks of targets do not, taken from the sysroot that makes packages. */
-const MORE = ['gawk', 'libc6-dev', 'libelf-dev', 'linux-libc-dev', 'perl-base', 'zlib1g-dev'];
+const MORE = [
+  ...['gawk', 'libcrypt1', 'libreadline8', 'libsigsegv2', 'perl-base'],
+  ...['libc6-dev', 'libelf-dev', 'linux-libc-dev', 'zlib1g-dev'],
+];
 const MINUTES = 60;
 const makers = fileURLToPath(new URL('makers', import.meta.url));
 
@@ -66,8 +69,9 @@ export async function makeDistributions(workshop: Workshop, signal: AbortSignal)
     const list = files.flat().map(({ name, sha256 }) => `${name} /blobs/${sha256}\n`);
     await run('keys.sh', ['/work/keys']);
     await run('unpack.sh', ['/work/material'], list.join(''));
-    await Promise.all(['apt.sh'].map((script) => run(script, [releases.older, releases.newer])));
-    for (const name of ['material', 'gnupg', 'apt-stage']) await rm(join(work, name), { recursive: true, force: true });
+    await Promise.all(['apt.sh', 'rpm.sh'].map((script) => run(script, [releases.older, releases.newer])));
+    for (const name of ['material', 'gnupg', 'apt-stage', 'rpm-stage'])
+      await rm(join(work, name), { recursive: true, force: true });
     await rename(work, directory);
   } finally {
     await rm(work, { recursive: true, force: true });

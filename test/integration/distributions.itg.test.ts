@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -43,7 +43,7 @@ async function readReport(): Promise<Report> {
   return validateReport(JSON.parse(await readFile(join(scratch.path, 'out/report.json'), 'utf8')));
 }
 
-describe.each([['testubuntu-22.04']])('%s', (id) => {
+describe.each([['testubuntu-22.04'], ['testos-9']])('%s', (id) => {
   test('its kernels are discovered, its packages verified, locked, built with and booted', async () => {
     const { older, newer } = distributions;
     const plan = await command('plan', '--target', id, '--json');

@@ -4,6 +4,7 @@
 # `test-updates` and `test-security`, all members compressed with zstd, headers in two packages, the kernel and its modules in
 # two more. The arguments are the kernel releases: the older one for `test`, the newer one for `test-updates`.
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
 . "${0%/*}/tree.sh"
 
 archive=/work/testubuntu
