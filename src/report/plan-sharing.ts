@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Paint } from './terminal.ts';
-import { counted } from './text.ts';
+import { counted, oneLine } from './text.ts';
 
 /** Which releases of a distribution one build is going to serve. */
 export type PlannedSharing = {
@@ -15,6 +15,10 @@ export type PlannedSharing = {
   unknown: { kernel: string; reason: string }[];
 };
 
+function summary(reason: string): string {
+  return oneLine((reason.split('\n', 1)[0] ?? '').replace(/; tried:$/, ''));
+}
+
 /** For people; empty when nothing is shared. */
 export function sharingText(plans: PlannedSharing[], paint: Paint): string {
   const lines = plans.flatMap(({ id, builds: { least, most }, groups, toldBy, unknown }) => {
@@ -28,7 +32,10 @@ export function sharingText(plans: PlannedSharing[], paint: Paint): string {
       toldBy
         ? `  by the ${counted(toldBy.imports, 'symbol')} that this source imported when it was built for ${toldBy.kernel}`
         : '  by all that the kernels export, as no earlier build says what this source imports: the run may need fewer',
-      ...unknown.map(({ kernel, reason }) => `  ${paint(['yellow', 'bold'], '! not known')}  ${kernel}: ${reason}`),
+      // The addresses that were tried are in the JSON.
+      ...unknown.map(
+        ({ kernel, reason }) => `  ${paint(['yellow', 'bold'], '! not known')}  ${kernel}: ${summary(reason)}`,
+      ),
     ];
   });
   return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`;
