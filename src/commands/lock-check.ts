@@ -5,7 +5,7 @@ import { matcher, selectReleases } from '../matrix/releases.ts';
 import type { Distribution, Matrix, Target, ToolSysroot } from '../matrix/types.ts';
 import { compareLocks } from '../packages/drift.ts';
 import { readLock } from '../packages/lock.ts';
-import type { Subject } from '../packages/obtain.ts';
+import type { Subject } from '../packages/subject.ts';
 import { type DriftReport, driftStatus, driftText, type LockDrift } from '../report/drift.ts';
 import { describeTerminal, painter } from '../report/terminal.ts';
 import { Workshop } from '../workshop.ts';

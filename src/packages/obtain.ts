@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 import type { Programs } from '../host/decompress.ts';
+import { digestValue } from '../host/digest.ts';
 import { lockPath } from '../matrix/matrix.ts';
 import { selectReleases } from '../matrix/releases.ts';
 import type { Distribution, Target, ToolSysroot } from '../matrix/types.ts';
@@ -12,9 +13,6 @@ import {
   kernelPart,
   type Lock,
   lockDigest,
-  lockKernel,
-  lockTarget,
-  lockTool,
   pinsOf,
   readLock,
   snapshotTimes,
@@ -24,6 +22,7 @@ import { type Offers, openOffers, type Warning } from './offers.ts';
 import type { Pin } from './pin.ts';
 import type { RunGpgv } from './rpm/gpgv.ts';
 import type { FetchedPackage, FetchOptions, Store } from './store.ts';
+import { distributionOf, ingredients, nameOf, resolveWith, type Subject, selection } from './subject.ts';
 
 export type ObtainerOptions = {
   store: Store;
@@ -35,9 +34,6 @@ export type ObtainerOptions = {
   /** See `OffersOptions`. */
   programs?: () => Promise<Programs>;
 };
-
-/** A target, whole or one part of its kernel, or a shared sysroot. */
-export type Subject = { target: Target; part?: KernelPart } | { tool: ToolSysroot };
 
 /** A lock as it will be used, and how it came to be. */
 export type EffectiveLock = Subject & {
@@ -253,7 +249,10 @@ export class Obtainer implements Disposable {
 
   private replacementPath(subject: Subject & { lock: Lock | undefined }): string {
     const part = 'target' in subject && subject.part ? `.${subject.part}` : '';
-    const name = subject.lock ? lockDigest(subject.lock) : `${nameOf(subject).replace('/', '_')}${part}`;
+    // A changed matrix file, or one of another matrix, must not be answered with what was resolved before.
+    const name = subject.lock
+      ? lockDigest(subject.lock)
+      : `${nameOf(subject).replace('/', '_')}${part}-${digestValue(ingredients(subject)).slice(0, 16)}`;
     return join(this.store.cache, 'locks', `${name}.json`);
   }
 
@@ -267,33 +266,11 @@ export class Obtainer implements Disposable {
   }
 }
 
-async function resolveWith(subject: Subject, offers: Offers): Promise<Lock> {
-  if ('tool' in subject) return lockTool(subject.tool, offers);
-  return subject.part ? lockKernel(subject.target, offers, subject.part) : lockTarget(subject.target, offers);
-}
-
-/** What makes `ovnfast lock` write the lock of a subject. */
-function selection(subject: Subject): string {
-  if ('target' in subject) return `--target '${nameOf(subject)}'`;
-  const { group } = subject.tool;
-  return group === 'tools' ? '--tools' : `--target ${group}`;
-}
-
 function describe(subject: Subject, lock: Lock, origin: EffectiveLock['origin'], warnings: Warning[]): EffectiveLock {
   const rest = { lock, digest: lockDigest(lock), origin, warnings };
   if ('tool' in subject) return { tool: subject.tool, ...rest };
   const target = { ...subject.target, kernel: lock.kernel ?? subject.target.kernel };
   return { target, ...(subject.part ? { part: subject.part } : {}), ...rest };
-}
-
-function nameOf(subject: Subject): string {
-  return 'target' in subject
-    ? `${subject.target.id}/${subject.target.kernel}`
-    : `${subject.tool.group}/${subject.tool.name}`;
-}
-
-function distributionOf(subject: Subject): Distribution {
-  return 'target' in subject ? subject.target.distribution : subject.tool.distribution;
 }
 
 /** The target itself while its kernel is offered or was named by the user; else the newest default one in its place. */

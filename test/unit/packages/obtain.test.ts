@@ -280,6 +280,20 @@ describe('a target without a lock', () => {
     expect([effective.origin, effective.digest]).toEqual(['unlocked', digest]);
   });
 
+  test('is resolved anew when its matrix file names other packages', async () => {
+    await using place = await publishing();
+    using obtainer = place.obtainer();
+    const names = async (headers: string[]) => {
+      const { packages } = place.distribution;
+      const distribution = { ...place.distribution, packages: { ...packages, headers } };
+      const effective = await obtainer.targetLock({ ...place.target, distribution }, signal);
+      await obtainer.obtain(effective, { signal });
+      return effective.lock.sysroots.headers;
+    };
+    const before = await names(['linux-headers-{kernel}']);
+    expect(await names(['linux-headers-{kernel}', 'bubblewrap'])).toEqual(['bubblewrap', ...(before ?? [])]);
+  });
+
   test('is an error with the command to run when frozen', async () => {
     await using place = await publishing();
     using obtainer = place.obtainer({ frozen: true });
