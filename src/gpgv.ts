@@ -34,7 +34,10 @@ export function sandboxedGpgv(tools: () => Tools, cache: string): RunGpgv {
         extraDescriptors: ['pipe'],
         onSpawn: ({ stdio }) => {
           const source = Readable.from(readRange(file, data.offset, data.length), { objectMode: false });
-          feeding = pipeline(source, stdio[3] as Writable).catch((error: NodeJS.ErrnoException) => error);
+          const pipe = stdio[3] as Writable;
+          // When gpgv is killed the pipe says so once more, after the feeding has ended.
+          pipe.on('error', () => {});
+          feeding = pipeline(source, pipe).catch((error: NodeJS.ErrnoException) => error);
         },
       });
       const trouble = (await feeding) as NodeJS.ErrnoException | undefined;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
-import { lstat, mkdir, readdir, readFile, readlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -9,9 +8,9 @@ import { TemporaryDirectory } from '../../src/host/files.ts';
 import { composeSysroot, type Sysroot, type SysrootPackage } from '../../src/sysroot/compose.ts';
 import type { Sandbox } from '../../src/sysroot/sandbox.ts';
 import { openTools } from './tools.ts';
+import { differences, merged, treeOf } from './trees.ts';
 
 const { signal } = new AbortController();
-const LEFT_OUT = /^usr\/share\/(doc|info|lintian|locale|man)\//;
 
 let sandbox: Sandbox;
 let sandboxRoot: Sysroot;
@@ -32,43 +31,6 @@ beforeAll(async () => {
   );
   packages = [...new Map(found.flat().map((item) => [item.pin.sha256, item])).values()];
 });
-
-type Tree = Map<string, string>;
-
-/** Every entry with its type, permissions, time and content; `moved` maps paths to merged-/usr form. */
-async function treeOf(directory: string, moved: (path: string) => string = (path) => path): Promise<Tree> {
-  const tree: Tree = new Map();
-  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const original = path.slice(directory.length + 1);
-    const name = moved(original);
-    if (LEFT_OUT.test(name)) continue;
-    if (entry.isSymbolicLink()) {
-      tree.set(name, `-> ${merelyMoved(await readlink(path), original, name)}`);
-      continue;
-    }
-    const { mode, mtimeMs } = await lstat(path);
-    const permissions = (mode & 0o777).toString(8);
-    if (entry.isDirectory()) tree.set(name, 'directory');
-    else {
-      const digest = createHash('sha256')
-        .update(await readFile(path))
-        .digest('hex');
-      tree.set(name, `${permissions} ${Math.floor(mtimeMs / 1000)} ${digest}`);
-    }
-  }
-  return tree;
-}
-
-/** What a link that climbs out of its top directory has to say once it lies below /usr. */
-function merelyMoved(target: string, from: string, to: string): string {
-  if (from === to || target.startsWith('/')) return target;
-  const resolved = join('/', dirname(from), target);
-  const top = `/${from.split('/')[0]}`;
-  return resolved === top || resolved.startsWith(`${top}/`) ? target : resolved;
-}
-
-const merged = (path: string) => (/^(bin|sbin|lib|lib32|lib64|libx32)(\/|$)/.test(path) ? `usr/${path}` : path);
 
 test('every package of the tools unpacks to what other programs make of it', async () => {
   expect(packages.length).toBeGreaterThan(100);
@@ -103,13 +65,7 @@ test('every package of the tools unpacks to what other programs make of it', asy
     const unpacked = (await readdir(join(cache, 'unpacked'))).find((name) => name.startsWith(pin.sha256)) ?? '';
     const ours = await treeOf(join(cache, 'unpacked', unpacked, 'root'));
     const theirs = await treeOf(join(other, basename(path)), merged);
-    // Directories that hold nothing but what is left out, or that the archive does not list, are no difference.
-    const differing = [...new Set([...ours.keys(), ...theirs.keys()])].filter(
-      (name) => ours.get(name) !== theirs.get(name) && (ours.get(name) ?? theirs.get(name)) !== 'directory',
-    );
-    expect(Object.fromEntries(differing.map((name) => [name, [ours.get(name), theirs.get(name)]])), pin.name).toEqual(
-      {},
-    );
+    expect(differences(ours, theirs), pin.name).toEqual({});
     files += theirs.size;
   }
   expect(files).toBeGreaterThan(2000);
