@@ -11,7 +11,7 @@ import type { OutputListener, ProcessResult } from '../host/process.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import type { Sandbox } from '../sysroot/sandbox.ts';
 import { type BtfPlan, prepareBtf } from './btf.ts';
-import { fitCompiler } from './compiler.ts';
+import { type Compiler, fitCompiler } from './compiler.ts';
 import { type Diagnostic, parseDiagnostics, summarize } from './diagnostics.ts';
 import { findHeaders, isAtLeast, type KernelHeaders, TREE } from './headers.ts';
 import { readIncluded } from './included.ts';
@@ -93,11 +93,11 @@ async function build(options: BuildOptions): Promise<BuildResult> {
   await copyModuleSource(options.moduleDirectory, join(work.path, 'module'), EPOCH, signal);
   const source = await digestTree(join(work.path, 'module'));
   const commands: Command[] = [];
-  await fitCompiler(headers, { toolchain, work: work.path, signal });
+  const compiler = await fitCompiler(headers, { toolchain, work: work.path, signal });
   const btf = await prepareBtf({ ...options, headers, toolchain, work: work.path });
 
   const output = new BuildLog(options.onOutput);
-  const make = await runMake(options, { headers, toolchain, btf, work: work.path, output, commands });
+  const make = await runMake(options, { headers, compiler, toolchain, btf, work: work.path, output, commands });
   const log = join(outDirectory, 'build.log');
   await writeAtomic(log, output.text);
   const places = {
@@ -158,6 +158,7 @@ function diskFull(where: string): EnvironmentError {
 
 type Run = {
   headers: KernelHeaders;
+  compiler: Compiler;
   toolchain: Toolchain;
   btf: BtfPlan;
   work: string;
@@ -167,13 +168,15 @@ type Run = {
 
 function runMake(
   options: BuildOptions,
-  { headers, toolchain, btf, work, output, commands }: Run,
+  { headers, compiler, toolchain, btf, work, output, commands }: Run,
 ): Promise<ProcessResult> {
   // The errors of all files, not only of the first one.
   const flags = ['--keep-going', ...btf.variables];
   const kernel = headers.source === undefined ? ['-C', btf.headers] : ['-C', headers.source, `O=${btf.headers}`];
   // A tree may name the compiler it was built with (`gcc-12`), another than that of the toolchain it is built for with.
   if (headers.directory === TREE) kernel.push('CC=gcc');
+  // `__FILE__` without the build directory; gcc 8 is the first to know how.
+  const compilerFlags = [...(compiler.major >= 8 ? [`-ffile-prefix-map=${MODULE}/=`] : []), ...compiler.flags];
   return toolchain.run('make', [...kernel, `M=${MODULE}`, ...flags, 'modules'], {
     directory: work,
     jobs: options.jobs,
@@ -183,8 +186,7 @@ function runMake(
       KBUILD_BUILD_USER: NAME,
       KBUILD_BUILD_HOST: NAME,
       SOURCE_DATE_EPOCH: String(EPOCH.getTime() / 1000),
-      // `__FILE__` without the build directory; gcc 8 is the first to know how.
-      ...(Number(headers.config.get('GCC_VERSION') ?? 0) >= 80_000 ? { KCFLAGS: `-ffile-prefix-map=${MODULE}/=` } : {}),
+      ...(compilerFlags.length > 0 ? { KCFLAGS: compilerFlags.join(' ') } : {}),
       // Debian's headers would ask dpkg, which is not there; both, for unequal ones make a cross build.
       DEB_BUILD_ARCH: 'amd64',
       DEB_HOST_ARCH: 'amd64',
