@@ -33,7 +33,7 @@ export class Mirrors {
   }
 
   /**
-   * Order: given by the user, the host's apt (yum, of the RPM family) configuration, public mirrors, the snapshot archive at `timestamp`
+   * Order: given by the user, the host's configuration (of apt, and of yum for the RPM family), public mirrors, the snapshot archive at `timestamp`
    * (`20260101T000000Z`). Those that could not be reached lately come last within that order.
    */
   candidates(archive: Archive, timestamp?: string): Mirror[] {
@@ -55,14 +55,15 @@ export class Mirrors {
   }
 
   private ofHost(archive: Archive): Mirror[] {
-    if (archive.family === 'rpm') {
-      return this.host.repositories.flatMap((address) => {
-        const url = baseOf(address, archive.suites);
-        return url === undefined ? [] : [{ url, origin: 'yum' as const, likely: true }];
-      });
-    }
+    const yum = this.host.repositories.flatMap((address) => {
+      const url = archive.family === 'rpm' ? baseOf(address, archive.suites) : undefined;
+      return url === undefined ? [] : [{ url, origin: 'yum' as const, likely: true }];
+    });
     const urls = [...new Set(this.host.sources.map(({ url }) => url))];
-    return urls.flatMap((url) => spellings(url, archive, 'apt')).sort((a, b) => Number(b.likely) - Number(a.likely));
+    // What serves Debian may have others beside it, not inside.
+    const count = archive.family === 'rpm' ? 1 : 2;
+    const apt = urls.flatMap((url) => spellings(url, archive, 'apt').slice(0, count));
+    return [...yum, ...apt.sort((a, b) => Number(b.likely) - Number(a.likely))];
   }
 
   /** Remembers how a mirror did, for the order of the next candidates. */

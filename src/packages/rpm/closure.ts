@@ -10,10 +10,10 @@ import { compareEvr, overlaps } from './version.ts';
 
 /**
  * The packages that `roots` need, roots included, sorted by name. Of each name there is one, in the newest version that
- * fits. What meets a dependency: something chosen already, else a package of that very name, else of those that are
- * not obsoleted by another and do not conflict with what is chosen the one with the shortest name, then the first by name
- * (yum's order; dnf leaves it to the order of the metadata). A dependency that only excluded packages meet counts
- * as met. Throws EnvironmentError saying what needs the package that is not offered, FilelistsNeeded.
+ * fits. What meets a dependency: something chosen already, else, of the packages that are not obsoleted by another and do not
+ * conflict with what is chosen, one that something chosen recommends or else suggests (as dnf has it), else one of that
+ * very name, else the one with the shortest name, then the first by name (yum's order; dnf leaves this to the order of
+ * the metadata). A dependency that only excluded packages meet counts as met. Throws EnvironmentError saying what needs the package that is not offered, FilelistsNeeded.
  */
 export function resolve(packages: PackageSet, roots: string[], options: ResolveOptions): Pin[] {
   const limits = new Map<string, Dependency[]>();
@@ -126,8 +126,10 @@ class Closure {
     const inForce = candidates.filter((one) => !isObsolete(one));
     const peaceful = inForce.filter((one) => !this.conflicts(one));
     const left = [peaceful, inForce, candidates].find((list) => list.length > 0) ?? [];
+    const likings = new Map(left.map((one) => [one, left.length > 1 ? this.liking(one) : 0]));
     return left.sort(
       (a, b) =>
+        (likings.get(b) ?? 0) - (likings.get(a) ?? 0) ||
         Number(b.name === wanted) - Number(a.name === wanted) ||
         a.name.length - b.name.length ||
         (a.name < b.name ? -1 : a.name > b.name ? 1 : 0) ||
@@ -135,6 +137,18 @@ class Closure {
         // A package for this machine is preferred to one for all.
         Number(a.architecture === 'noarch') - Number(b.architecture === 'noarch'),
     );
+  }
+
+  /** 2 for what a chosen package recommends, 1 for what one suggests. */
+  private liking(one: OfferedRpm): number {
+    const isIn = (texts: string[]) =>
+      texts.some((text) => {
+        const dependency = text.startsWith('/') ? undefined : parseDependency(text);
+        return dependency !== undefined && this.meeting(dependency).includes(one);
+      });
+    const chosen = [...this.chosen.values()];
+    if (chosen.some(({ recommends }) => isIn(recommends))) return 2;
+    return chosen.some(({ suggests }) => isIn(suggests)) ? 1 : 0;
   }
 
   private conflicts(one: OfferedRpm): boolean {

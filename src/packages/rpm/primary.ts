@@ -7,10 +7,14 @@ import { readXml, XmlFault } from './xml.ts';
 export const separator = '\x1f';
 
 const senses: Record<string, string> = { LT: '<', LE: '<=', EQ: '=', GE: '>=', GT: '>' };
-type Entries = Record<'provides' | 'requires' | 'conflicts' | 'obsoletes' | 'files', string[]>;
-const noEntries = (): Entries => ({ provides: [], requires: [], conflicts: [], obsoletes: [], files: [] });
-const isList = (name: string): name is keyof Entries =>
-  ['provides', 'requires', 'conflicts', 'obsoletes'].includes(name);
+/** What a package's line has of its dependencies, in this order. */
+const kept = ['requires', 'conflicts', 'obsoletes', 'recommends', 'suggests'] as const;
+type Entries = Record<'provides' | 'files' | (typeof kept)[number], string[]>;
+const lists: readonly string[] = ['provides', ...kept];
+const isList = (name: string): name is keyof Entries => lists.includes(name);
+const noEntries = (): Entries => {
+  return { provides: [], files: [], requires: [], conflicts: [], obsoletes: [], recommends: [], suggests: [] };
+};
 const plainName = /^[A-Za-z0-9][\w+.-]*$/;
 const plainPart = /^[\w+.~^]+$/;
 const breaksLine = /[\t\n\r]/;
@@ -103,7 +107,7 @@ function addPackage(lines: SortedLines, field: (name: string) => string, entries
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new XmlFault(`${what} without a SHA-256 of 64 hexadecimal digits`);
   const size = wholeNumber(field('size'));
   if (size === undefined) throw new XmlFault(`${what} without its size`);
-  const dependencies = [entries.requires, entries.conflicts, entries.obsoletes].map((list) => list.join(separator));
+  const dependencies = kept.map((list) => entries[list].join(separator));
   if (dependencies.some((text) => breaksLine.test(text)))
     throw new XmlFault(`${what}, whose dependencies have line breaks`);
   lines.add(name, architecture, evr, href, String(size), sha256, ...dependencies);

@@ -43,7 +43,7 @@ export async function openRepositories(archives: Archive[], options: OffersOptio
   const warnings: Warning[] = [];
   const opened: RpmTable[] = [];
   try {
-    const sources = await Promise.all(
+    const sources = await inOrder(
       wanted.map(async ({ archive, repository }): Promise<Source> => {
         const { index, rejected } = await fetchRepomd(archive, repository, options);
         if (rejected.length > 0) {
@@ -79,6 +79,12 @@ export async function openRepositories(archives: Archive[], options: OffersOptio
     for (const table of opened) table[Symbol.dispose]();
     throw explainStorage(error, options.store.cache);
   }
+}
+
+/** What all of them become, or the error of the first one that has any, whichever of them failed first. */
+async function inOrder<T>(promises: Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 /** All that some repositories of the RPM family offer together. */

@@ -4,7 +4,7 @@ import { separator } from './primary.ts';
 import type { Range, Sense } from './version.ts';
 
 /** Raised whenever the lines of a table change, so that tables of older versions are not read. */
-export const tableFormat = 1;
+export const tableFormat = 2;
 
 /** One package as a repository offers it. */
 export type RpmEntry = {
@@ -20,6 +20,8 @@ export type RpmEntry = {
   requires: string[];
   conflicts: string[];
   obsoletes: string[];
+  recommends: string[];
+  suggests: string[];
 };
 
 /** That a package (of this name, architecture and version) provides a name or has a file, maybe in a version of its own. */
@@ -36,21 +38,13 @@ export class RpmTable implements Disposable {
 
   packages(name: string): RpmEntry[] {
     return this.file.lines(`${name}\t`).flatMap((line) => {
-      const [
-        ,
-        architecture = '',
-        evr = '',
-        href = '',
-        size,
-        sha256 = '',
-        requires = '',
-        conflicts = '',
-        obsoletes = '',
-      ] = line.split('\t');
+      const [, architecture = '', evr = '', href = '', size, sha256 = '', ...dependencies] = line.split('\t');
       if (architecture === '') return [];
-      const entry = { name, architecture, evr, href, size: Number(size), sha256 };
-      const list = (text: string) => (text === '' ? [] : text.split(separator));
-      return [{ ...entry, requires: list(requires), conflicts: list(conflicts), obsoletes: list(obsoletes) }];
+      const [requires = [], conflicts = [], obsoletes = [], recommends = [], suggests = []] = dependencies.map(
+        (text) => (text === '' ? [] : text.split(separator)),
+      );
+      const own = { name, architecture, evr, href, size: Number(size), sha256 };
+      return [{ ...own, requires, conflicts, obsoletes, recommends, suggests }];
     });
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { publish, type Rpm } from './repository.ts';
 import { workplace } from './workplace.ts';
 
