@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { runBisect } from './bisect.ts';
 import { runCache, runCachePrune } from './cache.ts';
 import { type Edge, processEdge } from './edge.ts';
 import { runInspect } from './inspect.ts';
@@ -182,6 +183,22 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
       matrixOption(),
     ],
     runReproduce,
+  );
+  add(
+    program,
+    'bisect',
+    'find the first kernel release of a distribution that the module fails on, and which headers changed there',
+    [
+      targetOption(),
+      moduleOption(),
+      suiteOption(),
+      new Option('--good <release>', 'kernel release that passes (default: the oldest of the target)'),
+      new Option('--bad <release>', 'kernel release that fails (default: the newest of the target)'),
+      ...common(),
+      freshOption(),
+      accelOption(),
+    ],
+    runBisect,
   );
   const cache = add(program, 'cache', 'show what the cache holds', [jsonOption()], runCache);
   add(
