@@ -9,7 +9,7 @@ import type { Programs } from './host/decompress.ts';
 import { digestTree } from './host/digest.ts';
 import type { BuildResult } from './kbuild/build.ts';
 import { compareModules, type Difference } from './kbuild/difference.ts';
-import { type Content, type ModuleFile, readContent } from './kbuild/module.ts';
+import { type Content, type ModuleFile, parseModule, readContent } from './kbuild/module.ts';
 import { findModuleDirectory, isBuildProduct } from './kbuild/source.ts';
 import {
   MANIFEST,
@@ -53,6 +53,8 @@ export type Reproduction = {
   status: 'identical' | 'different' | 'failed';
   /** Why nothing was built. */
   reason?: string;
+  /** Name of the module. */
+  module: string;
   target: Manifest['target'];
   source: { directory: string; expected: string; actual: string };
   /** What was not as it was then, and may be why the result is not. */
@@ -102,7 +104,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduction
   const { portable } = manifest;
   const settings = { outDirectory: output, jobs: options.jobs, portable, sandbox };
   const built = await workshop.build(directory, { kernel, sysroots }, settings);
-  const result = { target, source, notes: notesOn(manifest, built), output };
+  const result = { module: manifest.module.name, target, source, notes: notesOn(manifest, built), output };
   if (built.status === 'fail') {
     return { ...result, status: 'failed', reason: `${built.reason}; see ${built.log}`, modules: [] };
   }
@@ -131,6 +133,8 @@ async function findOriginals(
   if (against !== undefined) {
     const programs: Programs = against.endsWith('.zst') ? (await workshop.tools.sandbox()).programs : {};
     const content = await readContent(against, programs);
+    // Throws for what is no module: there is no sense in comparing with that.
+    parseModule(content, against);
     const name = basename(against).replace(/\.(gz|xz|zst)$/, '');
     const result = results.find(({ file }) => file === name) ?? (results.length === 1 ? results[0] : undefined);
     if (!result) {

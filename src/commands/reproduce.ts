@@ -29,8 +29,9 @@ export async function runReproduce(edge: Edge, flags: ReproduceFlags, [manifest 
 }
 
 /** The outcome as text; whatever comes from files is made harmless. */
-export function renderReproduction({ status, reason, source, notes, modules, output }: Reproduction): string {
-  const lines: string[] = [];
+export function renderReproduction(result: Reproduction): string {
+  const { status, reason, module, target, source, notes, modules, output } = result;
+  const lines = [`module       ${module} for ${target.id}/${target.kernel}`];
   if (source.actual === source.expected) lines.push(`source       the same (${source.expected})`);
   else {
     lines.push('source       NOT the same, so that the result cannot be expected to be');
@@ -38,7 +39,7 @@ export function renderReproduction({ status, reason, source, notes, modules, out
     lines.push(`             what was built now  ${source.actual}  ${source.directory}`);
   }
   lines.push(...notes.map((note) => `note         ${note}`));
-  for (const module of modules) lines.push('', ...renderComparison(module));
+  lines.push(...modules.flatMap((one) => ['', ...renderComparison(one)]));
   if (status === 'failed') lines.push('', `FAILED       ${reason}`);
   else lines.push('', `rebuilt in   ${output}`);
   return `${lines.map(harmless).join('\n')}\n`;
@@ -51,6 +52,7 @@ function renderComparison({ file, identical, expected, actual, differences, note
   if (!identical && actual) lines.push(`           now ${actual.size} bytes, sha256 ${actual.sha256}`);
   lines.push(...notes.map((note) => `           ${note}`));
   if (!identical && rest.with === 'file') {
+    lines.push('           what it is compared with comes first, what was rebuilt second (→)');
     lines.push(...differences.slice(0, DIFFERENCES_SHOWN).flatMap(renderDifference));
     const more = differences.length - DIFFERENCES_SHOWN;
     if (more > 0) lines.push(`           and ${counted(more, 'more place')}`);

@@ -39,6 +39,7 @@ async function changed(name: string, before: string, after: string): Promise<str
   return directory;
 }
 
+const manifestOf = () => manifest;
 const reproduce = (...args: string[]) => ovnfast(['reproduce', manifest, '--module', hello, ...args], { cwd });
 
 describe('the manifest of a build', () => {
@@ -68,7 +69,7 @@ describe('the manifest of a build', () => {
 describe('reproduce', () => {
   test('says bit-identical when it is', async () => {
     const { code, stdout } = await reproduce('--out', 'rebuilt');
-    expect(stdout).toMatch(/^source +the same/);
+    expect(stdout).toMatch(/^source +the same/m);
     expect(stdout).toMatch(/^bit-identical {2}hello\.ko/m);
     expect(code).toBe(0);
     const rebuilt = join(place.replace('/out/', '/rebuilt/'));
@@ -79,7 +80,7 @@ describe('reproduce', () => {
   test('says of another source that it is one, and where the first difference is', async () => {
     const module = await changed('main.c', 'MOST_TIMES 100', 'MOST_TIMES 101');
     const { code, stdout } = await ovnfast(['reproduce', manifest, '--module', module], { cwd });
-    expect(stdout).toMatch(/^source +NOT the same/);
+    expect(stdout).toMatch(/^source +NOT the same/m);
     expect(stdout).toMatch(/^DIFFERENT {2}hello\.ko/m);
     expect(stdout).toMatch(/^first +section \.(init\.)?text at byte 0x[0-9a-f]+, in \w+\+0x/m);
     expect(stdout).toMatch(/build id: [0-9a-f]{40} → [0-9a-f]{40}/);
@@ -109,6 +110,15 @@ describe('reproduce', () => {
   test('does not write over what it compares with', async () => {
     const { code, stderr } = await reproduce('--out', 'out');
     expect(stderr).toMatch(/what is rebuilt would take the place/);
+    expect(code).toBe(2);
+  });
+
+  test.each([
+    ['that is no module', manifestOf, /not an ELF file/],
+    ['that is not there', () => join(cwd, 'nothing.ko'), /cannot be read \(ENOENT\)/],
+  ])('does not compare with a file %s', async (_, file, message) => {
+    const { code, stderr } = await reproduce('--against', file());
+    expect(stderr).toMatch(message);
     expect(code).toBe(2);
   });
 

@@ -10,6 +10,7 @@ const module: Comparison = {
 };
 const result: Reproduction = {
   status: 'identical',
+  module: 'sample',
   target: { id: 'debian-12', kernel: '6.1.0-1-amd64', arch: 'x86_64' },
   source: { directory: '/src', expected: 'b'.repeat(64), actual: 'b'.repeat(64) },
   ...{ notes: [], modules: [module], output: '/out' },
@@ -18,7 +19,7 @@ const different: Comparison = { ...module, identical: false, actual: { sha256: '
 
 test('the same says so, in few words', () => {
   expect(renderReproduction(result)).toBe(
-    `source       the same (${'b'.repeat(64)})\n\nbit-identical  sample.ko  (10 bytes, sha256 ${'a'.repeat(64)})\n\nrebuilt in   /out\n`,
+    `module       sample for debian-12/6.1.0-1-amd64\nsource       the same (${'b'.repeat(64)})\n\nbit-identical  sample.ko  (10 bytes, sha256 ${'a'.repeat(64)})\n\nrebuilt in   /out\n`,
   );
 });
 
@@ -33,7 +34,7 @@ test('another source comes first, then the first difference, and so many more', 
     modules: [{ ...different, differences }],
   });
   const lines = text.split('\n');
-  expect(lines[0]).toMatch(/^source +NOT the same/);
+  expect(lines[1]).toMatch(/^source +NOT the same/);
   expect(lines).toContain('first      section .text.0 at byte 0x10, in f+0x1');
   expect(text).not.toContain('.text.12 ');
   expect(lines).toContain('           and 8 more places');
