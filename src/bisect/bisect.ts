@@ -82,7 +82,7 @@ export async function bisect(options: BisectOptions): Promise<{ bisection: Bisec
       id: row[0]?.id ?? '',
       outcome: found.outcome,
       releases: row.map(({ kernel }, index) => {
-        const [verdict, reason] = [found.verdicts.get(index), reports.get(index)?.reason];
+        const [verdict, reason] = [found.verdicts.get(index), reasonOf(reports.get(index))];
         return { kernel, ...(verdict ? { verdict } : {}), ...(reason === undefined ? {} : { reason }) };
       }),
       ...(lastGood ? { lastGood: lastGood.kernel } : {}),
@@ -145,6 +145,14 @@ function stepText({ position, kind, pass, fail }: Step, row: Target[]): string {
     kind === 'middle' && pass !== undefined && fail !== undefined ? `${fail - pass - 1} between` : '',
   ];
   return [`trying ${at(position)}`, ...bounds].filter(Boolean).join(', ');
+}
+
+/** Why a target did not pass; of tests that failed the first. */
+function reasonOf(report: ReportTarget | undefined): string | undefined {
+  const failed = report?.suites.flatMap(({ name, tests }) =>
+    tests.filter(({ status }) => status === 'fail').map((test) => [name, test.name, test.reason]),
+  );
+  return report?.reason ?? failed?.[0]?.filter(Boolean).join(': ');
 }
 
 function verdictOf({ status }: ReportTarget): Verdict {

@@ -74,10 +74,22 @@ test('an output directory in use by another run is refused, one left by a dead r
 test('each command explains itself', async () => {
   const { stdout } = await run('--help');
   const commands = [...stdout.matchAll(/^ {2}(\w+) .*\[options\]/gm)].map(([, name]) => name ?? '');
-  expect(commands).toEqual(['run', 'plan', 'lock', 'build', 'verify', 'inspect', 'shell', 'reproduce', 'bisect', 'cache']);
+  expect(commands).toEqual([
+    'run',
+    'plan',
+    'lock',
+    'build',
+    'verify',
+    'inspect',
+    'shell',
+    'reproduce',
+    'bisect',
+    'cache',
+  ]);
   for (const command of commands) {
     const help = await run(command, '--help');
     expect(help.code).toBe(0);
     expect(help.stdout).toMatch(new RegExp(`^Usage: ovnfast ${command} `));
   }
-});
+  // A process for each, on a machine that may have other work.
+}, 120_000);
