@@ -95,9 +95,9 @@ class Closure {
   /** What is left of a conditional dependency now: the part that its condition calls for, or itself for a later time. */
   private decide({ dependency, by }: Need): Need[] {
     if (dependency.kind !== 'if' && dependency.kind !== 'unless') return [{ dependency, by }];
-    const { kind, then, condition, otherwise } = dependency;
+    const { kind, what, condition, otherwise } = dependency;
     const holds = this.isMet(condition) === (kind === 'if');
-    const part = holds ? then : otherwise;
+    const part = holds ? what : otherwise;
     if (part === undefined || this.isMet(part)) {
       this.conditional.push({ dependency, by });
       return [];
@@ -174,7 +174,7 @@ class Closure {
         return this.packages.meeting(dependency);
       case 'if':
       case 'unless':
-        return this.meeting(dependency.then);
+        return this.meeting(dependency.what);
       case 'or':
         return dependency.parts.flatMap((part) => this.meeting(part));
       case 'and':
@@ -196,7 +196,7 @@ class Closure {
         return dependency.parts.some((part) => this.isPossible(part));
       case 'if':
       case 'unless':
-        return this.isPossible(dependency.then);
+        return this.isPossible(dependency.what);
       default:
         return this.isMet(dependency) || this.candidates(dependency).some(({ name }) => !this.chosen.has(name));
     }
@@ -210,8 +210,8 @@ class Closure {
         return dependency.parts.some((part) => this.isMet(part));
       case 'if':
       case 'unless': {
-        const { kind, then, condition, otherwise } = dependency;
-        if (this.isMet(condition) === (kind === 'if')) return this.isMet(then);
+        const { kind, what, condition, otherwise } = dependency;
+        if (this.isMet(condition) === (kind === 'if')) return this.isMet(what);
         return otherwise === undefined || this.isMet(otherwise);
       }
       default:

@@ -8,7 +8,7 @@ export type Simple = { kind: 'simple'; name: string } & Range;
 export type Dependency =
   | Simple
   | { kind: 'and' | 'or' | 'with' | 'without'; parts: Dependency[] }
-  | { kind: 'if' | 'unless'; then: Dependency; condition: Dependency; otherwise?: Dependency };
+  | { kind: 'if' | 'unless'; what: Dependency; condition: Dependency; otherwise?: Dependency };
 
 /** Longest and deepest boolean dependency that is read. */
 const maximumLength = 16 << 10;
@@ -62,14 +62,14 @@ class Reader {
     return this.words[this.at++] === ')' ? read : undefined;
   }
 
-  private conditional(kind: 'if' | 'unless', then: Dependency, depth: number): Dependency | undefined {
+  private conditional(kind: 'if' | 'unless', what: Dependency, depth: number): Dependency | undefined {
     this.at++;
     const condition = this.operand(depth);
     if (!condition) return undefined;
-    if (this.words[this.at] !== 'else') return { kind, then, condition };
+    if (this.words[this.at] !== 'else') return { kind, what, condition };
     this.at++;
     const otherwise = this.operand(depth);
-    return otherwise && { kind, then, condition, otherwise };
+    return otherwise && { kind, what, condition, otherwise };
   }
 
   private operand(depth: number): Dependency | undefined {
@@ -115,9 +115,9 @@ export function formatDependency(dependency: Dependency): string {
     }
     case 'if':
     case 'unless': {
-      const { kind, then, condition, otherwise } = dependency;
+      const { kind, what, condition, otherwise } = dependency;
       const last = otherwise ? ` else ${formatDependency(otherwise)}` : '';
-      return `(${formatDependency(then)} ${kind} ${formatDependency(condition)}${last})`;
+      return `(${formatDependency(what)} ${kind} ${formatDependency(condition)}${last})`;
     }
     default:
       return `(${dependency.parts.map(formatDependency).join(` ${dependency.kind} `)})`;

@@ -37,10 +37,12 @@ export async function readXml(chunks: AsyncIterable<Uint8Array>, handlers: XmlHa
     if (++depth > maximumDepth) fail(`more than ${maximumDepth} elements inside each other`);
     handlers.open(localName(name), attributes);
   });
-  parser.on('text', (text) => {
+  const onText = (text: string) => {
     unanswered = 0;
     handlers.text(text);
-  });
+  };
+  parser.on('text', onText);
+  parser.on('cdata', onText);
   parser.on('closetag', ({ name }) => {
     unanswered = 0;
     depth--;
