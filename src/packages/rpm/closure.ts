@@ -72,24 +72,25 @@ class Closure {
   }
 
   private meet({ dependency, by }: Need): Conflict | undefined {
-    if (this.isExcluded(nameOf(dependency)) || this.isMet(dependency)) return undefined;
     switch (dependency.kind) {
       case 'and':
         this.needs.unshift(...dependency.parts.map((part) => ({ dependency: part, by })));
         return undefined;
       case 'if':
       case 'unless':
+        // Its condition may become true later.
         this.conditional.push({ dependency, by });
         return undefined;
-      case 'or': {
-        const possible = dependency.parts.find((part) => this.isPossible(part));
-        if (!possible) return this.take({ dependency, by }, this.candidates(dependency));
+    }
+    if (this.isExcluded(nameOf(dependency)) || this.isMet(dependency)) return undefined;
+    if (dependency.kind === 'or') {
+      const possible = dependency.parts.find((part) => this.isPossible(part));
+      if (possible) {
         this.needs.unshift({ dependency: possible, by });
         return undefined;
       }
-      default:
-        return this.take({ dependency, by }, this.candidates(dependency));
     }
+    return this.take({ dependency, by }, this.candidates(dependency));
   }
 
   /** What is left of a conditional dependency now: the part that its condition calls for, or itself for a later time. */

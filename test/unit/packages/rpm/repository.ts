@@ -12,6 +12,8 @@ export type Rpm = {
   requires?: string[];
   conflicts?: string[];
   obsoletes?: string[];
+  recommends?: string[];
+  suggests?: string[];
   /** Those that primary.xml has. */
   files?: string[];
   /** Those that only filelists.xml has. */
@@ -69,6 +71,8 @@ a package.</description>
     ${list('requires', rpm.requires)}
     ${list('conflicts', rpm.conflicts)}
     ${list('obsoletes', rpm.obsoletes)}
+    ${list('recommends', rpm.recommends)}
+    ${list('suggests', rpm.suggests)}
     ${(rpm.files ?? []).map((path) => `<file>${escapeXml(path)}</file>`).join('\n')}
   </format>
 </package>
