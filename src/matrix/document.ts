@@ -29,7 +29,7 @@ export async function readDocument<S extends z.ZodType>(path: string, schema: S)
   const [fault] = document.errors;
   if (fault) throw new InputError(fault.message, { where: position(fault.pos[0]), cause: fault });
   const where = (keys: PropertyKey[]) => position(offsetOf(document.contents, keys));
-  const read: unknown = document.toJS();
+  const read = valueOf(document, path);
   const result = schema.safeParse(read);
   if (result.success) return { value: result.data, where };
   const { issues } = result.error;
@@ -37,6 +37,15 @@ export async function readDocument<S extends z.ZodType>(path: string, schema: S)
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (!issue) throw result.error;
   throw explain(issue, optionFor(schema, read), document.contents, position);
+}
+
+function valueOf(document: ReturnType<typeof parseDocument>, path: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    // Aliases of aliases, which would take all memory.
+    throw new InputError((cause as Error).message, { where: path, cause });
+  }
 }
 
 /** Of a union whose options are told apart by a field, the one that a value means. */

@@ -109,6 +109,18 @@ describe('a file that is no manifest', () => {
     await expect(readManifest(path)).rejects.toThrow(message);
   });
 
+  test('that would grow in memory is refused', async () => {
+    await using directory = await scratch();
+    const path = join(directory.path, 'manifest.json');
+    const levels = [...'bcdefghi'].map(
+      (name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`)}]`,
+    );
+    await writeFile(path, ['a: &a [x, x, x, x, x, x, x, x, x]', ...levels].join('\n'));
+    const error = await readManifest(path).catch((error: Error) => error);
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as Error).message).toMatch(/alias/);
+  });
+
   test('of a size that no manifest has is not read', async () => {
     await using directory = await scratch();
     const path = join(directory.path, 'manifest.json');
