@@ -29,7 +29,7 @@ export async function readDocument<S extends z.ZodType>(path: string, schema: S)
   const [fault] = document.errors;
   if (fault) throw new InputError(fault.message, { where: position(fault.pos[0]), cause: fault });
   const where = (keys: PropertyKey[]) => position(offsetOf(document.contents, keys));
-  const read = valueOf(document, path);
+  const read = contentOf(document, path);
   const result = schema.safeParse(read);
   if (result.success) return { value: result.data, where };
   const { issues } = result.error;
@@ -39,7 +39,7 @@ export async function readDocument<S extends z.ZodType>(path: string, schema: S)
   throw explain(issue, optionFor(schema, read), document.contents, position);
 }
 
-function valueOf(document: ReturnType<typeof parseDocument>, path: string): unknown {
+function contentOf(document: ReturnType<typeof parseDocument>, path: string): unknown {
   try {
     return document.toJS();
   } catch (cause) {
