@@ -16,12 +16,16 @@ const RUN_FOR_MODULES = [
   'scripts/gendwarfksyms/gendwarfksyms',
   'scripts/genksyms/genksyms',
   'scripts/mod/modpost',
+  // Debian's modpost runs the one that is for the machine of the kernel, by its own name with this end.
+  'scripts/mod/modpost.real-lsb-64',
   'scripts/recordmcount',
   'tools/bpf/resolve_btfids/resolve_btfids',
   'tools/objtool/objtool',
 ];
 const LIBRARY_DIRECTORIES = ['usr/lib/x86_64-linux-gnu', 'usr/lib64', 'usr/lib'];
 const LOADER = 'ld-linux-x86-64.so.2';
+/** From 2.33 on the loader of the C library can give a program a name. */
+const ARGV0: Needs = new Map([['libc.so.6', new Set(['GLIBC_2.33'])]]);
 const EM_X86_64 = 62;
 const MAXIMUM_BYTES = 256 * 2 ** 20;
 /** The C library has some fifty. */
@@ -53,15 +57,17 @@ export async function fitPrograms(
         remedy: 'Run `make modules_prepare` on a system that is not newer than the newest distribution of the matrix.',
       });
     }
+    const sysroot = await others[index]?.();
+    if (!sysroot) continue;
     const name = program.replaceAll('/', '-');
     const libraries = `${COMPAT}/${index}`;
     const wrapper = join(scratch, name);
     const original = `${COMPAT}/programs/${name}`;
-    const loader = [`${libraries}/${LOADER}`, '--inhibit-cache', '--library-path', libraries].join(' ');
-    await writeFile(wrapper, `#!/bin/sh\nexec ${loader} ${original} "$@"\n`, { mode: 0o755 });
-    const sysroot = await others[index]?.();
-    if (sysroot && !grafts.some(({ to }) => to === libraries))
-      grafts.push({ from: await librariesOf(sysroot), to: libraries });
+    const loader = [`${libraries}/${LOADER}`, '--inhibit-cache', '--library-path', libraries];
+    // By its name a program may find others beside it.
+    if ((await lackOf(sysroot, ARGV0)) === undefined) loader.push('--argv0', '"$0"');
+    await writeFile(wrapper, `#!/bin/sh\nexec ${loader.join(' ')} ${original} "$@"\n`, { mode: 0o755 });
+    if (!grafts.some(({ to }) => to === libraries)) grafts.push({ from: await librariesOf(sysroot), to: libraries });
     grafts.push({ from: path, to: original }, { from: wrapper, to: await placeOf(directory, program, linked) });
   }
   return grafts;

@@ -81,7 +81,7 @@ async function readNeedsOf(content: Buffer) {
 test('programs that the toolchain cannot run get libraries of a sysroot that can, the others stay as they are', async () => {
   const old = await sysroot('old', ['GLIBC_2.2.5']);
   const newer = await sysroot('newer', ['GLIBC_2.2.5', 'GLIBC_2.34']);
-  const newest = await sysroot('newest', ['GLIBC_2.2.5', 'GLIBC_2.34'], { 'libelf.so.1': [] });
+  const newest = await sysroot('newest', ['GLIBC_2.2.5', 'GLIBC_2.33', 'GLIBC_2.34'], { 'libelf.so.1': [] });
   const directory = await writeFiles(join(scratch.path, 'tree'), {
     ...FILES,
     'scripts/basic/fixdep': program({ 'libc.so.6': ['GLIBC_2.2.5'] }),
@@ -107,6 +107,8 @@ test('programs that the toolchain cannot run get libraries of a sysroot that can
   expect(await readFile(wrapper, 'utf8')).toMatch(
     /^#!\/bin\/sh\nexec \/kernel\/compat\/0\/ld-linux-x86-64\.so\.2 .*--library-path \/kernel\/compat\/0 \/kernel\/compat\/programs\/scripts-mod-modpost "\$@"\n$/,
   );
+  // Where the loader can give it, a program gets the name that it was called by.
+  expect(await readFile(grafts[5]?.from ?? '', 'utf8')).toMatch(/--library-path \/kernel\/compat\/1 --argv0 "\$0" /);
   expect((await stat(wrapper)).mode & 0o111).toBe(0o111);
   // On a toolchain that has it all nothing has to be done.
   expect(await fitPrograms(options, newest, others)).toEqual([]);
