@@ -79,15 +79,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduction
       remedy: 'Choose another directory with --out.',
     });
   }
-  const directory = options.moduleDirectory;
-  const source = {
-    directory,
-    expected: manifest.module.source,
-    actual: await digestTree(await findModuleDirectory(directory), isBuildProduct),
-  };
-  if (source.actual !== source.expected) {
-    options.emit({ type: 'warning', target: label, message: `${directory} is not the source that was built` });
-  }
+  const source = await findSource(manifest, options);
   await using _claim = await claimDirectory(resolve(options.out));
   await using workshop = await Workshop.open(options);
   const originals = await findOriginals(manifest, options, workshop);
@@ -100,25 +92,34 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduction
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
   options.emit({ type: 'stage', target: label, stage: 'build' });
-  const { kernel } = target;
-  const { portable } = manifest;
+  const { portable, inputs } = manifest;
   const settings = { outDirectory: output, jobs: options.jobs, portable, sandbox };
-  const built = await workshop.build(directory, { kernel, sysroots }, settings);
+  const built = await workshop.build(source.directory, { kernel: target.kernel, sysroots }, settings);
   const result = { module: manifest.module.name, target, source, notes: notesOn(manifest, built), output };
   if (built.status === 'fail') {
     return { ...result, status: 'failed', reason: `${built.reason}; see ${built.log}`, modules: [] };
   }
   const { version } = packageJson;
-  await writeManifest(
-    join(output, MANIFEST),
-    makeManifest({ version, target, portable, built, inputs: manifest.inputs }),
-  );
+  await writeManifest(join(output, MANIFEST), makeManifest({ version, target, portable, built, inputs }));
   const modules = await Promise.all(manifest.results.map((result) => compare(result, built.modules, originals)));
   const known = new Set(manifest.results.map(({ file }) => file));
   const extra = built.modules.filter(({ path }) => !known.has(basename(path)));
   result.notes.push(...extra.map(({ path }) => `${basename(path)} was built too, and the manifest does not have it`));
   const same = extra.length === 0 && modules.every(({ identical }) => identical);
   return { ...result, status: same ? 'identical' : 'different', modules };
+}
+
+/** The sources that are here, and whether they are those that were built, which is told at once. */
+async function findSource(
+  { module, target }: Manifest,
+  { moduleDirectory: directory, emit }: ReproduceOptions,
+): Promise<Reproduction['source']> {
+  const actual = await digestTree(await findModuleDirectory(directory), isBuildProduct);
+  if (actual !== module.source) {
+    const message = `${directory} is not the source that was built`;
+    emit({ type: 'warning', target: `${target.id}/${target.kernel}`, message });
+  }
+  return { directory, expected: module.source, actual };
 }
 
 type Original = { content?: Content; notes: string[] };
