@@ -91,7 +91,7 @@ class Payload {
     for (const [index, entry] of files.entries()) {
       if (this.indexes.has(entry.path)) throw new CorruptData(`the header has ${JSON.stringify(entry.path)} twice`);
       this.indexes.set(entry.path, index);
-      if (entry.ghost || kindOf(entry.mode) !== 'file') continue;
+      if (entry.ghost || entry.inode === undefined || kindOf(entry.mode) !== 'file') continue;
       const before = names.get(entry.inode);
       names.set(entry.inode, index);
       if (before !== undefined) this.hardLinks.set(entry.inode, { last: index, waiting: [] });
@@ -169,7 +169,7 @@ class Payload {
 
   private file(size: number, index: number, entry: RpmEntry): CpioSink {
     const name = `.${entry.path}`;
-    const links = this.hardLinks.get(entry.inode);
+    const links = this.hardLinks.get(entry.inode ?? '');
     const nothing = { size: 0, data: () => {}, end: () => {} };
     if (links && size === 0 && (entry.size > 0 || index !== links.last)) {
       if (links.written === undefined) links.waiting.push(name);
@@ -193,7 +193,7 @@ class Payload {
   private strippedSize(index: number, { mode, size, inode }: RpmEntry): number {
     const kind = kindOf(mode);
     if (kind === 'symlink') return size;
-    const links = this.hardLinks.get(inode);
+    const links = this.hardLinks.get(inode ?? '');
     return kind === 'file' && (links === undefined || links.last === index) ? size : 0;
   }
 }

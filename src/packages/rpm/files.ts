@@ -34,8 +34,8 @@ export type RpmEntry = {
   target: string;
   /** Belongs to the package but is not in it: made at run time. */
   ghost: boolean;
-  /** Equal for hard links to one file. */
-  inode: string;
+  /** Equal for hard links to one file; absent when the packager was another than rpmbuild and had none. */
+  inode?: string;
 };
 
 /** The files of a package, in the order of its header. Throws MalformedRpm when the lists do not fit together. */
@@ -53,8 +53,9 @@ export function rpmFiles(header: Header): RpmEntry[] {
   const mtimes = numbers(TAG.mtimes);
   const targets = list(header.strings(TAG.linkTargets), TAG.linkTargets);
   const flags = numbers(TAG.flags);
-  const devices = numbers(TAG.devices);
-  const inodes = numbers(TAG.inodes);
+  const hasInodes = header.has(TAG.devices) && header.has(TAG.inodes);
+  const devices = hasInodes ? numbers(TAG.devices) : [];
+  const inodes = hasInodes ? numbers(TAG.inodes) : [];
   const indexes = numbers(TAG.directoryIndexes);
   return baseNames.map((name, index) => {
     const directory = directories[indexes[index] ?? -1];
@@ -66,7 +67,7 @@ export function rpmFiles(header: Header): RpmEntry[] {
       mtime: mtimes[index] ?? 0,
       target: targets[index] ?? '',
       ghost: ((flags[index] ?? 0) & GHOST) !== 0,
-      inode: `${devices[index]}:${inodes[index]}`,
+      ...(inodes[index] ? { inode: `${devices[index]}:${inodes[index]}` } : {}),
     };
   });
 }

@@ -150,7 +150,7 @@ async function firstGood(checks: GpgvCheck[], { keys, run, signal }: Checker, na
   };
   const [cause] = faults.flatMap((fault) => fault.cause ?? []);
   const Kind = faults.every(({ cause }) => cause === 'unknown key') ? UnknownKeyError : SignatureError;
-  throw new Kind(`${name}the signature is ${faults.map(({ fault }) => fault).join('; ')}`, {
+  throw new Kind(`${name}the signature is ${[...new Set(faults.map(({ fault }) => fault))].join('; ')}`, {
     where,
     remedy: cause ? remedies[cause] : 'A file that was signed anew, with a key and a digest in force, is needed.',
   });

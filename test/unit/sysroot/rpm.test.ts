@@ -43,6 +43,7 @@ test.each<[string, PackedRpm]>([
   ['gzip that the header does not mention', { files, without: [1125] }],
   ['gzip, with checksums', { files, magic: '070702' }],
   ['gzip, stripped', { files, magic: '07070X' }],
+  ['gzip, of a packager that knows no inodes', { files, without: [1095, 1096] }],
 ])('unpacks a payload in %s', async (_, rpm) => {
   await using where = await scratch();
   const { root } = await unpack(where.path, rpm);
