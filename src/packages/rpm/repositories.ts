@@ -43,16 +43,18 @@ export async function openRepositories(archives: Archive[], options: OffersOptio
   const warnings: Warning[] = [];
   const opened: RpmTable[] = [];
   try {
-    const sources = await inOrder(
-      wanted.map(async ({ archive, repository }): Promise<Source> => {
-        const { index, rejected } = await fetchRepomd(archive, repository, options);
-        if (rejected.length > 0) {
-          const message = `the index of ${repository} was refused from some mirrors:${listAttempts(rejected)}`;
-          warnings.push({ kind: 'rejected-index', message });
-        }
-        return { archive, repository, index };
-      }),
-    );
+    const open = async ({ archive, repository }: Omit<Source, 'index'>): Promise<Source> => {
+      const { index, rejected } = await fetchRepomd(archive, repository, options);
+      if (rejected.length > 0) {
+        const message = `the index of ${repository} was refused from some mirrors:${listAttempts(rejected)}`;
+        warnings.push({ kind: 'rejected-index', message });
+      }
+      return { archive, repository, index };
+    };
+    // One of each archive first: where no mirror can be reached, twenty more repositories need not find that out.
+    const isFirst = ({ archive, repository }: Omit<Source, 'index'>) => archive.suites[0] === repository;
+    const first = await inOrder(wanted.filter(isFirst).map(open));
+    const sources = [...first, ...(await inOrder(wanted.filter((one) => !isFirst(one)).map(open)))];
     const modules = await Promise.all(
       sources
         .filter(({ index }) => index.files.has('modules'))
