@@ -4,7 +4,7 @@ import { lockPath } from '../matrix/matrix.ts';
 import { matcher, selectReleases } from '../matrix/releases.ts';
 import type { Distribution, Matrix, Target, ToolSysroot } from '../matrix/types.ts';
 import { compareLocks } from '../packages/drift.ts';
-import { readLock } from '../packages/lock.ts';
+import { type Lock, readLock } from '../packages/lock.ts';
 import type { Subject } from '../packages/subject.ts';
 import { type DriftReport, driftStatus, driftText, type LockDrift } from '../report/drift.ts';
 import { describeTerminal, painter } from '../report/terminal.ts';
@@ -28,7 +28,11 @@ export async function runLockCheck(edge: Edge, flags: CheckFlags): Promise<numbe
   await using workshop = await Workshop.open(workshopOptions(edge, flags, view.emit));
   const locked = lockedSubjects(workshop.matrix, flags);
   const report: DriftReport = { locks: [], kernels: [] };
-  for (const subject of locked) report.locks.push(await checkLock(subject, workshop, edge.signal));
+  for (const subject of locked) {
+    const lock = await readLock(subject.file);
+    // What was never locked has not changed since.
+    if (lock) report.locks.push(await checkLock(subject, lock, workshop, edge.signal));
+  }
   const distributions = locked.flatMap((one) => ('target' in one ? [one.target.distribution] : []));
   for (const distribution of new Set(distributions)) {
     const newer = await newerKernels(distribution, workshop, edge.signal);
@@ -81,12 +85,15 @@ function lockedTargets({ distributions, locked }: Matrix, patterns: string[] | u
   return all.filter((target) => patterns.some((pattern) => matches(pattern)(target)));
 }
 
-async function checkLock({ file, names, ...subject }: Locked, workshop: Workshop, signal: AbortSignal) {
+async function checkLock(
+  { file: _, names, ...subject }: Locked,
+  lock: Lock,
+  workshop: Workshop,
+  signal: AbortSignal,
+): Promise<LockDrift> {
   const result = (status: LockDrift['status'], rest: Partial<LockDrift> = {}): LockDrift => {
     return { ...names, status, packages: [], ...rest };
   };
-  const lock = await readLock(file);
-  if (!lock) return result('changed', { reason: 'has no lock yet' });
   const { obtainer } = workshop;
   try {
     const distribution = 'tool' in subject ? subject.tool.distribution : subject.target.distribution;
