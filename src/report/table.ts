@@ -103,5 +103,11 @@ function verdict(report: Report, paint: Paint): string {
   const { mark, word, format } = statusLook[report.status];
   const passed = report.targets.filter((target) => target.status === 'pass').length;
   const reason = report.reason ? `: ${oneLine(report.reason)}` : '';
-  return `${paint(format, `${mark} ${word}`)}  ${passed} of ${counted(report.targets.length, 'target')} passed in ${duration(report.seconds)}${reason}`;
+  return `${paint(format, `${mark} ${word}`)}  ${passed} of ${counted(report.targets.length, 'target')} passed in ${duration(report.seconds)}${builds(report)}${reason}`;
+}
+
+/** How many builds were enough, where some targets took the file of another. */
+function builds({ targets }: Report): string {
+  if (targets.every(({ build }) => build?.sharedFrom === undefined)) return '';
+  return `, with ${counted(targets.filter(({ build }) => build && build.sharedFrom === undefined).length, 'build')}`;
 }

@@ -41,7 +41,9 @@ describe('the table of results', () => {
   it('says which targets took the file of another', () => {
     const taker = sampleTarget(1);
     if (taker.build) taker.build.sharedFrom = 'debian-11/5.10.0-41-amd64';
-    const [, first, second] = resultTable(sampleReport([sampleTarget(0), taker]), terminal(), 'out').split('\n');
+    const text = resultTable(sampleReport([sampleTarget(0), taker]), terminal(), 'out');
+    const [, first, second] = text.split('\n');
+    expect(text).toMatch(/2 of 2 targets passed in .*, with 1 build\n$/);
     expect(first).toMatch(/amd64 +✓ pass +✓ pass/);
     expect(second).toMatch(/amd64 +✓ shared +✓ pass/);
   });
