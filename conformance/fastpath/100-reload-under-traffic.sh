@@ -74,14 +74,9 @@ echoes() {
   fi
 }
 
-# shellcheck disable=SC2317 # called by wait_until
 _all_answered() {
   read -r sent answered < <(echoes "$1")
   ((sent > 0 && answered == sent))
-}
-
-all_answered() {
-  read_echoes "$1" && ((sent > 0 && answered == sent))
 }
 
 all_answered() {
