@@ -39,6 +39,16 @@ test('an address that names another archive, or none, is a guess', () => {
   ]);
 });
 
+test('one that did badly is asked last, though it keeps its place in what is configured', () => {
+  const archive = archiveAt(['http://first.example/debian', 'http://second.example/debian']);
+  const mirrors = new Mirrors(new Transport(quick), [], { sources: [], repositories: [] });
+  const urls = (list: { url: string }[]) => list.map(({ url }) => new URL(url).hostname);
+  const [first] = mirrors.candidates(archive);
+  if (first) mirrors.note(first, 'bad');
+  expect(urls(mirrors.candidates(archive))).toEqual(['second.example', 'first.example']);
+  expect(urls(mirrors.configured(archive))).toEqual(['first.example', 'second.example']);
+});
+
 test('the snapshot archive is left out without a timestamp', () => {
   const mirrors = new Mirrors(new Transport(quick), [], { sources: [], repositories: [] });
   expect(mirrors.candidates(archiveAt([], snapshot))).toEqual([]);

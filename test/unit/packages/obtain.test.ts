@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EnvironmentError, InputError } from '../../../src/errors.ts';
 import { lockPath } from '../../../src/matrix/matrix.ts';
 import type { Distribution, Target, ToolSysroot } from '../../../src/matrix/types.ts';
 import { NotDeliveredError } from '../../../src/packages/errors.ts';
-import { lockTarget, lockTool, writeLock } from '../../../src/packages/lock.ts';
+import { type Lock, lockTarget, lockTool, writeLock } from '../../../src/packages/lock.ts';
 import { Obtainer } from '../../../src/packages/obtain.ts';
 import type { Store } from '../../../src/packages/store.ts';
 import { archiveAt, sha256, workplace } from './fixtures.ts';
@@ -300,6 +300,51 @@ describe('a target without a lock', () => {
     const error = await failure(obtainer.targetLock(place.target, signal));
     expect(error.message).toContain('has no lock');
     expect(error.message).toContain("Run: ovnfast lock --target 'debian-12/6.1.0-9-amd64'");
+  });
+});
+
+describe('what a run would take', () => {
+  const told = ({ lock, origin }: { lock: Lock; origin: string }) => {
+    return [origin, lock.kernel, lock.packages.find(({ name }) => name === 'gcc')?.version];
+  };
+
+  test('is the lock file, without asking anybody', async () => {
+    await using place = await publishing();
+    await place.lockNow();
+    place.mirror.requests.length = 0;
+    using obtainer = place.obtainer();
+    expect(told(await obtainer.foresee({ target: place.target }, signal))).toEqual(['locked', '6.1.0-9-amd64', '1.0']);
+    expect(place.mirror.requests).toEqual([]);
+  });
+
+  test('is what replaced it, once a run has had to', async () => {
+    await using place = await publishing();
+    await place.lockNow();
+    await place.becomes(after);
+    using obtainer = place.obtainer();
+    expect(told(await obtainer.foresee({ target: place.target }, signal))).toEqual(['locked', '6.1.0-9-amd64', '1.0']);
+    await obtainer.obtain(await obtainer.targetLock(place.target, signal), { signal });
+    expect(told(await obtainer.foresee({ target: place.target }, signal))).toEqual([
+      'replaced',
+      '6.1.0-10-amd64',
+      '2.0',
+    ]);
+  });
+
+  test('is what is offered now where there is no lock; no package is fetched and no lock written', async () => {
+    await using place = await publishing();
+    using obtainer = place.obtainer();
+    expect(told(await obtainer.foresee({ target: place.target }, signal))).toEqual([
+      'unlocked',
+      '6.1.0-9-amd64',
+      '1.0',
+    ]);
+    expect(place.mirror.requests.filter(({ path }) => path.includes('/pool/'))).toEqual([]);
+    expect(await readdir(join(place.cache, 'locks')).catch(() => [])).toEqual([]);
+    const { lock } = await obtainer.foresee({ target: place.target }, signal);
+    expect(await obtainer.store.missing(lock.packages)).toEqual(lock.packages);
+    await obtainer.store.fetch(lock.packages.slice(0, 1), place.distribution.archives, { signal });
+    expect(await obtainer.store.missing(lock.packages)).toEqual(lock.packages.slice(1));
   });
 });
 
