@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { enums, unarmor } from 'openpgp';
 import pLimit from 'p-limit';
-import { EnvironmentError, InputError } from '../../errors.ts';
+import { EnvironmentError } from '../../errors.ts';
 import { SignatureError, UnknownKeyError } from '../release.ts';
 import { type Fault, type GpgvCheck, type RunGpgv, readStatus, type Signature } from './gpgv.ts';
 import { nevra, type RpmFile, readRpm } from './header.ts';
+import { readKeyring, signaturePackets, withoutArmour } from './openpgp.ts';
 
 /** A sandbox and a gpgv each; more would only wait for a processor. */
 const AT_ONCE = 2;
-const MAXIMUM_SIGNATURES = 16;
-const SIGNATURE_PACKET = 2;
-const KEY_BLOCK = /-----BEGIN PGP PUBLIC KEY BLOCK-----.*?-----END PGP PUBLIC KEY BLOCK-----/gs;
 
 type Checker = { keys: string[]; keyring: Uint8Array; run: RunGpgv; signal: AbortSignal };
 
@@ -154,74 +151,4 @@ async function firstGood(checks: GpgvCheck[], { keys, run, signal }: Checker, na
     where,
     remedy: cause ? remedies[cause] : 'A file that was signed anew, with a key and a digest in force, is needed.',
   });
-}
-
-async function readKeyring(paths: string[]): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for (const path of paths) {
-    let text: string;
-    try {
-      text = await readFile(path, 'utf8');
-    } catch (cause) {
-      throw new InputError(`the key cannot be read (${(cause as NodeJS.ErrnoException).code})`, { where: path, cause });
-    }
-    // Files of keys, such as Red Hat's, hold several blocks with text around them.
-    const blocks = text.match(KEY_BLOCK) ?? [];
-    if (blocks.length === 0) throw new InputError('not an armoured OpenPGP public key', { where: path });
-    for (const block of blocks) {
-      const { data } = await dearmour(block, path, 'key');
-      parts.push(data);
-    }
-  }
-  return Buffer.concat(parts);
-}
-
-async function withoutArmour(signature: Uint8Array, where: string): Promise<Uint8Array> {
-  // A packet begins with a byte of which the highest bit is set.
-  if (signature.length === 0 || (signature[0] ?? 0) >= 0x80) return signature;
-  const { data, type } = await dearmour(Buffer.from(signature).toString('latin1'), where, 'signature');
-  if (type !== enums.armor.signature) throw new SignatureError('what should be its signature is none', { where });
-  return data;
-}
-
-async function dearmour(text: string, where: string, what: string) {
-  try {
-    const { data, type } = await unarmor(text);
-    return { data: data as Uint8Array, type };
-  } catch (cause) {
-    const message = `the armour of the ${what} is damaged (${(cause as Error).message})`;
-    throw what === 'key' ? new InputError(message, { where, cause }) : new SignatureError(message, { where, cause });
-  }
-}
-
-/** Takes signatures apart, and sees to it that gpgv gets nothing else: a whole signed message would bring its own data. */
-function signaturePackets(bytes: Uint8Array, where: string): Uint8Array[] {
-  const packets: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const { tag, end } = packetAt(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), at);
-    if (tag !== SIGNATURE_PACKET || end > bytes.length || packets.length === MAXIMUM_SIGNATURES) {
-      throw new SignatureError('what should be its signature is damaged or something else', { where });
-    }
-    packets.push(bytes.subarray(at, end));
-    at = end;
-  }
-  return packets;
-}
-
-/** RFC 4880, 4.2: old and new headers; a length that goes on in parts has no place in a signature. */
-function packetAt(bytes: Buffer, at: number): { tag: number; end: number } {
-  const nothing = { tag: -1, end: bytes.length };
-  const head = bytes[at] ?? 0;
-  const first = bytes[at + 1] ?? 0;
-  if (head >= 0xc0) {
-    const tag = head & 0x3f;
-    if (first < 192) return { tag, end: at + 2 + first };
-    if (first < 224 && at + 3 <= bytes.length)
-      return { tag, end: at + 3 + ((first - 192) << 8) + bytes.readUInt8(at + 2) + 192 };
-    if (first === 255 && at + 6 <= bytes.length) return { tag, end: at + 6 + bytes.readUInt32BE(at + 2) };
-    return nothing;
-  }
-  const size = [1, 2, 4][head & 3];
-  if (head < 0x80 || size === undefined || at + 1 + size > bytes.length) return nothing;
-  return { tag: (head >> 2) & 15, end: at + 1 + size + bytes.readUIntBE(at + 1, size) };
 }

@@ -235,6 +235,20 @@ test('the keys of all files and blocks are in the keyring; what is no key is tol
   expect(rings[0]).toBeGreaterThan(300);
   expect(rings[1]).toBe(2 * (rings[0] ?? 0));
 
+  // A key of a version that gpgv does not know would hide those behind it.
+  const future = armor(enums.armor.publicKey, Buffer.concat([packet('\x06 of 2030', 6), packet('name', 13)])) as string;
+  await writeFile(keys, `${future}\n${key}`);
+  await checkPackageSignature(path, [keys], watch, signal);
+  expect(rings[2]).toBe((rings[0] ?? 0) / 2);
+  await writeFile(keys, future);
+  await expect(checkPackageSignature(path, [keys], run, signal)).rejects.toThrow(
+    'keys.asc: holds no OpenPGP key of version 4',
+  );
+
+  await writeFile(keys, armor(enums.armor.publicKey, Buffer.from([0x99, 1, 0, 4])) as string);
+  await expect(checkPackageSignature(path, [keys], run, signal)).rejects.toThrow(
+    'keys.asc: the OpenPGP key is damaged',
+  );
   await writeFile(keys, '<html>');
   await expect(checkPackageSignature(path, [keys], run, signal)).rejects.toThrow(InputError);
   await expect(checkPackageSignature(path, [keys], run, signal)).rejects.toThrow('keys.asc: not an armoured OpenPGP');
