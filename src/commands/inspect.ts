@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { ExplainedError } from '../errors.ts';
 import { type KernelMatch, matchKernel, renderModule } from '../kbuild/inspect.ts';
-import { type ModuleFile, readModule } from '../kbuild/module.ts';
+import { readModule } from '../kbuild/module.ts';
 import type { Target } from '../matrix/types.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
@@ -25,16 +25,18 @@ export async function runInspect(edge: Edge, flags: InspectFlags, [file = '']: s
   const targets = await workshop.selectTargets([...(flags.target ?? []), ...(flags.against ?? [])]);
   const judge = async (target: Target): Promise<KernelMatch> => {
     const release = `${target.id}/${target.kernel}`;
-    const match = await judgeOne(module, target, workshop, edge.signal);
+    const match = matchKernel(module, await workshop.kernelInterface(target));
     view.emit({ type: 'ready', target: release });
     return { ...match, release };
   };
   // Each to its end, also when one throws: none may be at work when the workshop closes.
   const settled = await Promise.allSettled(targets.map(judge));
-  const matches = settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
+  const matches = settled.map((result, index) => {
+    if (result.status === 'fulfilled') return result.value;
+    return unknownMatch(targets[index], result.reason, edge.signal);
   });
+  const failure = settled.find((result) => result.status === 'rejected');
+  if (failure && matches.every(({ unknown }) => unknown !== undefined)) throw failure.reason;
   view.close();
   edge.stdout.write(
     flags.json ? `${JSON.stringify({ ...module, targets: matches }, null, 2)}\n` : renderModule(module, matches),
@@ -42,16 +44,8 @@ export async function runInspect(edge: Edge, flags: InspectFlags, [file = '']: s
   return 0;
 }
 
-async function judgeOne(
-  module: ModuleFile,
-  target: Target,
-  workshop: Workshop,
-  signal: AbortSignal,
-): Promise<KernelMatch> {
-  try {
-    return matchKernel(module, await workshop.kernelInterface(target));
-  } catch (error) {
-    if (signal.aborted || target.named || !(error instanceof ExplainedError)) throw error;
-    return { release: target.kernel, fits: false, problems: [`not known: ${error.message}`] };
-  }
+/** One of several that cannot be had is no reason to say nothing of the others; one that was named by itself is. */
+function unknownMatch(target: Target | undefined, error: unknown, signal: AbortSignal): KernelMatch {
+  if (!target || signal.aborted || target.pinned || !(error instanceof ExplainedError)) throw error;
+  return { release: `${target.id}/${target.kernel}`, fits: false, problems: [], unknown: error.message };
 }

@@ -2,7 +2,14 @@
 import type { Import, ModuleFile } from './module.ts';
 import type { KernelInterface } from './symvers.ts';
 
-export type KernelMatch = { release: string; fits: boolean /** Why not, one sentence each. */; problems: string[] };
+export type KernelMatch = {
+  release: string;
+  fits: boolean;
+  /** Why not, one sentence each. */
+  problems: string[];
+  /** Why nothing is known of this kernel. */
+  unknown?: string;
+};
 
 /** include/linux/license.h */
 const GPL_COMPATIBLE = new Set([
@@ -121,9 +128,10 @@ export function renderModule(module: ModuleFile, matches: KernelMatch[] = []): s
   ];
   const shown = rows.filter((row): row is [string, string] => Boolean(row[1]));
   const lines = shown.map(([label, value]) => `${label.padEnd(12)}${printable(value)}`);
-  for (const { release, fits, problems } of matches) {
-    lines.push(`${fits ? 'fits' : 'does not fit'}`.padEnd(14) + release);
-    lines.push(...problems.map((problem) => `${' '.repeat(14)}${printable(problem)}`));
+  for (const { release, fits, problems, unknown } of matches) {
+    lines.push((fits ? 'fits' : unknown === undefined ? 'does not fit' : 'not known').padEnd(14) + release);
+    const reasons = unknown === undefined ? problems : unknown.split('\n').map((line) => line.trim());
+    lines.push(...reasons.map((problem) => `${' '.repeat(14)}${printable(problem)}`));
   }
   return `${lines.join('\n')}\n`;
 }

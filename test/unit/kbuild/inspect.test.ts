@@ -149,6 +149,15 @@ test('the text shows what matters, and no character that a terminal would obey',
   expect(text).toContain('description \\x1b[2Jclean\\x202e\n');
   expect(text).toContain('parameter   p (int): x\n');
   expect(text).toContain('fits          6.1.0-56-amd64\n');
+  const lost = {
+    release: '6.1.0-57-amd64',
+    fits: false,
+    problems: [],
+    unknown: 'no mirror has it; tried:\n    http://m',
+  };
+  expect(renderModule(MODULE, [lost])).toMatch(
+    /^not known {5}6\.1\.0-57-amd64\n {14}no mirror has it; tried:\n {14}http:\/\/m\n$/m,
+  );
   expect(text).toContain('does not fit  7.2.12+deb14-amd64\n');
   expect(text).toContain('2 symbols, 2 with a version (CRC)');
 });
