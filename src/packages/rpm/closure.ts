@@ -38,6 +38,8 @@ class Closure {
   private readonly chosen = new Map<string, OfferedRpm>();
   private readonly reasons = new Map<string, string>();
   private readonly needs: Need[] = [];
+  /** Those with alternatives. */
+  private readonly choices: Need[] = [];
   /** Those that hang on what else is chosen. */
   private readonly conditional: Need[] = [];
 
@@ -56,14 +58,20 @@ class Closure {
       const conflict = this.take({ dependency: { kind: 'simple', name: root }, by: '' }, found);
       if (conflict) return conflict;
     }
-    do {
+    for (;;) {
       for (let need = this.needs.shift(); need; need = this.needs.shift()) {
         const conflict = this.meet(need);
         if (conflict) return conflict;
       }
+      // Alternatives come after all that leaves no choice, which may settle them.
+      const choice = this.choices.shift();
+      const conflict = choice && this.pick(choice);
+      if (conflict) return conflict;
+      if (choice) continue;
       // Only now it is known what was chosen; what these bring may make the condition of another one true.
       this.needs.push(...this.conditional.splice(0).flatMap((need) => this.decide(need)));
-    } while (this.needs.length > 0);
+      if (this.needs.length === 0) break;
+    }
     return [...this.chosen.values()]
       .map(({ name, evr, architecture, archive, path, size, sha256 }) => {
         return { name, version: evr, architecture, archive, path, size, sha256 };
@@ -84,13 +92,19 @@ class Closure {
     }
     if (this.isExcluded(nameOf(dependency)) || this.isMet(dependency)) return undefined;
     if (dependency.kind === 'or') {
-      const possible = dependency.parts.find((part) => this.isPossible(part));
-      if (possible) {
-        this.needs.unshift({ dependency: possible, by });
-        return undefined;
-      }
+      this.choices.push({ dependency, by });
+      return undefined;
     }
     return this.take({ dependency, by }, this.candidates(dependency));
+  }
+
+  /** Settles for the first alternative that is possible, unless one of them has been chosen for another reason. */
+  private pick({ dependency, by }: Need): Conflict | undefined {
+    if (dependency.kind !== 'or' || this.isMet(dependency)) return undefined;
+    const possible = dependency.parts.find((part) => this.isPossible(part));
+    if (!possible) return this.take({ dependency, by }, this.candidates(dependency));
+    this.needs.push({ dependency: possible, by });
+    return undefined;
   }
 
   /** What is left of a conditional dependency now: the part that its condition calls for, or itself for a later time. */

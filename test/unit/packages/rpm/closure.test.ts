@@ -44,6 +44,18 @@ test('the newest version that fits, by version and not by order', async () => {
   expect(await closure(tool('>= 1:0'), ['tool'])).toEqual(['lib 1:0.5-1', 'tool 1.0-1']);
 });
 
+test('alternatives are settled by what is required for another reason, in whatever order', async () => {
+  const tool = (...requires: string[]) => [
+    { name: 'tool', requires },
+    ...plain('a', 'b'),
+    { name: 'c', requires: ['b'] },
+  ];
+  expect(await closure(tool('(a or b)', 'b'), ['tool'])).toEqual(names('b', 'tool'));
+  expect(await closure(tool('(a or b)', 'c'), ['tool'])).toEqual(names('b', 'c', 'tool'));
+  expect(await closure(tool('((a or b) and c)'), ['tool'])).toEqual(names('b', 'c', 'tool'));
+  expect(await closure(tool('(a or b)'), ['tool'])).toEqual(names('a', 'tool'));
+});
+
 test('a package that was chosen too new for a later dependency is chosen again', async () => {
   const rpms: Rpm[] = [
     { name: 'tool', requires: ['lib', 'plugin'] },
