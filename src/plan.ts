@@ -46,7 +46,7 @@ export async function makePlan(workshop: Workshop, options: PlanOptions): Promis
       ),
     ),
   );
-  const tools = targets.length === 0 ? [] : suites.length > 0 ? ['sandbox', 'machine', 'guest'] : ['sandbox'];
+  const tools = wanted.length === 0 ? [] : suites.length > 0 ? ['sandbox', 'machine', 'guest'] : ['sandbox'];
   const shared = await planShared(tools, { workshop, locks, signal });
   const pins = new Map(locks.flatMap(({ packages }) => packages).map((pin) => [pin.sha256, pin]));
   const { name: _, ...total } = await measure('', [...pins.values()], workshop);

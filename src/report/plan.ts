@@ -57,7 +57,7 @@ export type Plan = {
   module: string;
   suites: string[];
   distributions: PlannedDistribution[];
-  /** Sysroots that all targets share; none when there is no target. */
+  /** Sysroots that all targets share. */
   shared: { sysroots: PlannedSysroot[]; archives: PlannedArchive[] };
   /** Distributions of the matrix that were not asked for. */
   others: string[];
@@ -70,6 +70,8 @@ export function isKnown({ distributions }: Plan): boolean {
   return distributions.every(({ reason, targets }) => reason === undefined && targets.every((one) => !one.reason));
 }
 
+/** So many suites or repositories have room on one line. */
+const FEW = 3;
 const origins = { locked: 'as locked', replaced: 'resolved anew earlier', unlocked: 'no lock: as offered now' };
 
 /** The plan for people. Ends with a newline. */
@@ -79,9 +81,12 @@ export function planText(plan: Plan, paint: Paint): string {
   if (shared.sysroots.length > 0) {
     lines.push(paint('bold', 'shared by all targets'), ...sysrootLines(shared.sysroots, paint));
     lines.push(...shared.archives.flatMap((archive) => archiveLines(archive, paint)), '');
+  }
+  if (distributions.length > 0) {
     lines.push(`built     ${oneLine(module)}, for each target by its own compiler`);
     lines.push(`tested    ${suites.length > 0 ? `${suites.join(', ')}, on each booted kernel` : 'nothing'}`);
-    lines.push(`packages  ${amount(total, paint)}`, '');
+    const part = isKnown(plan) ? '' : '  (as far as it is known)';
+    lines.push(`together  ${amount(total, paint).trimStart()}${part}`, '');
   }
   if (others.length > 0) lines.push(`Not asked for: ${others.join(', ')}. Name them with --target.`);
   lines.push('* what `ovnfast run` takes with these patterns');
@@ -134,10 +139,12 @@ function amount({ packages, bytes, missing }: Omit<PlannedSysroot, 'name'>, pain
 
 function archiveLines({ name, suites, components, mirrors }: PlannedArchive, paint: Paint): string[] {
   const parts = components.length > 0 ? ` [${components.join(', ')}]` : '';
+  const few = suites.length <= FEW;
   return [
-    `  from ${name}: ${suites.join(', ')}${parts}, asked in this order`,
+    `  from ${name}${few ? `: ${suites.join(', ')}${parts}` : ''}, asked in this order`,
     ...mirrors.map(({ url, origin, guess }) => {
       return `    ${oneLine(url)}  ${paint('gray', `${origin}${guess ? ', if it has it' : ''}`)}`;
     }),
+    ...(few ? [] : [`  these${parts}`, ...suites.map((suite) => `    ${suite}`)]),
   ];
 }

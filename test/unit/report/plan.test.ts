@@ -74,7 +74,7 @@ test('a plan says what is fetched, from where and in which order, built and test
   );
   expect(text).toMatch(/guest +89 packages +24\.6 MB {2}3 to fetch, 1\.2 MB\n/);
   expect(text).toMatch(
-    /built +kmod\/fastpath.*\ntested +fastpath,.*\npackages +135 packages +164 MB {2}4 to fetch, 71\.8 MB\n/,
+    /built +kmod\/fastpath.*\ntested +fastpath,.*\ntogether +135 packages +164 MB {2}4 to fetch, 71\.8 MB\n/,
   );
   expect(text).toContain('Not asked for: debian-11.');
   expect(text).not.toContain('not reached');
@@ -92,6 +92,15 @@ test('of a distribution that cannot be reached it says every address, and what t
   expect(text).toContain('debian-12/6.1.0-55-amd64  (as locked');
   expect(text).toMatch(/! not reached {2}centos-7\n$/);
   expect(isKnown({ ...plan, distributions: [lost, reached] })).toBe(false);
+});
+
+test('many repositories stand below each other', () => {
+  const suites = ['7.9/os', '7.9/updates', '7.8/os', '7.8/updates'];
+  const [archive] = lost.archives;
+  const distribution = { ...lost, archives: archive ? [{ ...archive, suites }] : [] };
+  expect(planText({ ...plan, distributions: [distribution] }, plain)).toMatch(
+    /from centos, asked in this order\n {2}these\n {4}7\.9\/os\n {4}7\.9\/updates\n {4}7\.8\/os\n {4}7\.8\/updates\n/,
+  );
 });
 
 test('a target whose packages cannot be told does not pass for one that needs none', () => {
