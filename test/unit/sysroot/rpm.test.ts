@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import { EnvironmentError, InputError } from '../../../src/errors.ts';
-import { newc, type PackedFile, type PackedRpm, rpmOf, trailer } from '../packages/rpm-file.ts';
+import { unpackPackage } from '../../../src/sysroot/unpack.ts';
+import { newc, type PackedFile, type PackedRpm, rpmOf, rpmParts, trailer } from '../packages/rpm-file.ts';
 import {
   compose,
   file as debFile,
@@ -306,4 +308,31 @@ test('refuses bytes that are not those that were pinned, also when only the sign
   await expect(attempt).rejects.toThrow(EnvironmentError);
   await expect(attempt).rejects.toThrow(`${item.path}: package sample 1.0-1 has the SHA-256`);
   expect(await leftovers(where.path)).toEqual([]);
+});
+
+test('any flipped bit of an archive is told as damage, or harmless, and nothing is written elsewhere', async () => {
+  await using where = await scratch();
+  const { payload, ...parts } = rpmParts({ files, compress: (bytes) => bytes, without: [1125] });
+  const head = Buffer.concat(Object.values(parts));
+  const path = join(where.path, 'flipped.rpm');
+  let refused = 0;
+  for (let at = 0; at < payload.length; at += 2) {
+    const flipped = Buffer.from(payload);
+    flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << (at % 7)), at);
+    const bytes = Buffer.concat([head, flipped]);
+    await writeFile(path, bytes);
+    const directory = join(where.path, `${at}`);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    await unpackPackage({ path, sha256, directory }).catch((error: Error) => {
+      expect(error.name, `byte ${at}: ${error.stack}`).toBe('CorruptData');
+      refused++;
+    });
+    const found = await readdir(directory, { recursive: true });
+    expect(
+      found.filter((name) => !/^(root|root\/usr|root\/usr\/bin(\/(tool|again))?|contents\.json)$/.test(name)),
+    ).toEqual([]);
+    await rm(directory, { recursive: true });
+  }
+  expect(refused).toBeGreaterThan(70);
+  expect(refused).toBeLessThan(payload.length / 2);
 });
