@@ -3,16 +3,14 @@
 import { constants as bufferConstants } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ReadableStream } from 'node:stream/web';
 import zlib from 'node:zlib';
 import xzDecompress from 'xz-decompress';
 import { EnvironmentError, InputError } from '../errors.ts';
-import { temporaryName } from './files.ts';
+import { writeStreamAtomic } from './files.ts';
 
 export type Compression = 'xz' | 'zstd' | 'gzip' | 'none';
 
@@ -187,8 +185,6 @@ export type DecompressOptions = {
  */
 export async function decompressFile(from: string, to: string, options: DecompressOptions): Promise<void> {
   const { signal, offset = 0, length, maximumBytes = 2 ** 30 } = options;
-  const temporary = temporaryName(to);
-  await mkdir(dirname(to), { recursive: true });
   const file = await open(from);
   try {
     const head = (await file.read(Buffer.alloc(8), 0, 8, offset)).buffer;
@@ -197,10 +193,8 @@ export async function decompressFile(from: string, to: string, options: Decompre
       options.compression ?? detectCompression(head),
       options.programs,
     );
-    await pipeline(limited(content, maximumBytes), createWriteStream(temporary), { signal });
-    await rename(temporary, to);
+    await writeStreamAtomic(to, limited(content, maximumBytes), signal);
   } catch (error) {
-    await rm(temporary, { force: true });
     if (error instanceof CorruptData) throw new InputError(error.message, { where: from, cause: error });
     throw error;
   } finally {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 
 /** A name beside `path` that no other run uses, for writing first and renaming after. */
 export function temporaryName(path: string): string {
@@ -19,6 +21,29 @@ export async function writeAtomic(path: string, data: string | Uint8Array, mode 
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** As `writeAtomic`, of content that comes piece by piece. Throws what `content` throws, and the signal's reason. */
+export async function writeStreamAtomic(
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<void> {
+  const temporary = temporaryName(path);
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await pipeline(content, createWriteStream(temporary, { highWaterMark: 1 << 20 }), { signal });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Whether an error says that there is no room left, on the disk or in the user's quota. */
+export function isFull(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 /** A directory that is gone when its scope ends: `await using scratch = await TemporaryDirectory.create(parent)`. */

@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { EnvironmentError, ExplainedError, InputError } from '../errors.ts';
 import type { Programs } from '../host/decompress.ts';
 import { digestTree } from '../host/digest.ts';
-import { TemporaryDirectory, temporaryName, writeAtomic } from '../host/files.ts';
+import { isFull, TemporaryDirectory, temporaryName, writeAtomic } from '../host/files.ts';
 import type { OutputListener, ProcessResult } from '../host/process.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import type { Sandbox } from '../sysroot/sandbox.ts';
@@ -141,7 +141,7 @@ function explainSystem(error: unknown, moduleDirectory: string): unknown {
   if (['EACCES', 'EPERM', 'ENOENT'].includes(code) && path.startsWith(resolve(moduleDirectory))) {
     return new InputError(`cannot be read (${code})`, { where: path, cause: error });
   }
-  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(dest ?? path);
+  if (isFull(error)) return diskFull(dest ?? path);
   return new EnvironmentError(`the build cannot write its files (${code})`, {
     where: dest ?? path,
     remedy: 'Choose another cache directory with OVNFAST_CACHE, or another output directory with --out.',

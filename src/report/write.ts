@@ -2,7 +2,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
-import { temporaryName } from '../host/files.ts';
+import { isFull, temporaryName } from '../host/files.ts';
 import { reportPage } from './html/page.ts';
 import { junitXml } from './junit.ts';
 import { type LogText, readLog } from './logs.ts';
@@ -51,10 +51,9 @@ export async function writeReport(report: Report, outDirectory: string): Promise
     if (code === undefined) throw error;
     throw new EnvironmentError(`the report cannot be written: ${message}`, {
       where: outDirectory,
-      remedy:
-        code === 'ENOSPC' || code === 'EDQUOT'
-          ? 'Free some space, or choose another place with --out.'
-          : 'Choose a directory that can be written with --out.',
+      remedy: isFull(error)
+        ? 'Free some space, or choose another place with --out.'
+        : 'Choose a directory that can be written with --out.',
       cause: error,
     });
   }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { EnvironmentError, InputError } from '../errors.ts';
 import type { Programs } from '../host/decompress.ts';
 import { digestValue } from '../host/digest.ts';
-import { temporaryName } from '../host/files.ts';
+import { isFull, temporaryName } from '../host/files.ts';
 import { markUsed } from '../packages/cache-entry.ts';
 import { runJob, WorkerFailure } from './pool.ts';
 import { LIMITS, type UnpackLimits } from './tree-writer.ts';
@@ -179,9 +179,8 @@ function explainSystem(error: unknown, what: string, where: string): unknown {
   const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (!(error instanceof Error) || typeof code !== 'string' || !(syscall || error instanceof WorkerFailure))
     return error;
-  const remedy =
-    code === 'ENOSPC' || code === 'EDQUOT'
-      ? 'The disk is full: make room, or choose another cache directory with OVNFAST_CACHE.'
-      : 'Choose another cache directory with OVNFAST_CACHE.';
+  const remedy = isFull(error)
+    ? 'The disk is full: make room, or choose another cache directory with OVNFAST_CACHE.'
+    : 'Choose another cache directory with OVNFAST_CACHE.';
   return new EnvironmentError(`${what} (${message})`, { where, remedy, cause: error });
 }
