@@ -31,8 +31,6 @@ const MAGICS: [Compression, number[]][] = [
   ['gzip', [0x1f, 0x8b, 0x08]],
 ];
 const READ_BYTES = 256 * 1024;
-/** Of what gzip gives at a time. Its default makes eight times the round trips. */
-const OUTPUT_BYTES = 128 * 1024;
 
 /** The compression that data starting with `head` has (8 bytes are enough); `none` when no magic number fits. */
 export function detectCompression(head: Uint8Array): Compression {
@@ -55,7 +53,7 @@ export function decompress(
     case 'xz':
       return programs.xz ? throughProgram(source, programs.xz) : xz(source);
     case 'gzip':
-      return through(source, zlib.createGunzip({ chunkSize: OUTPUT_BYTES }));
+      return through(source, zlib.createGunzip());
     case 'zstd':
       if (typeof zlib.createZstdDecompress === 'function') return through(source, zlib.createZstdDecompress());
       if (programs.zstd) return throughProgram(source, programs.zstd);

@@ -96,6 +96,6 @@ function addPackage(lines: SortedLines, bytes: Buffer, ranges: number[][]): void
   for (const provided of provides.split(',')) {
     const [, virtual, own = ''] = /^\s*([^\s(:]+)[^(]*(?:\(=\s*([^\s)]+)\s*\))?/.exec(provided) ?? [];
     // An empty version tells these lines from packages.
-    if (virtual) lines.add(virtual, '', name, text(1), own);
+    if (virtual) lines.add(virtual, `\t${name}\t${text(1)}\t${own}`);
   }
 }

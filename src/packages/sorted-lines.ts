@@ -71,12 +71,13 @@ export class SortedLines implements Disposable {
     this.places[at + 2] = Buffer.byteLength(name);
   }
 
-  /** A whole line of tab-separated fields, the first of which is its name. */
-  add(name: string, ...fields: string[]): void {
-    const line = `${name}\t${fields.join('\t')}`;
+  /** A whole line: its name, a tab, and the rest. */
+  add(name: string, rest: string): void {
     // A character is three bytes of UTF-8 at most for each unit of its length.
-    this.begin(3 * line.length);
-    this.write(line);
+    this.begin(3 * (name.length + rest.length) + 1);
+    this.write(name);
+    this.write('\t');
+    this.write(rest);
     this.end(name);
   }
 

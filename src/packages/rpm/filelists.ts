@@ -24,7 +24,7 @@ export async function readFilelists(chunks: AsyncIterable<Uint8Array>, lines: So
       if (element === 'version') evr = evrText(attributes.epoch, attributes.ver ?? '', attributes.rel);
     },
     text(text) {
-      if (isFile && architecture !== 'src') addFile(lines, text, name, architecture, evr);
+      if (isFile && architecture !== 'src') addFile(lines, text, `\t${name}\t${architecture}\t${evr}\t`);
     },
     close() {
       isFile = false;

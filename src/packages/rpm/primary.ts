@@ -110,18 +110,19 @@ function addPackage(lines: SortedLines, field: (name: string) => string, entries
   const dependencies = kept.map((list) => entries[list].join(separator));
   if (dependencies.some((text) => breaksLine.test(text)))
     throw new XmlFault(`${what}, whose dependencies have line breaks`);
-  lines.add(name, architecture, evr, href, String(size), sha256, ...dependencies);
+  lines.add(name, [architecture, evr, href, size, sha256, ...dependencies].join('\t'));
+  // An empty architecture tells these lines from packages.
+  const provider = `\t${name}\t${architecture}\t${evr}\t`;
   for (const provided of entries.provides) {
     if (breaksLine.test(provided)) throw new XmlFault(`${what}, whose provides have line breaks`);
     const space = provided.startsWith('(') ? -1 : provided.indexOf(' ');
     const virtual = space < 0 ? provided : provided.slice(0, space);
-    // An empty architecture tells these lines from packages.
-    lines.add(virtual, '', name, architecture, evr, space < 0 ? '' : provided.slice(space + 1));
+    lines.add(virtual, space < 0 ? provider : provider + provided.slice(space + 1));
   }
-  for (const path of entries.files) addFile(lines, path, name, architecture, evr);
+  for (const path of entries.files) addFile(lines, path, provider);
 }
 
 /** Adds the line of a file. One that no dependency can name, having line breaks, is left out. */
-export function addFile(lines: SortedLines, path: string, name: string, architecture: string, evr: string): void {
-  if (path.startsWith('/') && !breaksLine.test(path)) lines.add(path, '', name, architecture, evr, '');
+export function addFile(lines: SortedLines, path: string, provider: string): void {
+  if (path.startsWith('/') && !breaksLine.test(path)) lines.add(path, provider);
 }

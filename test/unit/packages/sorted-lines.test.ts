@@ -30,7 +30,7 @@ test('more than fits into memory at a time is found by name, lines of one name i
   const filler = 'x'.repeat(1000);
   // 40 MB, and a run is 8 MiB.
   await using place = await sorted((lines) => {
-    for (const [i, name] of names.entries()) lines.add(name, String(i), filler);
+    for (const [i, name] of names.entries()) lines.add(name, `${i}\t${filler}`);
   });
   for (let i = 0; i < count; i += 97) {
     const name = names[i] ?? '';
