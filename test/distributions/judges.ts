@@ -9,7 +9,7 @@ const judges = fileURLToPath(new URL('judges', import.meta.url));
  * below /judged, which is the directory `judged`: `name version`, sorted.
  */
 export function askApt(workshop: Workshop, judged: string, sources: string[], sets: string[][]): Promise<string[][]> {
-  return ask(workshop, judged, sources, 'apt.sh', sets);
+  return ask(workshop, judged, sources, 'ask-apt.sh', sets);
 }
 
 /** What `dnf install` of each set of packages would fetch on a system that has none, from repositories: paths below `judged`, sorted. */
@@ -19,7 +19,7 @@ export function askDnf(
   repositories: string[],
   sets: string[][],
 ): Promise<string[][]> {
-  return ask(workshop, judged, repositories, 'dnf.sh', sets);
+  return ask(workshop, judged, repositories, 'ask-dnf.py', sets);
 }
 
 async function ask(

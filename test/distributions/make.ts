@@ -19,7 +19,10 @@ const MINUTES = 60;
 const makers = fileURLToPath(new URL('makers', import.meta.url));
 
 export type TestDistributions = {
-  /** Holds `testubuntu` and `testos`, each as below a mirror's base address, and `keys/`. */
+  /**
+   * Holds `testubuntu` and `testos`, each as below a mirror's base address; `bad/NAME`, what differs where `testos` is not
+   * to be trusted; `puzzles`, a repository; and `keys`.
+   */
   directory: string;
   /** Kernel releases. */
   older: string;
@@ -49,7 +52,7 @@ export async function makeDistributions(workshop: Workshop, signal: AbortSignal)
   ]);
   const [sandbox, sysroot] = await Promise.all([tools.sandbox(), tools.sysroot('packaging')]);
   const work = temporaryName(directory);
-  await mkdir(work, { recursive: true });
+  await mkdir(join(work, 'out'), { recursive: true });
   const run = async (script: string, args: string[], input = '') => {
     const { code, stdout, stderr } = await sandbox.run(sysroot, [`/makers/${script}`, ...args], {
       binds: [
@@ -67,12 +70,15 @@ export async function makeDistributions(workshop: Workshop, signal: AbortSignal)
   };
   try {
     const list = files.flat().map(({ name, sha256 }) => `${name} /blobs/${sha256}\n`);
-    await run('keys.sh', ['/work/keys']);
+    await run('keys.sh', ['/work/out/keys']);
     await run('unpack.sh', ['/work/material'], list.join(''));
-    await Promise.all(['apt.sh', 'rpm.sh'].map((script) => run(script, [releases.older, releases.newer])));
-    for (const name of ['material', 'gnupg', 'apt-stage', 'rpm-stage'])
-      await rm(join(work, name), { recursive: true, force: true });
-    await rename(work, directory);
+    await Promise.all(
+      ['apt.sh', 'rpm.sh', 'puzzles.sh'].map((script) => run(script, [releases.older, releases.newer])),
+    );
+    await rename(join(work, 'out'), directory).catch(async (error: NodeJS.ErrnoException) => {
+      // Somebody else was faster.
+      if (error.code !== 'ENOTEMPTY' || !(await markUsed(directory))) throw error;
+    });
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -10,11 +10,23 @@ import type { TestDistributions } from './make.ts';
 /** Both distributions on the loopback interface, below `/testubuntu` and `/testos`. */
 export async function serve({ directory }: TestDistributions): Promise<MirrorServer> {
   const mirror = await MirrorServer.start();
-  for (const name of ['testubuntu', 'testos']) {
-    for (const path of await filesBelow(join(directory, name))) {
-      mirror.files.set(`/${name}/${path}`, await readFile(join(directory, name, path)));
-    }
-  }
+  for (const name of ['testubuntu', 'testos']) await overlay(mirror.files, `/${name}`, join(directory, name));
+  return mirror;
+}
+
+/** Puts all files of a directory below a path of a mirror. */
+export async function overlay(files: Map<string, Buffer>, base: string, directory: string): Promise<void> {
+  for (const path of await filesBelow(directory)) files.set(`${base}/${path}`, await readFile(join(directory, path)));
+}
+
+/** The same repositories, and something in them changed. */
+export async function serveChanged(
+  original: MirrorServer,
+  change: (files: Map<string, Buffer>) => void | Promise<void>,
+): Promise<MirrorServer> {
+  const mirror = await MirrorServer.start();
+  for (const [path, content] of original.files) mirror.files.set(path, content);
+  await change(mirror.files);
   return mirror;
 }
 

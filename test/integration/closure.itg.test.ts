@@ -2,20 +2,26 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TemporaryDirectory } from '../../src/host/files.ts';
 import { compareReleases, matcher } from '../../src/matrix/releases.ts';
 import type { Distribution } from '../../src/matrix/types.ts';
 import { fetchIndex } from '../../src/packages/fetch-index.ts';
 import type { Offers } from '../../src/packages/offers.ts';
 import type { Workshop } from '../../src/workshop.ts';
-import { askApt } from '../distributions/judges.ts';
+import { askApt, askDnf } from '../distributions/judges.ts';
+import { makeDistributions, type TestDistributions } from '../distributions/make.ts';
+import { overlay, serve, writeMatrix } from '../distributions/serve.ts';
+import type { MirrorServer } from '../unit/packages/mirror-server.ts';
 import { openTools } from './tools.ts';
 
 // What our resolver answers, held against the package manager of the family, on the same index and for the same roots.
 
 const { signal } = new AbortController();
 const maximumIndexBytes = 64 << 20;
+
+const rootsFor = (kernel: string, { packages }: Distribution) =>
+  packages.headers.map((name) => name.replaceAll('{kernel}', kernel));
 
 /** Brings the very Packages files that `offers` was made of into a directory; returns the sources.list for /judged. */
 async function copyIndex(
@@ -47,7 +53,7 @@ test.each(['debian-12', 'debian-14'])(
     const { architecture, packages } = distribution;
     const offers = await workshop.obtainer.offers(distribution, signal);
     const kernel = offers.releases(distribution).sort(compareReleases).at(-1) ?? expect.fail();
-    const headers = packages.headers.map((name) => name.replaceAll('{kernel}', kernel));
+    const headers = rootsFor(kernel, distribution);
     const tools = workshop.matrix.tools.filter((tool) => tool.distribution.id === id);
     const sets = [headers, ...tools.map((tool) => tool.packages)];
 
@@ -67,3 +73,88 @@ test.each(['debian-12', 'debian-14'])(
     expect(taken.filter(isExcluded)).toEqual([]);
   },
 );
+
+describe('on the test distributions', () => {
+  let scratch: TemporaryDirectory;
+  let distributions: TestDistributions;
+  let mirror: MirrorServer;
+  let workshop: Workshop;
+
+  beforeAll(async () => {
+    scratch = await TemporaryDirectory.create(tmpdir(), 'ovnfast-closure-');
+    await using tools = await openTools(signal);
+    distributions = await makeDistributions(tools, signal);
+    mirror = await serve(distributions);
+    await overlay(mirror.files, '/testos/puzzles', join(distributions.directory, 'puzzles'));
+    await writeMatrix(scratch.path, distributions);
+    workshop = await openTools(signal, { matrix: scratch.path, mirrors: [mirror.url] });
+  });
+  afterAll(async () => {
+    await workshop?.[Symbol.asyncDispose]();
+    await mirror?.[Symbol.asyncDispose]();
+    await scratch?.[Symbol.asyncDispose]();
+  });
+
+  const distributionOf = (id: string) => workshop.matrix.distributions.find((one) => one.id === id) ?? expect.fail();
+
+  test('testubuntu-22.04: the packages that are taken are those that apt-get would take', async () => {
+    const distribution = distributionOf('testubuntu-22.04');
+    const { architecture, archives } = distribution;
+    const offers = await workshop.obtainer.offers(distribution, signal);
+    const sets = offers.releases(distribution).map((kernel) => rootsFor(kernel, distribution));
+    expect(sets.length).toBe(2);
+    const sources = archives.flatMap(({ suites }) => suites.map((one) => `deb [trusted=yes] file:/judged ${one} main`));
+    const theirs = await askApt(workshop, join(distributions.directory, 'testubuntu'), sources, sets);
+    for (const [index, roots] of sets.entries()) {
+      const pins = await offers.resolve(roots, { architecture });
+      expect(pins.map(({ name, version }) => `${name} ${version}`).sort(), roots.join(' ')).toEqual(theirs[index]);
+    }
+  });
+
+  /** What we take for each set of roots: paths below the archive. */
+  async function taken(distribution: Distribution, sets: string[][]): Promise<string[][]> {
+    const offers = await workshop.obtainer.offers(distribution, signal);
+    const { architecture } = distribution;
+    return await Promise.all(
+      sets.map(async (roots) => (await offers.resolve(roots, { architecture })).map(({ path }) => path).sort()),
+    );
+  }
+
+  test('testos-9: the packages that are taken are those that dnf would take', async () => {
+    const distribution = distributionOf('testos-9');
+    const { suites } = distribution.archives[0] ?? expect.fail();
+    const { older, newer } = distributions;
+    const sets = [
+      ...[older, newer].map((kernel) => rootsFor(kernel, distribution)),
+      // By name, by version, by what is provided, by a file.
+      ...[['kernel'], ['gcc-12.2.0'], [`kernel-core-${older}`], ['libelf.so.1()(64bit)'], ['/usr/bin/cpp']],
+    ];
+    const theirs = await askDnf(workshop, join(distributions.directory, 'testos'), suites, sets);
+    expect(await taken(distribution, sets)).toEqual(theirs);
+  });
+
+  test('puzzles: every kind of dependency is met as dnf meets it, and where not, there is a reason', async () => {
+    const original = distributionOf('testos-9');
+    const archives = original.archives.map((archive) => ({ ...archive, suites: ['puzzles'] }));
+    const distribution = { ...original, id: 'puzzles', archives };
+    const asked = [...mirror.files.keys()].flatMap(
+      (path) => /puzzles\/(ask-.*)-1-1\.noarch\.rpm$/.exec(path)?.[1] ?? [],
+    );
+    expect(asked.length).toBeGreaterThan(30);
+    const sets = asked.map((name) => [name]);
+    const theirs = await askDnf(workshop, distributions.directory, ['puzzles'], sets);
+    const ours = await taken(distribution, sets);
+    const others = (paths: string[] = []) =>
+      paths.map((path) => path.replace(/^puzzles\/(.*)\.\w+\.rpm$/, '$1')).filter((name) => !name.startsWith('ask-'));
+    const differences = asked.flatMap((name, index) => {
+      const [we, they] = [others(ours[index]), others(theirs[index])];
+      return we.join(' ') === they.join(' ') ? [] : [[name, we, they]];
+    });
+    expect(differences).toEqual([
+      // Of packages that provide it, dnf prefers the one that provides it in the highest version, even to the package of that
+      // name; we, like yum, the package of that name and else the shortest one.
+      ['ask-name-or-provide', ['real-1-1'], ['other-1-1']],
+      ['ask-provider', ['providing-a-1-1'], ['providing-b-1-1']],
+    ]);
+  });
+});

@@ -242,7 +242,7 @@ test('descriptors 3 and 4 reach the program', async () => {
 test('an ordinary user can do the same', async () => {
   await using mine = await scratch();
   await chmod(mine.path, 0o755);
-  await using opened = await openTools(signal, mine.path);
+  await using opened = await openTools(signal, { cache: mine.path });
   const sysroot = await opened.tools.sysroot('sandbox');
   const { command, args } = sandbox.command(sysroot, ['bwrap', '--version']);
   // The sandbox itself has to be one that this user can read.

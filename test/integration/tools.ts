@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { cacheDirectory, projectRoot } from '../../src/host/paths.ts';
-import { Workshop } from '../../src/workshop.ts';
+import { Workshop, type WorkshopOptions } from '../../src/workshop.ts';
 
-/** The shared sysroots, from the cache that all runs of this user share unless another is given. */
-export function openTools(signal: AbortSignal, cache = cacheDirectory(process.env)): Promise<Workshop> {
-  const mirrors = process.env.OVNFAST_MIRROR ? [process.env.OVNFAST_MIRROR] : [];
+type Places = Partial<Pick<WorkshopOptions, 'cache' | 'matrix' | 'mirrors'>>;
+
+/** A workshop with the project's matrix, and the cache that all runs of this user share, unless others are given. */
+export function openTools(signal: AbortSignal, places: Places = {}): Promise<Workshop> {
   return Workshop.open({
     root: projectRoot(),
     matrix: join(projectRoot(), 'matrix'),
-    cache,
-    mirrors,
+    cache: cacheDirectory(process.env),
+    mirrors: process.env.OVNFAST_MIRROR ? [process.env.OVNFAST_MIRROR] : [],
     proxy: {},
     frozen: false,
     emit: () => {},
     signal,
+    ...places,
   });
 }

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes the archive /work/testubuntu of the Debian packages in /work/material, laid out as Ubuntu lays it out: suites `test`,
+# Makes the archive /work/out/testubuntu of the Debian packages in /work/material, laid out as Ubuntu lays it out: suites `test`,
 # `test-updates` and `test-security`, all members compressed with zstd, headers in two packages, the kernel and its modules in
 # two more. The arguments are the kernel releases: the older one for `test`, the newer one for `test-updates`.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/tree.sh"
 
-archive=/work/testubuntu
+archive=/work/out/testubuntu
 stage=/work/apt-stage
 mkdir -p "$stage"
 
@@ -94,6 +94,11 @@ done
 repack test-updates make +updates1
 repack test-security sed +security2
 repack test-updates sed +security1
+# What these want and nobody needs to build a module.
+control left-out 99 all <<END
+Provides: debianutils (= 99), dpkg (= 99), install-info (= 99), libasan8 (= 99), libatomic1 (= 99), libcc1-0 (= 99), libgomp1 (= 99), libgprofng0 (= 99), libitm1 (= 99), liblsan0 (= 99), libquadmath0 (= 99), libtsan2 (= 99), libubsan1 (= 99)
+END
+pack test left-out
 # Ubuntu's `gcc` is a link to the newest of several.
 mkdir -p "$stage/gcc/usr/bin"
 ln -s gcc-12 "$stage/gcc/usr/bin/gcc"
@@ -108,9 +113,11 @@ for suite in test test-updates test-security; do
   mkdir -p "$binary"
   apt-ftparchive -o APT::FTPArchive::MD5=false -o APT::FTPArchive::SHA1=false -o APT::FTPArchive::SHA512=false \
     packages "pool/$suite" >"$binary/Packages"
-  xz -1 "$binary/Packages"
+  xz -1 --keep "$binary/Packages"
   apt-ftparchive -o APT::FTPArchive::Release::Suite="$suite" -o APT::FTPArchive::Release::Codename="$suite" \
     -o APT::FTPArchive::Release::Components=main -o APT::FTPArchive::Release::Architectures=amd64 \
     release "dists/$suite" >"$stage/Release"
+  # It names the uncompressed file too, for apt, and does not have it, as with Ubuntu.
+  rm "$binary/Packages"
   gpg --batch --local-user testubuntu@example.org --clearsign --output "dists/$suite/InRelease" "$stage/Release"
 done

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes the repositories below /work/testos of the Debian packages in /work/material, laid out as those of an Enterprise Linux:
+# Makes the repositories below /work/out/testos of the Debian packages in /work/material, laid out as those of an Enterprise Linux:
 # BaseOS, AppStream and CRB, real RPMs with the dependencies that rpmbuild finds in their files, signed, indexed by createrepo_c.
 # The arguments are the kernel releases, the older one first.
 set -euo pipefail
@@ -9,9 +9,9 @@ set -euo pipefail
 
 material=/work/material
 stage=/work/rpm-stage
-base=/work/testos/9/BaseOS/x86_64/os
-stream=/work/testos/9/AppStream/x86_64/os
-crb=/work/testos/9/CRB/x86_64/os
+base=/work/out/testos/9/BaseOS/x86_64/os
+stream=/work/out/testos/9/AppStream/x86_64/os
+crb=/work/out/testos/9/CRB/x86_64/os
 mkdir -p "$stage" "$base/Packages" "$stream/Packages" "$crb/Packages"
 
 # Begins the source package $1 with version $2, of which nothing is built but the packages that follow.
@@ -238,7 +238,7 @@ for release in "$@"; do kernel "$release"; done
 
 # Repositories that must not be trusted: BaseOS with one package that nobody has signed, or somebody else; only what differs.
 bad() {
-  local repository=/work/bad/$1/9/BaseOS/x86_64/os package=$2
+  local repository=/work/out/bad/$1/9/BaseOS/x86_64/os package=$2
   mkdir -p "$repository/Packages"
   cp "$package" "$repository/Packages"
   if [ "$1" != unsigned ]; then sign "$1" "$repository/Packages/${package##*/}"; fi
@@ -256,7 +256,7 @@ sign() {
 
 unsigned=$stage/zlib-1.2.13-1.tos9.x86_64.rpm
 cp "$base/Packages/${unsigned##*/}" "$unsigned"
-sign testos /work/testos/9/*/*/os/Packages/*.rpm
+sign testos /work/out/testos/9/*/*/os/Packages/*.rpm
 bad unsigned "$unsigned"
 bad stranger "$unsigned"
 

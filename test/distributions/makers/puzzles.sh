@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Makes the repository /work/out/puzzles: RPMs without content, whose dependencies ask for one thing each. What dnf makes of them is
+# held against what we do. Those named `ask-*` are the questions.
+set -euo pipefail
+
+stage=/work/puzzles-stage
+spec=$stage/puzzles.spec
+mkdir -p "$stage" /work/out/puzzles
+
+# Adds the package $1 in version $2, given as [EPOCH:]VERSION-RELEASE; its preamble on standard input.
+puzzle() {
+  local name=$1 evr=$2 epoch=''
+  case $evr in *:*) epoch="Epoch: ${evr%%:*}" evr=${evr#*:} ;; esac
+  printf '%s\n' "Name: $name" ${epoch:+"$epoch"} "Version: ${evr%-*}" "Release: ${evr##*-}" "Summary: A puzzle" "License: CC0" \
+    "BuildArch: ${arch:-noarch}" >"$spec"
+  cat >>"$spec"
+  printf '%%description\nA puzzle.\n%%install\nmkdir -p %%{buildroot}/opt/%s\ntouch %%{buildroot}/opt/%s/file\n%%files\n%s\n' \
+    "$name" "$name" "${files:-}" >>"$spec"
+  LC_ALL=C rpmbuild -bb --quiet --target x86_64-linux --nodeps "$spec" --define "_topdir $stage/build" \
+    --define '_rpmdir /work/out/puzzles' --define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
+    --define '_tmppath /tmp' --define '_dbpath /tmp/rpmdb' --define '_buildhost test.example.org' --define '__check_files %{nil}' --define '__os_install_post %{nil}'
+}
+plain() { puzzle "$@" </dev/null; }
+
+# Several versions: the newest that fits, by epoch, tilde and caret.
+for evr in 1.9-1 1.10-1 1.10~rc1-1 1.10^git1-1 2:0.1-1; do plain many "$evr"; done
+for evr in 1.0-1 1.0-2 1.0-10 2.0-1; do plain some "$evr"; done
+puzzle ask-newest 1-1 <<<'Requires: many'
+puzzle ask-below-epoch 1-1 <<<'Requires: many < 1:0'
+puzzle ask-before-release 1-1 <<<'Requires: many < 1.10, many >= 1.9'
+puzzle ask-release 1-1 <<<'Requires: some <= 1.0-2'
+puzzle ask-any-release 1-1 <<<'Requires: some = 1.0'
+# A version chosen too new at first.
+puzzle ask-narrowed 1-1 <<<'Requires: some, ask-release'
+puzzle ask-conflict 1-1 <<<'Requires: some
+Conflicts: some >= 2'
+
+# Who provides it, when several do.
+puzzle providing-long-name 1-1 <<<'Provides: service'
+puzzle providing-b 1-1 <<<'Provides: service = 2'
+puzzle providing-a 1-1 <<<'Provides: service = 1'
+puzzle ask-provider 1-1 <<<'Requires: service'
+puzzle ask-versioned-provider 1-1 <<<'Requires: service >= 2'
+puzzle ask-chosen-provider 1-1 <<<'Requires: service, providing-a'
+puzzle ask-chosen-later 1-1 <<<'Requires: service
+Requires: providing-long-name'
+puzzle other 1-1 <<<'Provides: real = 5'
+plain real 1-1
+puzzle ask-name-or-provide 1-1 <<<'Requires: real'
+puzzle ask-provide-by-version 1-1 <<<'Requires: real >= 3'
+arch=x86_64 puzzle arched 1-1 <<<'Provides: arched(x86-64)'
+plain arched 1-0
+puzzle ask-architecture 1-1 <<<'Requires: arched(x86-64)'
+
+# Files: listed in primary.xml, and not.
+files=/opt/filed plain filed 1-1
+puzzle ask-file 1-1 <<<'Requires: /opt/filed/file'
+puzzle ask-missing-file 1-1 <<<'Requires: (/opt/none/file or /opt/filed/file)'
+
+# Boolean dependencies.
+plain left 1-1
+plain right 1-1
+puzzle both 1-1 <<<'Provides: one = 1, two = 2'
+puzzle single 1-1 <<<'Provides: one = 1'
+puzzle ask-and 1-1 <<<'Requires: (left and right)'
+puzzle ask-or 1-1 <<<'Requires: (left or right)'
+puzzle ask-or-chosen 1-1 <<<'Requires: (left or right), right'
+puzzle ask-or-missing 1-1 <<<'Requires: (nobody or right)'
+puzzle ask-if-not 1-1 <<<'Requires: (left if right)'
+puzzle ask-if 1-1 <<<'Requires: (left if right), right'
+puzzle ask-if-later 1-1 <<<'Requires: (left if right), brings-right'
+puzzle brings-right 1-1 <<<'Requires: right'
+puzzle ask-if-else 1-1 <<<'Requires: (left if some else right)'
+puzzle ask-with 1-1 <<<'Requires: (one with two)'
+puzzle ask-without 1-1 <<<'Requires: (one without two)'
+puzzle ask-nested 1-1 <<<'Requires: ((left and nobody) or (right and (some < 2)))'
+
+# In a circle; with weak ones; superseded.
+puzzle circle 1-1 <<<'Requires: ask-circle = 1-1'
+puzzle ask-circle 1-1 <<<'Requires: circle'
+puzzle ask-weak 1-1 <<<'Recommends: left
+Suggests: right
+Requires: some'
+plain old 1-1
+puzzle new 2-1 <<<'Obsoletes: old < 2
+Provides: old = 2'
+puzzle ask-obsolete 1-1 <<<'Requires: old'
+puzzle ask-obsolete-version 1-1 <<<'Requires: old >= 2'
+
+createrepo_c --quiet --no-database /work/out/puzzles
