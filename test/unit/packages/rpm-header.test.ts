@@ -66,10 +66,15 @@ test('what older and other packages leave out is left out; a weak payload digest
   expect((await read(rpmOf({ without: [1044] }))).architecture).toBe('src');
 });
 
-const damaged: [string, PackedRpm | Buffer, string][] = [
+const damaged: [string, PackedRpm | Buffer, string | RegExp][] = [
   ['is empty', Buffer.alloc(0), 'no lead'],
   ['is a page of a web server', Buffer.from('<html>Not found</html>'.repeat(20)), 'no lead'],
   ['is of rpm 3', Buffer.concat([rpmParts().lead.fill(0, 78, 80), Buffer.alloc(200)]), 'older than rpm 4'],
+  [
+    'ends in its main header',
+    rpmOf().subarray(0, 300),
+    /^.*it is cut short: \d+ of \d+ bytes of the main header are there/,
+  ],
   ['has no name', { without: [1000] }, 'its name is missing'],
   ['has a name with a path in it', { tags: [[1000, 'string', '../../x']] }, 'its name is missing or impossible'],
   ['has a version with a line break', { tags: [[1001, 'string', '1\n2']] }, 'its version is missing or impossible'],

@@ -275,6 +275,13 @@ test('of many packages, the first bad one ends the check and is the one that is 
   await expect(checkPackageSignatures(paths, keys, third.run, signal)).rejects.toThrow('2.rpm: package sample-1.0');
   expect(third.asked.length).toBeLessThan(6);
 
+  // What is being checked meanwhile ends with it.
+  const slow: RunGpgv = (asked, own) => {
+    if (!all[0]?.equals(asked.signature)) return third.run(asked, own);
+    return new Promise((_, reject) => own.addEventListener('abort', () => reject(own.reason)));
+  };
+  await expect(checkPackageSignatures(paths, keys, slow, signal)).rejects.toThrow('2.rpm: package sample-1.0');
+
   const stopped = AbortSignal.abort(new Error('Ctrl-C'));
   const never: RunGpgv = async (_, own) => own.throwIfAborted() as never;
   await expect(checkPackageSignatures(paths, keys, never, stopped)).rejects.toThrow('Ctrl-C');

@@ -149,7 +149,7 @@ const escapes: [string, PackedFile[], string][] = [
   ['a name with a newline', [file('/a\nb')], 'control characters'],
   ['a name that is too long', [file(`/${'x'.repeat(256)}`)], 'too long'],
   ['another name than the header', [file('/a', { in: { name: './b' } })], 'not among the files of the header'],
-  ['a file twice', [file('/a'), file('/b', { in: { name: './a' } })], 'twice'],
+  ['a file twice', [file('/a'), file('/b', { in: { name: './a' } })], 'is in the payload twice'],
   ['a file twice in the header', [file('/a'), file('/a')], 'the header has "/a" twice'],
   ['a file through a link', [link('/out', '/tmp'), file('/out/x')], 'writes through out'],
   ['a file through a climbing link', [link('/usr/out', '../..'), file('/usr/out/x')], 'writes through usr/out'],
