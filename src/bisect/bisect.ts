@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
 import { TemporaryDirectory, writeAtomic } from '../host/files.ts';
 import type { Diagnostic } from '../kbuild/diagnostics.ts';
+import { findHeaders } from '../kbuild/headers.ts';
 import { readKernelInterface } from '../kbuild/symvers.ts';
 import { nearest } from '../matrix/suggest.ts';
 import type { Target } from '../matrix/types.ts';
@@ -10,7 +11,7 @@ import type { ReportTarget } from '../report/model.ts';
 import type { ReportFiles } from '../report/write.ts';
 import { type Course, type RunOptions, run } from '../run.ts';
 import type { Workshop } from '../workshop.ts';
-import { diffHeaders } from './header-diff.ts';
+import { diffHeaders, type HeaderTree } from './header-diff.ts';
 import { type RankedHunk, rankHunks } from './rank.ts';
 import { type Search, type Step, search, type Verdict } from './search.ts';
 import { changedSymbols, type SymbolChange } from './symbols.ts';
@@ -50,6 +51,8 @@ export type Trail = {
   /** The whole diff. */
   file: string;
   symbols: SymbolChange[];
+  /** Options of the kernel's configuration that the headers look at and that differ; without a value they are not set. */
+  options: { name: string; before?: string; after?: string }[];
 };
 
 /**
@@ -169,12 +172,12 @@ async function follow(lastGood: Target, firstBad: Target, { workshop, options, d
   const before = await workshop.prepare({ ...lastGood, pinned: true }, ['headers', 'image']);
   const after = await workshop.prepare({ ...firstBad, pinned: true }, ['headers']);
   const built = await workshop.build(moduleDirectory, before, { outDirectory: work.path, jobs, listIncluded: true });
-  const trees = [before, after].map(({ kernel, sysroots }) => ({ kernel, sysroot: sysroots.headers })) as [
-    { kernel: string; sysroot: typeof before.sysroots.headers },
-    { kernel: string; sysroot: typeof before.sysroots.headers },
+  const trees: [HeaderTree, HeaderTree] = [
+    { kernel: before.kernel, sysroot: before.sysroots.headers },
+    { kernel: after.kernel, sysroot: after.sysroots.headers },
   ];
   const [sandbox, tools] = await Promise.all([workshop.tools.sandbox(), workshop.tools.sysroot('guest')]);
-  const { included, files, clipped } = await diffHeaders(built.included ?? [], ...trees, {
+  const { included, files, clipped } = await diffHeaders(built.included?.headers ?? [], ...trees, {
     ...{ sandbox, tools, cache, signal },
   });
   const file = join(resolve(options.out), 'headers.diff');
@@ -192,5 +195,16 @@ async function follow(lastGood: Target, firstBad: Target, { workshop, options, d
     clipped,
     file,
     symbols: older && newer ? changedSymbols(built.modules, older, newer) : [],
+    options: await changedOptions(built.included?.options ?? [], ...trees),
   };
+}
+
+async function changedOptions(names: string[], before: HeaderTree, after: HeaderTree): Promise<Trail['options']> {
+  const [old, now] = await Promise.all([before, after].map(({ sysroot, kernel }) => findHeaders(sysroot, kernel)));
+  return names.flatMap((name) => {
+    const [was, is] = [old?.config.get(name), now?.config.get(name)];
+    // The salt is there to differ.
+    if (was === is || name === 'BUILD_SALT') return [];
+    return [{ name, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }];
+  });
 }

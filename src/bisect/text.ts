@@ -12,6 +12,7 @@ const LINES_PER_HUNK = 40;
 const AROUND = 5;
 const FILES = 20;
 const SYMBOLS = 40;
+const OPTIONS = 30;
 const ERRORS = 5;
 
 /** What a bisection found, for people. Ends with a newline. */
@@ -24,7 +25,8 @@ export function bisectText(bisection: Bisection, paint: Paint): string {
       `${paint(['yellow', 'bold'], 'not monotonic')}  ${odd.fails} fails though the newer ${odd.passes} passes: there is more than one change, and this is the earliest that was seen.`,
     );
   }
-  if (trail) lines.push('', ...headerLines(bisection, trail, paint), ...symbolLines(trail, paint));
+  if (trail)
+    lines.push('', ...headerLines(bisection, trail, paint), ...symbolLines(trail, paint), ...optionLines(trail, paint));
   return `${lines.join('\n')}\n`;
 }
 
@@ -125,6 +127,20 @@ function coloured(paint: Paint): (line: string) => string {
     if (text.startsWith('+')) return paint('green', text);
     return text.startsWith('-') ? paint('red', text) : text;
   };
+}
+
+function optionLines({ options }: Trail, paint: Paint): string[] {
+  if (options.length === 0) return [];
+  const width = Math.max(...options.map(({ name }) => name.length));
+  const value = (text: string | undefined) => (text === undefined ? 'not set' : oneLine(text));
+  return [
+    '',
+    `${paint('bold', 'configuration')}  ${counted(options.length, 'option')} that these headers look at ${options.length === 1 ? 'differs' : 'differ'}`,
+    ...options
+      .slice(0, OPTIONS)
+      .map(({ name, before, after }) => `  CONFIG_${name.padEnd(width)}  ${value(before)} -> ${value(after)}`),
+    ...(options.length > OPTIONS ? [`  … and ${options.length - OPTIONS} more`] : []),
+  ];
 }
 
 function symbolLines({ symbols }: Trail, paint: Paint): string[] {

@@ -14,7 +14,7 @@ import { type BtfPlan, prepareBtf } from './btf.ts';
 import { type Compiler, fitCompiler } from './compiler.ts';
 import { type Diagnostic, parseDiagnostics, summarize } from './diagnostics.ts';
 import { findHeaders, isAtLeast, type KernelHeaders, TREE } from './headers.ts';
-import { readIncluded } from './included.ts';
+import { type Included, readIncluded } from './included.ts';
 import { BuildLog } from './log.ts';
 import { hasSection, type ModuleFile, readModule } from './module.ts';
 import { copyModuleSource } from './source.ts';
@@ -54,8 +54,8 @@ export type BuildResult = {
   /** By file name; empty when the build failed. */
   modules: ModuleFile[];
   btf: { present: boolean; reason?: string };
-  /** Headers outside the module, as paths in the sysroot; when they were asked for. */
-  included?: string[];
+  /** When it was asked for. */
+  included?: Included;
   /** SHA-256 of the sources as they were built, see `digestTree`. */
   source: string;
   /** What was run in the sandbox, in order. */

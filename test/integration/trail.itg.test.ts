@@ -79,6 +79,7 @@ test('a build that breaks is traced to the headers that changed', async () => {
   expect(whole).not.toContain('/include/linux/usb.h');
   expect(trail?.symbols.find(({ symbol }) => symbol === '__class_create')?.after).toBeUndefined();
   expect(trail?.symbols.map(({ symbol }) => symbol)).toContain('class_destroy');
+  expect(trail?.options.length).toBeGreaterThan(0);
 
   const report = validateReport(JSON.parse(await readFile(join(cwd, 'out/report.json'), 'utf8')));
   expect(report.targets.map(({ kernel, status }) => [kernel, status])).toEqual(

@@ -43,6 +43,10 @@ const found: Bisection = {
       { symbol: 'kept', before: one, after: { ...one, crc: '0x00000002' } },
       { symbol: 'lost', before: one },
     ],
+    options: [
+      { name: 'SMP', before: 'y' },
+      { name: 'NR_CPUS', before: '512', after: '8192' },
+    ],
   },
 };
 
@@ -63,7 +67,13 @@ test('a trail: the release, the errors, what was tested, the headers that matter
   expect(text).not.toMatch(/faint|nothing/);
   expect(text).toContain('All of it: out/headers.diff\n');
   expect(text).toMatch(
-    /2 symbols .* differ\n +lost +0x00000001, vmlinux -> not exported any more\n +kept +0x00000001, vmlinux -> 0x00000002, vmlinux\n$/,
+    /2 symbols .* differ\n +lost +0x00000001, vmlinux -> not exported any more\n +kept +0x00000001, vmlinux -> 0x00000002, vmlinux\n/,
+  );
+});
+
+test('options of the configuration that differ', () => {
+  expect(bisectText(found, plain)).toMatch(
+    /2 options .* differ\n {2}CONFIG_SMP {6}y -> not set\n {2}CONFIG_NR_CPUS {2}512 -> 8192\n$/,
   );
 });
 

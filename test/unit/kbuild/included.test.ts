@@ -17,7 +17,7 @@ ${dependencies.map((path) => `  ${path} \\\n`).join('')}
 $(deps_/build/module/a.o):
 `;
 
-test('the headers of all objects are told once, as paths in the sysroot', async () => {
+test('the headers and options of all objects are told once, headers as paths in the sysroot', async () => {
   await using directory = await TemporaryDirectory.create(tmpdir(), 'ovnfast-test-');
   await mkdir(join(directory.path, 'sub'));
   const common = '/usr/src/linux-headers-6.1-common/include/linux/types.h';
@@ -30,7 +30,10 @@ test('the headers of all objects are told once, as paths in the sysroot', async 
     '/build/module/../module/own2.h',
   );
   await writeFile(join(directory.path, '.a.o.cmd'), first);
-  await writeFile(join(directory.path, 'sub', '.b.o.cmd'), cmd(common, 'include/linux/kconfig.h'));
+  await writeFile(
+    join(directory.path, 'sub', '.b.o.cmd'),
+    cmd(common, 'include/linux/kconfig.h', '$(wildcard include/config/have/jump/label.h)'),
+  );
   await writeFile(join(directory.path, '.a.ko.cmd'), cmd('/not/an/object.h'));
   await writeFile(join(directory.path, '.empty.o.cmd'), '');
   const places = {
@@ -38,10 +41,13 @@ test('the headers of all objects are told once, as paths in the sysroot', async 
     workingDirectory: '/build/headers',
     moved: { from: '/build/headers', to: '/usr/src/linux-headers-6.1-amd64' },
   };
-  expect(await readIncluded(directory.path, places)).toEqual([
-    '/usr/src/linux-headers-6.1-amd64/include/generated/autoconf.h',
-    '/usr/src/linux-headers-6.1-amd64/include/linux/kconfig.h',
-    '/usr/src/linux-headers-6.1-amd64/include/other.h',
-    common,
-  ]);
+  expect(await readIncluded(directory.path, places)).toEqual({
+    headers: [
+      '/usr/src/linux-headers-6.1-amd64/include/generated/autoconf.h',
+      '/usr/src/linux-headers-6.1-amd64/include/linux/kconfig.h',
+      '/usr/src/linux-headers-6.1-amd64/include/other.h',
+      common,
+    ],
+    options: ['FOO', 'HAVE_JUMP_LABEL'],
+  });
 });
