@@ -22,8 +22,9 @@ import { Workshop, type WorkshopOptions } from './workshop.ts';
 export type RunOptions = WorkshopOptions & {
   /** Patterns over `id` or `id/kernel-release`; none: the default set. */
   targets: string[];
-  /** A kernel build tree, in place of them. */
+  /** A kernel build tree in place of them, or packages of a kernel of the distribution that they name. */
   tree?: TreeWish;
+  packages?: string[];
   subject: Subject;
   /** Names or directories; empty: build only; left out: the suite that goes with the subject. */
   suites?: string[];
@@ -71,8 +72,12 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
     options.emit(event);
   };
   await using workshop = await Workshop.open({ ...options, emit });
-  const wanted = { patterns: options.targets, ...(options.tree ? { tree: options.tree } : {}) };
-  const targets = await workshop.targets({ ...wanted, boots: suites.length > 0 });
+  const { targets: patterns, tree, packages } = options;
+  const targets = await workshop.targets({
+    ...{ patterns, builds: 'directory' in subject, boots: suites.length > 0 },
+    ...(tree ? { tree } : {}),
+    ...(packages ? { packages } : {}),
+  });
   const needed = suites.length > 0 ? ['sandbox', 'machine', 'guest'] : ['sandbox'];
   const toolLocks = await Promise.all(needed.map((name) => workshop.tools.lock(name)));
   const directories = suites.length > 0 ? [join(known, 'guest'), ...suites.map(({ directory }) => directory)] : [];

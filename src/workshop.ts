@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
+import { InputError } from './errors.ts';
 import { sandboxedGpgv } from './gpgv.ts';
 import { digestTree } from './host/digest.ts';
 import { isBundle } from './host/paths.ts';
 import { type BuildOptions, type BuildResult, buildModule } from './kbuild/build.ts';
 import type { Diagnostic } from './kbuild/diagnostics.ts';
 import { type KernelInterface, readKernelInterface } from './kbuild/symvers.ts';
+import { hasPackages, openPackages } from './local/packages.ts';
+import { lockInterface, lockPackages } from './local/packages-lock.ts';
 import { isTree, type TreeWish } from './local/target.ts';
 import { loadMatrix } from './matrix/matrix.ts';
 import { type SelectOptions, selectTargets } from './matrix/targets.ts';
 import type { Matrix, Target } from './matrix/types.ts';
 import { type EffectiveLock, Obtainer } from './packages/obtain.ts';
+import type { RunGpgv } from './packages/rpm/gpgv.ts';
 import { enterRun } from './packages/runs.ts';
 import { Store } from './packages/store.ts';
 import type { ProxySettings } from './packages/transport.ts';
@@ -50,6 +54,10 @@ export type Kernels = {
   patterns: string[];
   /** A kernel build tree, in place of patterns. */
   tree?: TreeWish;
+  /** Paths of packages of a kernel, of the distribution that the one pattern names. */
+  packages?: string[];
+  /** Whether modules are to be built for them. */
+  builds: boolean;
   /** Whether they are to be booted. */
   boots: boolean;
 };
@@ -70,6 +78,9 @@ export class Workshop implements AsyncDisposable {
   readonly tools: Tools;
   private readonly options: WorkshopOptions;
   private readonly trees: Trees;
+  private readonly gpgv: RunGpgv;
+  /** Of targets of packages: made before anything is begun, and used later. */
+  private readonly locks = new WeakMap<Target, Promise<EffectiveLock>>();
 
   private readonly marker: AsyncDisposable;
 
@@ -81,6 +92,7 @@ export class Workshop implements AsyncDisposable {
     this.matrix = matrix;
     this.store = new Store(cache, { mirrors, proxy, apt: '/etc/apt', yum: '/etc' });
     const gpgv = sandboxedGpgv(() => this.tools, cache);
+    this.gpgv = gpgv;
     const programs = async () => (await this.tools.sandbox()).programs;
     this.obtainer = new Obtainer({ store: this.store, matrixDirectory: matrix.directory, frozen, gpgv, programs });
     this.tools = new Tools({ ...options, matrix, obtainer: this.obtainer });
@@ -111,19 +123,44 @@ export class Workshop implements AsyncDisposable {
   }
 
   /**
-   * The kernels that a user asks for: those that patterns name, or the one of a tree, which is to be booted or only built
-   * for. Throws as `selectTargets` and `openTree`.
+   * The kernels that a user asks for: those that patterns name, or the one of a tree or of packages. Throws as
+   * `selectTargets`, `openTree` and `openPackages`.
    */
-  async targets({ patterns, tree, boots }: Kernels): Promise<Target[]> {
-    if (!tree) return await this.selectTargets(patterns);
-    const { target, note } = await this.trees.open(tree, boots);
-    this.options.emit({ type: 'note', target: `${target.id}/${target.kernel}`, message: note });
+  async targets({ patterns, tree, packages, ...use }: Kernels): Promise<Target[]> {
+    const { emit, signal } = this.options;
+    if (tree) {
+      const { target, note } = await this.trees.open(tree, use.boots);
+      emit({ type: 'note', target: `${target.id}/${target.kernel}`, message: note });
+      return [target];
+    }
+    if (!packages) return await this.selectTargets(patterns);
+    const { matrix, store, gpgv } = this;
+    const { programs } = await this.tools.sandbox();
+    const options = { matrix, store, gpgv, programs, use, signal };
+    const { target, notes, warnings } = await openPackages(packages, patterns, options);
+    const label = `${target.id}/${target.kernel}`;
+    for (const message of notes) emit({ type: 'note', target: label, message });
+    for (const message of warnings) emit({ type: 'warning', target: label, message });
+    // A package that is missing is told before anything is begun; an archive that cannot be asked, as for other targets.
+    if (use.builds || use.boots) {
+      await this.lock(target).catch((error: unknown) => {
+        if (signal.aborted || error instanceof InputError) throw error;
+      });
+    }
     return [target];
   }
 
   /** What pins the packages of a target. Throws as `Obtainer.targetLock`. */
   async lock(target: Target): Promise<EffectiveLock> {
-    return isTree(target) ? await this.trees.lock(target) : await this.obtainer.targetLock(target, this.options.signal);
+    const { obtainer, matrix } = this;
+    const { frozen, signal } = this.options;
+    if (isTree(target)) return await this.trees.lock(target);
+    if (hasPackages(target)) {
+      const known = this.locks.get(target) ?? lockPackages(target, { matrix, obtainer, frozen, signal });
+      this.locks.set(target, known);
+      return await known;
+    }
+    return await obtainer.targetLock(target, signal);
   }
 
   /**
@@ -149,7 +186,9 @@ export class Workshop implements AsyncDisposable {
    * Throws what fetching and unpacking throw.
    */
   async kernelInterface(target: Target): Promise<KernelInterface> {
-    const locked = await this.obtainer.kernelLock(target, 'interface', this.options.signal);
+    const locked = hasPackages(target)
+      ? lockInterface(target)
+      : await this.obtainer.kernelLock(target, 'interface', this.options.signal);
     // Read and forgotten: that a later one may read another package is nothing to warn of.
     const warnings = locked.warnings.filter(({ kind }) => kind !== 'not-locked');
     const { kernel, sysroots } = await this.prepare(target, ['interface'], { ...locked, warnings });

@@ -6,10 +6,11 @@ import { readModule } from '../kbuild/module.ts';
 import type { Target } from '../matrix/types.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
+import { type KernelFlags, kernelsOf } from './kernels.ts';
 import { watchOnStderr } from './listener.ts';
 import { type FetchFlags, workshopOptions } from './workshop.ts';
 
-type InspectFlags = FetchFlags & { target?: string[]; against?: string[]; json?: boolean };
+type InspectFlags = FetchFlags & KernelFlags & { target?: string[]; against?: string[]; json?: boolean };
 
 /**
  * `ovnfast inspect FILE.ko`: what the file says of itself, and which kernels it fits. Of each kernel only the package that
@@ -17,12 +18,13 @@ type InspectFlags = FetchFlags & { target?: string[]; against?: string[]; json?:
  */
 export async function runInspect(edge: Edge, flags: InspectFlags, [file = '']: string[]): Promise<number> {
   const path = resolve(edge.workingDirectory, file);
+  const kernels = kernelsOf(edge, { ...flags, target: [...(flags.target ?? []), ...(flags.against ?? [])] });
   using view = watchOnStderr(edge);
   await using workshop = await Workshop.open(workshopOptions(edge, flags, view.emit));
   // Only what Node cannot read by itself is worth a sandbox; a file that is no module is told before anything is fetched.
   const programs = path.endsWith('.zst') ? (await workshop.tools.sandbox()).programs : {};
   const module = await readModule(path, programs);
-  const targets = await workshop.selectTargets([...(flags.target ?? []), ...(flags.against ?? [])]);
+  const targets = await workshop.targets({ ...kernels, builds: false, boots: false });
   const judge = async (target: Target): Promise<KernelMatch> => {
     const release = `${target.id}/${target.kernel}`;
     const match = matchKernel(module, await workshop.kernelInterface(target));

@@ -12,8 +12,16 @@ export type KernelFlags = {
   kernelImage?: string;
   modulesDir?: string;
   toolchain?: string;
+  kernelPackage?: string[];
   shareBuilds?: boolean;
 };
+
+/** Packages of a kernel, for the commands that take a target. */
+export const packageOption = () =>
+  new Option(
+    '--kernel-package <file>',
+    'headers or image package (.rpm, .deb) of the target that no mirror has; repeatable',
+  ).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
 
 /** A kernel build tree, and what goes with it. */
 export const treeOptions = () => [
@@ -30,8 +38,11 @@ export const treeOptions = () => [
 ];
 
 /** Which kernels the flags ask for. Throws InputError for flags that do not go together. */
-export function kernelsOf({ workingDirectory }: Edge, flags: KernelFlags): Pick<Kernels, 'patterns' | 'tree'> {
-  const { target, kernelDir, kernelImage, modulesDir, toolchain, shareBuilds } = flags;
+export function kernelsOf(
+  { workingDirectory }: Edge,
+  flags: KernelFlags,
+): Pick<Kernels, 'patterns' | 'tree' | 'packages'> {
+  const { target, kernelDir, kernelImage, modulesDir, toolchain, kernelPackage, shareBuilds } = flags;
   const path = (named: string) => resolve(workingDirectory, named);
   if (kernelDir === undefined) {
     const lonely = Object.entries({
@@ -40,9 +51,16 @@ export function kernelsOf({ workingDirectory }: Edge, flags: KernelFlags): Pick<
       '--toolchain': toolchain,
     });
     const [name] = lonely.find(([, value]) => value !== undefined) ?? [];
-    if (name === undefined) return { patterns: target ?? [] };
+    if (name === undefined) {
+      return { patterns: target ?? [], ...(kernelPackage ? { packages: kernelPackage.map(path) } : {}) };
+    }
     throw new InputError(`${name} goes with --kernel-dir`, {
       remedy: 'Targets bring their own image, modules and compiler.',
+    });
+  }
+  if (kernelPackage !== undefined) {
+    throw new InputError('--kernel-dir and --kernel-package do not go together', {
+      remedy: 'A kernel tree holds what the packages would bring: give one or the other.',
     });
   }
   if (target !== undefined) {

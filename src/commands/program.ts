@@ -5,7 +5,7 @@ import { runBisect } from './bisect.ts';
 import { runCache, runCachePrune } from './cache.ts';
 import { type Edge, processEdge } from './edge.ts';
 import { runInspect } from './inspect.ts';
-import { treeOptions } from './kernels.ts';
+import { packageOption, treeOptions } from './kernels.ts';
 import { runLock } from './lock.ts';
 import { runPlan } from './plan.ts';
 import { runReproduce } from './reproduce.ts';
@@ -86,6 +86,7 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
     'build the module for each target kernel, boot each, run the suites, report',
     [
       targetOption(),
+      packageOption(),
       ...treeOptions(),
       moduleOption(),
       suiteOption(),
@@ -133,14 +134,14 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
     program,
     'build',
     'build the module for each target kernel, no more',
-    [targetOption(), ...treeOptions(), moduleOption(), ...common(), freshOption()],
+    [targetOption(), packageOption(), ...treeOptions(), moduleOption(), ...common(), freshOption()],
     runBuild,
   );
   add(
     program,
     'verify <file...>',
     'run suites against module files that are already built',
-    [targetOption(), ...treeOptions(), suiteOption(), ...common(), freshOption(), accelOption()],
+    [targetOption(), packageOption(), ...treeOptions(), suiteOption(), ...common(), freshOption(), accelOption()],
     runVerify,
   );
   add(
@@ -153,6 +154,7 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
         '--against <pattern>',
         'kernel releases to judge it against, a pattern as of --target: debian-12/6.1.*; repeatable',
       ).argParser(collect),
+      packageOption(),
       mirrorOption(),
       matrixOption(),
       jsonOption(),
@@ -163,7 +165,16 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
     program,
     'shell [file...]',
     'an interactive shell in the machine of a target, the module at hand',
-    [targetOption(), ...treeOptions(), moduleOption(), mirrorOption(), matrixOption(), frozenOption(), accelOption()],
+    [
+      targetOption(),
+      packageOption(),
+      ...treeOptions(),
+      moduleOption(),
+      mirrorOption(),
+      matrixOption(),
+      frozenOption(),
+      accelOption(),
+    ],
     runShell,
   );
   add(

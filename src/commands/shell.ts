@@ -32,7 +32,7 @@ export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): 
   using view = watchOnStderr(edge);
   const options = workshopOptions(edge, flags, view.emit);
   await using workshop = await Workshop.open(options);
-  const targets = await workshop.targets({ ...kernels, boots: true });
+  const targets = await workshop.targets({ ...kernels, builds: given.length === 0, boots: true });
   const [target] = targets;
   if (!target || targets.length > 1) {
     const names = targets.map(({ id, kernel }) => `${id}/${kernel}`).join(', ');

@@ -19,6 +19,8 @@ export type Archive = {
   mirrors: string[];
   /** Base address of an immutable archive that takes a timestamp as its next component. */
   snapshot?: string;
+  /** Of packages that the user brings: path of their index. They take the place of all others of the same name. */
+  table?: string;
 };
 
 export type Distribution = {

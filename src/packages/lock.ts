@@ -38,6 +38,29 @@ export async function lockTarget(target: Target, offers: Offers): Promise<Lock> 
  */
 export type KernelPart = 'interface' | 'image';
 
+/**
+ * Locks a target of which some packages come from elsewhere: `headers` and `image` where they are wanted; an image that is
+ * not wanted but offered is taken too, as type information of modules is made with it. Throws EnvironmentError naming the
+ * package that is wanted and not offered.
+ */
+export async function lockParts(
+  target: Target,
+  offers: Offers,
+  wanted: { headers: boolean; image: boolean },
+): Promise<Lock> {
+  const { architecture, packages } = target.distribution;
+  const { exclude } = packages;
+  const headers = wanted.headers
+    ? await offers.resolve(namesFor(target, packages.headers), { architecture, exclude })
+    : [];
+  const optional = (error: unknown) => {
+    if (wanted.image || !(error instanceof EnvironmentError)) throw error;
+    return [];
+  };
+  const image = offers.resolve(namesFor(target, packages.image), { architecture, exclude: ['*'] }).catch(optional);
+  return makeLock({ id: target.id, kernel: target.kernel }, offers, { headers, image: await image });
+}
+
 /** Locks no more of a target than one part of its kernel. Throws EnvironmentError. */
 export async function lockKernel(target: Target, offers: Offers, part: KernelPart): Promise<Lock> {
   const { architecture, packages } = target.distribution;

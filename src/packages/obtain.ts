@@ -69,12 +69,14 @@ export class Obtainer implements Disposable {
    * What a distribution offers right now, opened at its first use and closed with the obtainer. Throws as `openOffers`.
    */
   async offers(distribution: Distribution, signal: AbortSignal): Promise<Offers> {
-    const known = this.opened.get(distribution.id);
+    // One that the user brings packages for offers other things than without.
+    const key = [distribution.id, ...distribution.archives.map(({ table }) => table)].join(' ');
+    const known = this.opened.get(key);
     if (known) return known;
     const { store, gpgv, programs = async () => ({}) } = this.options;
     const opened = openOffers(distribution, { store, gpgv, programs, signal });
-    this.opened.set(distribution.id, opened);
-    opened.catch(() => this.opened.delete(distribution.id));
+    this.opened.set(key, opened);
+    opened.catch(() => this.opened.delete(key));
     return opened;
   }
 
@@ -89,11 +91,20 @@ export class Obtainer implements Disposable {
    * Throws as `openOffers`, `lockTarget`, `Store.fetch`, and SignatureError.
    */
   async resolve(subject: Subject, signal: AbortSignal): Promise<{ lock: Lock; warnings: Warning[] }> {
-    const { archives } = distributionOf(subject);
-    const offers = await this.offers(distributionOf(subject), signal);
-    const lock = await this.offered(subject, signal);
+    return this.vouched(distributionOf(subject), (offers) => resolveWith(subject, offers), signal);
+  }
+
+  /** As `resolve`, of a lock that somebody else makes of what a distribution offers. */
+  async vouched(
+    distribution: Distribution,
+    make: (offers: Offers) => Promise<Lock>,
+    signal: AbortSignal,
+  ): Promise<{ lock: Lock; warnings: Warning[] }> {
+    const offers = await this.offers(distribution, signal);
+    const lock = await make(offers);
     if (!offers.verify) return { lock, warnings: offers.warnings };
-    const fetched = await this.store.fetch(lock.packages, archives, { signal, timestamps: snapshotTimes(lock) });
+    const timestamps = snapshotTimes(lock);
+    const fetched = await this.store.fetch(lock.packages, distribution.archives, { signal, timestamps });
     return { lock, warnings: [...offers.warnings, ...(await offers.verify([...fetched.values()], signal))] };
   }
 

@@ -22,24 +22,26 @@ import { MirrorFault } from './transport.ts';
 
 export type OfferedPackage = IndexEntry & { archive: string };
 
+/** One that `overrides` has the only packages of the names that it has. */
+type OpenedTable = { archive: string; table: IndexTable; overrides?: true };
+
 /** All that some suites of the Debian family offer together, with signatures checked. */
 export class PackageIndex implements Offers {
   readonly references: IndexReference[];
   readonly warnings: Warning[];
-  private readonly tables: { archive: string; table: IndexTable }[];
+  private readonly tables: OpenedTable[];
 
-  constructor(
-    tables: { archive: string; table: IndexTable }[],
-    references: IndexReference[] = [],
-    warnings: Warning[] = [],
-  ) {
+  constructor(tables: OpenedTable[], references: IndexReference[] = [], warnings: Warning[] = []) {
     this.tables = tables;
     this.references = references;
     this.warnings = warnings;
   }
 
   packages(name: string): OfferedPackage[] {
-    return this.tables.flatMap(({ archive, table }) => table.packages(name).map((entry) => ({ ...entry, archive })));
+    const own = this.tables.find(({ overrides, table }) => overrides && table.packages(name).length > 0);
+    return (own ? [own] : this.tables).flatMap(({ archive, table }) =>
+      table.packages(name).map((entry) => ({ ...entry, archive })),
+    );
   }
 
   providers(name: string): Provision[] {
@@ -79,7 +81,9 @@ export class PackageIndex implements Offers {
  */
 export async function openIndex(archives: Archive[], store: Store, signal: AbortSignal): Promise<PackageIndex> {
   const warnings: Warning[] = [];
-  const wanted = archives.flatMap((archive) => archive.suites.map((suite) => ({ archive, suite })));
+  const wanted = archives
+    .filter(({ table }) => table === undefined)
+    .flatMap((archive) => archive.suites.map((suite) => ({ archive, suite })));
   try {
     const parts = await Promise.all(
       wanted.map(async ({ archive, suite }) => {
@@ -108,8 +112,11 @@ export async function openIndex(archives: Archive[], store: Store, signal: Abort
       }),
     );
     const tables = parts.flat();
+    const brought = archives.flatMap(({ name, table }): OpenedTable[] =>
+      table === undefined ? [] : [{ archive: name, table: new IndexTable(table), overrides: true }],
+    );
     return new PackageIndex(
-      tables,
+      [...brought, ...tables],
       tables.map(({ reference }) => reference),
       warnings.sort((a, b) => (a.message < b.message ? -1 : 1)),
     );

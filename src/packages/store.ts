@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { InputError } from '../errors.ts';
 import { digestFile } from '../host/digest.ts';
+import { temporaryName } from '../host/files.ts';
 import type { Archive } from '../matrix/types.ts';
 import { readAptConfiguration } from './apt-configuration.ts';
 import { markUsed } from './cache-entry.ts';
@@ -74,6 +79,40 @@ export class Store {
 
   blobPath(sha256: string): string {
     return join(this.cache, 'blobs', 'sha256', sha256);
+  }
+
+  /**
+   * Copies a file of the user's into the store. Throws InputError when it cannot be read, EnvironmentError when the cache cannot
+   * be written, the signal's reason.
+   */
+  async take(from: string, signal: AbortSignal): Promise<{ sha256: string; size: number; path: string }> {
+    const fresh = temporaryName(join(this.cache, 'blobs', 'sha256', 'taken'));
+    const hash = createHash('sha256');
+    let size = 0;
+    const hashed = async function* (source: AsyncIterable<Buffer>) {
+      for await (const chunk of source) {
+        hash.update(chunk);
+        size += chunk.length;
+        yield chunk;
+      }
+    };
+    try {
+      await mkdir(dirname(fresh), { recursive: true });
+      await pipeline(createReadStream(from), hashed, createWriteStream(fresh, { flags: 'wx', mode: 0o444 }), {
+        signal,
+      });
+      const sha256 = hash.digest('hex');
+      const path = this.blobPath(sha256);
+      await rename(fresh, path);
+      this.checked.add(sha256);
+      return { sha256, size, path };
+    } catch (error) {
+      const { code, path } = error as NodeJS.ErrnoException;
+      if (path === from) throw new InputError(`cannot be read (${code})`, { where: from, cause: error });
+      throw explainStorage(error, this.cache);
+    } finally {
+      await rm(fresh, { force: true });
+    }
   }
 
   /** Whether all of them are in the store, by name and size; needs no network. */

@@ -10,10 +10,10 @@ const MAXIMUM_MEMBERS = 16;
 /** From this size on, a faster program is worth starting. */
 const PROGRAM_BYTES = 2 ** 20;
 const COMPRESSIONS: Record<string, Compression> = {
-  'data.tar': 'none',
-  'data.tar.gz': 'gzip',
-  'data.tar.xz': 'xz',
-  'data.tar.zst': 'zstd',
+  '': 'none',
+  '.gz': 'gzip',
+  '.xz': 'xz',
+  '.zst': 'zstd',
 };
 
 export function isDeb(head: Buffer): boolean {
@@ -21,10 +21,13 @@ export function isDeb(head: Buffer): boolean {
 }
 
 /**
- * Finds `data.tar*` in a .deb, see deb(5): an ar archive of `debian-binary` (2.x), `control.tar*`, `data.tar*`.
+ * Finds `data.tar*` in a .deb, or the other member, see deb(5): an ar archive of `debian-binary` (2.x), `control.tar*`, `data.tar*`.
  * Reads nothing but the headers of the members. Throws CorruptData when the file is of another format or is cut short.
  */
-export async function readDebLayout(file: FileHandle): Promise<PackageLayout> {
+export async function readDebLayout(
+  file: FileHandle,
+  member: 'data.tar' | 'control.tar' = 'data.tar',
+): Promise<PackageLayout> {
   const { size: fileSize } = await file.stat();
   let offset = GLOBAL_HEADER.length;
   for (let index = 0; index < MAXIMUM_MEMBERS && offset < fileSize; index++) {
@@ -42,15 +45,15 @@ export async function readDebLayout(file: FileHandle): Promise<PackageLayout> {
       const version = name === 'debian-binary' ? await readText(file, offset, Math.min(length, 8)) : '';
       if (!version.startsWith('2.')) throw new CorruptData('not a Debian package of format 2');
     }
-    if (name.startsWith('data.tar')) {
-      const compression = COMPRESSIONS[name];
+    if (name.startsWith(member)) {
+      const compression = COMPRESSIONS[name.slice(member.length)];
       if (!compression) throw new CorruptData(`${name} has a compression that is not supported`);
       const xzProgram = length >= PROGRAM_BYTES;
       return { compression, offset, length, fileSize, xzProgram, unpack: readTar };
     }
     offset += length + (length % 2);
   }
-  throw new CorruptData('holds no data.tar');
+  throw new CorruptData(`holds no ${member}`);
 }
 
 async function readText(file: FileHandle, offset: number, length: number): Promise<string> {

@@ -34,6 +34,44 @@ export async function readTar(content: AsyncIterable<Uint8Array>, tree: TreeWrit
   if (trailingZeros < END_MARKER_BYTES) throw new CorruptData('the tar archive is cut short: it has no end marker');
 }
 
+/**
+ * The content of one file of a small tar archive, by its name below the top. All of it is read. Throws CorruptData when there
+ * is none of that name, or the archive holds more than `maximumBytes`.
+ */
+export async function readTarFile(
+  content: AsyncIterable<Uint8Array>,
+  name: string,
+  maximumBytes: number,
+): Promise<Buffer> {
+  let total = 0;
+  const limited = async function* () {
+    for await (const chunk of content) {
+      total += chunk.length;
+      if (total > maximumBytes)
+        throw new CorruptData(`its tar archive of ${name} holds more than ${maximumBytes} bytes`);
+      yield chunk;
+    }
+  };
+  const archive = extract();
+  const feed = Readable.from(limited(), { objectMode: false });
+  feed.on('error', (error) => archive.destroy(error));
+  feed.pipe(archive);
+  let found: Buffer | undefined;
+  try {
+    for await (const entry of archive as AsyncIterable<Entry>) {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of entry) chunks.push(chunk as Uint8Array);
+      if (entry.header.name.replace(/^\.\//, '') === name) found ??= Buffer.concat(chunks);
+    }
+  } catch (error) {
+    throw isTarError(error) ? new CorruptData((error as Error).message, { cause: error }) : error;
+  } finally {
+    feed.destroy();
+  }
+  if (found) return found;
+  throw new CorruptData(`its tar archive holds no ${name}`);
+}
+
 function isTarError(error: unknown): boolean {
   return error instanceof Error && error.constructor === Error && !('code' in error);
 }

@@ -136,6 +136,7 @@ test('programs of the tree that are newer than the toolchain run, with libraries
   const sandbox = await workshop.tools.sandbox();
   const [tree] = await workshop.targets({
     patterns: [],
+    builds: true,
     boots: false,
     tree: { directory: old, toolchain: 'debian-11' },
   });

@@ -10,6 +10,8 @@ export type Repository = {
   /** Its path below the archive's base address. */
   path: string;
   table: RpmTable;
+  /** It has the only packages of the names that it has, and no module hides them. */
+  overrides?: true;
 };
 
 export type OfferedRpm = RpmEntry & { archive: string; path: string };
@@ -45,11 +47,15 @@ export class PackageSet implements Disposable {
   packages(name: string): OfferedRpm[] {
     let found = this.byName.get(name);
     if (!found) {
-      found = this.repositories
+      const own = this.repositories.find(({ overrides, table }) => overrides && table.packages(name).length > 0);
+      found = (own ? [own] : this.repositories)
         .flatMap(({ archive, path, table }) =>
           table
             .packages(name)
-            .filter((entry) => this.architectures.includes(entry.architecture) && !this.modules.hides(entry))
+            .filter(
+              (entry) =>
+                this.architectures.includes(entry.architecture) && (own !== undefined || !this.modules.hides(entry)),
+            )
             .map((entry) => ({ ...entry, archive, path: `${path}/${entry.href}` })),
         )
         .sort((a, b) => compareEvr(b.evr, a.evr));
@@ -89,6 +95,15 @@ export class PackageSet implements Disposable {
       .map(({ provider }) => provider);
     if (found.length === 0 && name.startsWith('/') && !this.filelists) throw new FilelistsNeeded(name);
     return [...new Set(found)];
+  }
+
+  /** The highest version that a package provides a name in; undefined when it provides it in none. */
+  versionProvided(one: OfferedRpm, name: string): string | undefined {
+    const own = one.name === name ? [one.evr] : [];
+    const said = this.providers(name).flatMap(({ provider, provision }) =>
+      provider === one && provision.evr !== undefined ? [provision.evr] : [],
+    );
+    return [...own, ...said].sort(compareEvr).at(-1);
   }
 
   [Symbol.dispose](): void {

@@ -18,11 +18,11 @@ import type { Signature } from './gpgv.ts';
 import { readRpm } from './header.ts';
 import { loadModules, loadTable, type MetadataJob } from './metadata.ts';
 import { ModuleFilter } from './modules.ts';
-import { FilelistsNeeded, PackageSet } from './package-set.ts';
+import { FilelistsNeeded, PackageSet, type Repository } from './package-set.ts';
 import { type Repomd, readRepomd } from './repomd.ts';
 import { offeredReleases } from './roots.ts';
 import { checkDetached, checkPackageSignatures } from './signature.ts';
-import type { RpmTable } from './table.ts';
+import { RpmTable } from './table.ts';
 import { XmlFault } from './xml.ts';
 
 /** One repository of an archive, and the index it was found with. */
@@ -39,7 +39,9 @@ const readTypes = ['primary', 'filelists', 'modules'];
  * the signal's reason.
  */
 export async function openRepositories(archives: Archive[], options: OffersOptions): Promise<Offers> {
-  const wanted = archives.flatMap((archive) => archive.suites.map((repository) => ({ archive, repository })));
+  const wanted = archives
+    .filter(({ table }) => table === undefined)
+    .flatMap((archive) => archive.suites.map((repository) => ({ archive, repository })));
   const warnings: Warning[] = [];
   const opened: RpmTable[] = [];
   try {
@@ -68,6 +70,9 @@ export async function openRepositories(archives: Archive[], options: OffersOptio
         return { archive: source.archive.name, path: source.repository, table };
       }),
     );
+    const brought = archives.flatMap(({ name, table }): Repository[] =>
+      table === undefined ? [] : [{ archive: name, path: name, table: new RpmTable(table), overrides: true }],
+    );
     warnings.push(
       ...signatureWarnings(
         sources.flatMap(({ index }) => index.signature ?? []),
@@ -76,7 +81,7 @@ export async function openRepositories(archives: Archive[], options: OffersOptio
     );
     warnings.sort((a, b) => (a.message < b.message ? -1 : 1));
     const architecture = archives[0]?.architecture ?? '';
-    return new Repositories(sources, new PackageSet(tables, architecture, filter), warnings, options);
+    return new Repositories(sources, new PackageSet([...brought, ...tables], architecture, filter), warnings, options);
   } catch (error) {
     for (const table of opened) table[Symbol.dispose]();
     throw explainStorage(error, options.store.cache);
