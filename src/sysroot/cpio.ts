@@ -27,6 +27,14 @@ export async function readCpio(
   member: (header: CpioHeader) => CpioSink,
 ): Promise<void> {
   const reader = new Reader(content);
+  try {
+    await readMembers(reader, member);
+  } finally {
+    await reader.close();
+  }
+}
+
+async function readMembers(reader: Reader, member: (header: CpioHeader) => CpioSink): Promise<void> {
   for (;;) {
     const header = await readHeader(reader);
     if (header === undefined) break;
@@ -125,6 +133,11 @@ class Reader {
       at += chunk.length;
     }
     return bytes;
+  }
+
+  /** To be called at the end, also after an error: a decompressor may be waiting at the other side. */
+  async close(): Promise<void> {
+    await this.source.return?.();
   }
 
   /** Headers and contents begin at multiples of four bytes. */

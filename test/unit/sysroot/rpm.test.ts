@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import { EnvironmentError, InputError } from '../../../src/errors.ts';
+import { readCpio } from '../../../src/sysroot/cpio.ts';
 import { unpackPackage } from '../../../src/sysroot/unpack.ts';
 import { newc, type PackedFile, type PackedRpm, rpmOf, rpmParts, trailer } from '../packages/rpm-file.ts';
 import {
@@ -252,6 +253,23 @@ test('zeros behind the trailer are padding, and what is cut anywhere is refused'
   // The last bytes of the trailer are padding of its name.
   for (let length = 0; length < cpio.length - 4; length += 5) {
     await expect(unpack(where.path, { files: [a], cpio: cpio.subarray(0, length) }), `${length}`).rejects.toThrow();
+  }
+});
+
+test('whoever delivers the archive is told that no more is wanted, whatever the end', async () => {
+  const nothing = () => ({ size: 3, data: () => {}, end: () => {} });
+  for (const cpio of [Buffer.concat([one, trailer]), one, Buffer.alloc(200, 'x')]) {
+    let open = true;
+    const content = async function* () {
+      try {
+        yield cpio.subarray(0, 117);
+        yield cpio.subarray(117);
+      } finally {
+        open = false;
+      }
+    };
+    await readCpio(content(), nothing).catch(() => {});
+    expect(open).toBe(false);
   }
 });
 
