@@ -11,9 +11,9 @@ import { compareEvr, overlaps } from './version.ts';
 /**
  * The packages that `roots` need, roots included, sorted by name. Of each name there is one, in the newest version that
  * fits. What meets a dependency: something chosen already, else, of the packages that are not obsoleted by another and do not
- * conflict with what is chosen, one that something chosen recommends or else suggests (as dnf has it), else one of that
- * very name, else the one with the shortest name, then the first by name (yum's order; dnf leaves this to the order of
- * the metadata). A dependency that only excluded packages meet counts as met. Throws EnvironmentError saying what needs the package that is not offered, FilelistsNeeded.
+ * conflict with what is chosen, as dnf has it: one that something chosen recommends, or else suggests; the one that
+ * provides it in the highest version. Where dnf would leave it to the order of the metadata, one of that very name, else
+ * the one with the shortest name, then the first by name. A dependency that only excluded packages meet counts as met. Throws EnvironmentError saying what needs the package that is not offered, FilelistsNeeded.
  */
 export function resolve(packages: PackageSet, roots: string[], options: ResolveOptions): Pin[] {
   const limits = new Map<string, Dependency[]>();
@@ -140,17 +140,17 @@ class Closure {
       candidates.some((other) => other.name !== one.name && hits(other.obsoletes, one));
     const inForce = candidates.filter((one) => !isObsolete(one));
     const peaceful = inForce.filter((one) => !this.conflicts(one));
-    const left = [peaceful, inForce, candidates].find((list) => list.length > 0) ?? [];
-    const likings = new Map(left.map((one) => [one, left.length > 1 ? this.liking(one) : 0]));
+    const left = newestOfEach([peaceful, inForce, candidates].find((list) => list.length > 0) ?? []);
+    if (left.length < 2) return left;
+    const likings = new Map(left.map((one) => [one, this.liking(one)]));
+    const versions = new Map(left.map((one) => [one, this.packages.versionProvided(one, wanted)]));
     return left.sort(
       (a, b) =>
         (likings.get(b) ?? 0) - (likings.get(a) ?? 0) ||
+        compareEvr(versions.get(b) ?? '', versions.get(a) ?? '') ||
         Number(b.name === wanted) - Number(a.name === wanted) ||
         a.name.length - b.name.length ||
-        (a.name < b.name ? -1 : a.name > b.name ? 1 : 0) ||
-        compareEvr(b.evr, a.evr) ||
-        // A package for this machine is preferred to one for all.
-        Number(a.architecture === 'noarch') - Number(b.architecture === 'noarch'),
+        (a.name < b.name ? -1 : 1),
     );
   }
 
@@ -269,6 +269,17 @@ class Closure {
 function list(packages: OfferedRpm[]): string {
   const names = packages.map(({ name, evr, architecture }) => `${name}-${evr}.${architecture}`);
   return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+}
+
+/** Of each name the newest package, of two of one version that for this machine. */
+function newestOfEach(packages: OfferedRpm[]): OfferedRpm[] {
+  const newest = new Map<string, OfferedRpm>();
+  for (const one of packages) {
+    const other = newest.get(one.name);
+    const order = other ? compareEvr(one.evr, other.evr) : 1;
+    if (order > 0 || (order === 0 && other?.architecture === 'noarch')) newest.set(one.name, one);
+  }
+  return [...newest.values()];
 }
 
 function nameOf(dependency: Dependency): string {

@@ -85,10 +85,21 @@ test('neither another architecture nor the source', async () => {
 
 describe('of several packages that would do', () => {
   const provider = (name: string, more: Partial<Rpm> = {}) => ({ name, provides: ['awk'], ...more });
+  const versioned = (name: string, version: string) => ({ name, provides: [`awk = ${version}`] });
   const tool = (more: Partial<Rpm> = {}) => ({ name: 'tool', requires: ['awk'], ...more });
 
   test.each<[string, Rpm[], string]>([
-    ['the one of that very name', [provider('a'), { name: 'awk' }], 'awk'],
+    [
+      'the one that provides it in the highest version',
+      [provider('a'), { name: 'awk' }, versioned('gawk', '5')],
+      'gawk',
+    ],
+    ['the one of that very name', [versioned('a', '1.0-1'), { name: 'awk' }], 'awk'],
+    [
+      'by the newest packages alone',
+      [provider('gawk', { evr: '2-1' }), versioned('gawk', '9'), versioned('mawk', '1')],
+      'mawk',
+    ],
     ['the one with the shortest name', [provider('mawk-static'), provider('mawk'), provider('xmawk')], 'mawk'],
     ['the first by name of equally short ones', [provider('mawk'), provider('gawk')], 'gawk'],
     [
