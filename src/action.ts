@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { processEdge } from './commands/edge.ts';
 import { moduleDirectory } from './commands/run.ts';
 import { workshopOptions } from './commands/workshop.ts';
+import { sharedAbortController } from './host/abort.ts';
 import { LiveView } from './report/live.ts';
 import { resultTable } from './report/table.ts';
 import { run } from './run.ts';
@@ -17,9 +17,7 @@ function list(name: string): string[] {
   return entries.map((entry) => entry.trim()).filter((entry) => entry !== '');
 }
 
-const interruption = new AbortController();
-// Every download, build and machine listens to it.
-setMaxListeners(0, interruption.signal);
+const interruption = sharedAbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => interruption.abort(new Error(`cancelled (${name})`)));
 }

@@ -1,13 +1,11 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-import { setMaxListeners } from 'node:events';
 import { constants } from 'node:os';
 import { commandLine } from './commands/program.ts';
 import { ExplainedError } from './errors.ts';
+import { sharedAbortController } from './host/abort.ts';
 
-const interruption = new AbortController();
-// Every download, build and machine listens to it.
-setMaxListeners(0, interruption.signal);
+const interruption = sharedAbortController();
 let interruptedBy: NodeJS.Signals | undefined;
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
