@@ -32,6 +32,11 @@ const MAGICS: [Compression, number[]][] = [
 ];
 const READ_BYTES = 256 * 1024;
 
+/** Whether this Node can undo a compression by itself. */
+export function isBuiltIn(compression: Compression): boolean {
+  return compression !== 'zstd' || typeof zlib.createZstdDecompress === 'function';
+}
+
 /** The compression that data starting with `head` has (8 bytes are enough); `none` when no magic number fits. */
 export function detectCompression(head: Uint8Array): Compression {
   return MAGICS.find(([, magic]) => magic.every((byte, i) => head[i] === byte))?.[0] ?? 'none';
@@ -55,7 +60,7 @@ export function decompress(
     case 'gzip':
       return through(source, zlib.createGunzip());
     case 'zstd':
-      if (typeof zlib.createZstdDecompress === 'function') return through(source, zlib.createZstdDecompress());
+      if (isBuiltIn('zstd')) return through(source, zlib.createZstdDecompress());
       if (programs.zstd) return throughProgram(source, programs.zstd);
       throw new EnvironmentError('zstd data cannot be read by this Node.js', {
         remedy: 'Use Node.js 22.15 or newer.',

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../../errors.ts';
-import { CorruptData, decompress, detectCompression, type Programs } from '../../host/decompress.ts';
+import { CorruptData, decompress, detectCompression, isBuiltIn, type Programs } from '../../host/decompress.ts';
 import { temporaryName, writeAtomic } from '../../host/files.ts';
 import type { Archive } from '../../matrix/types.ts';
 import { markUsed } from '../cache-entry.ts';
@@ -102,7 +102,7 @@ async function read<T>(
     const wanted = { what, paths: [`${repository}/${href}`], size, sha256 };
     await download(transport, mirrors, { file: wanted, archive, destination, signal });
     const compression = await compressionOf(destination);
-    const needed = compression === 'zstd' ? await programs() : {};
+    const needed = isBuiltIn(compression) ? {} : await programs();
     // One at a time, so that reading several does not add up in memory.
     return await store.parsing(async () => {
       signal.throwIfAborted();

@@ -20,7 +20,7 @@ export type Repomd = {
 };
 
 /** Largest metadata that is read, decompressed. The filelists of Fedora have 800 MB. */
-const maximumOpenSize = 4 * 2 ** 30;
+const maximumOpenSize = 2 ** 31;
 /** No compression there is makes a repository's metadata so much smaller. */
 const maximumRatio = 500;
 

@@ -125,7 +125,10 @@ class Repositories implements Offers {
     } catch (error) {
       if (!(error instanceof FilelistsNeeded)) throw error;
       this.filelists ??= this.openFilelists();
-      await this.filelists;
+      await this.filelists.catch((failure: unknown) => {
+        this.filelists = undefined;
+        throw explainStorage(failure, this.options.store.cache);
+      });
       return resolve(this.packages, roots, options);
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { EnvironmentError } from '../../../../src/errors.ts';
+import { status } from '../mirror-server.ts';
 import { publish, type Rpm } from './repository.ts';
 import { workplace } from './workplace.ts';
 
@@ -235,6 +236,17 @@ describe('files', () => {
     expect(place.mirror.count(filelists)).toBe(1);
     await expect(resolve('/usr/bin/absent')).rejects.toThrow('no repository offers /usr/bin/absent\n');
   });
+});
+
+test('filelists.xml that could not be had is asked for again', async () => {
+  await using place = await workplace();
+  publish(place.mirror, [{ name: 'tool', moreFiles: ['/opt/tool'] }], { withoutPackages: true });
+  using offers = await place.open();
+  const path = '/centos/9/os/repodata/filelists.xml.gz';
+  place.mirror.answer(path, status(404));
+  const resolve = () => offers.resolve(['/opt/tool'], { architecture: 'x86_64' });
+  await expect(resolve()).rejects.toThrow(`${place.mirror.url}${path} answers 404`);
+  expect((await resolve()).map(({ name }) => name)).toEqual(['tool']);
 });
 
 describe('what is excluded', () => {
