@@ -268,9 +268,12 @@ test('a hundred packages are checked in one go', async () => {
 
 test('an aborted check ends', async () => {
   const stop = new AbortController();
-  const paths = Array.from({ length: 50 }, () => made('signed/good.rpm'));
-  const checking = checkPackageSignatures(paths, keys('good'), gpgv, stop.signal);
-  setTimeout(() => stop.abort(new Error('Ctrl-C')), 50);
+  const paths = Array.from({ length: 5 }, () => made('signed/good.rpm'));
+  const stopping: RunGpgv = (asked, own) => {
+    setImmediate(() => stop.abort(new Error('Ctrl-C')));
+    return gpgv(asked, own);
+  };
+  const checking = checkPackageSignatures(paths, keys('good'), stopping, stop.signal);
   await expect(checking).rejects.toThrow('Ctrl-C');
 });
 
