@@ -245,7 +245,7 @@ test.each([
   await expect(attempt).rejects.toThrow(`${made(path)}: `);
 });
 
-test('rpm itself accepts what is accepted, of version 3 too, and refuses what is changed or of a revoked key', async () => {
+test('rpm itself accepts what is accepted, of version 3 too, and refuses what is changed or not signed', async () => {
   const script = `
     for key in keys/*.asc; do rpmkeys --dbpath /tmp/db --import "$key"; done
     for package; do
