@@ -97,6 +97,28 @@ test('testos-9, in the layout of an Enterprise Linux: discovered, verified, lock
     expect(path).toMatch(/^9\/(BaseOS|AppStream|CRB)\/x86_64\/os\/Packages\/[^/]+\.rpm$/);
 });
 
+const repository = '/testos/9/BaseOS/x86_64/os';
+
+/** Puts another primary.xml in the place of BaseOS's, and a repomd.xml that vouches for it; returns its path. */
+function replacePrimary(files: Map<string, Buffer>, edit: (xml: string) => string): string {
+  const path = [...files.keys()].find((one) => one.startsWith(repository) && one.endsWith('-primary.xml.gz')) ?? '';
+  const before = gunzipSync(files.get(path) ?? expect.fail());
+  const after = Buffer.from(edit(before.toString()));
+  const [packed, repacked] = [files.get(path) ?? before, gzipSync(after)];
+  files.set(path, repacked);
+  const repomd = files.get(`${repository}/repodata/repomd.xml`)?.toString() ?? '';
+  // With the location, which has the digest in its name, left as it is.
+  const vouching = repomd
+    .replace(`<checksum type="sha256">${sha256(packed)}`, `<checksum type="sha256">${sha256(repacked)}`)
+    .replace(sha256(before), sha256(after))
+    .replace(`<size>${packed.length}<`, `<size>${repacked.length}<`)
+    .replace(`<open-size>${before.length}<`, `<open-size>${after.length}<`);
+  expect(vouching).not.toBe(repomd);
+  files.set(`${repository}/repodata/repomd.xml`, Buffer.from(vouching));
+  files.delete(`${repository}/repodata/repomd.xml.asc`);
+  return path;
+}
+
 describe('testos-9, from a mirror that is not to be trusted, is not locked', () => {
   const repository = '/testos/9/BaseOS/x86_64/os';
   /** What `lock` says; and nothing was written. */
@@ -106,26 +128,6 @@ describe('testos-9, from a mirror that is not to be trusted, is not locked', () 
     expect(code, stdout + stderr).toBe(3);
     await expect(access(lockFile('testos-9'))).rejects.toThrow();
     return stderr;
-  }
-
-  /** Puts another primary.xml in the place of BaseOS's, and a repomd.xml that vouches for it; returns its path. */
-  function replacePrimary(files: Map<string, Buffer>, edit: (xml: string) => string): string {
-    const path = [...files.keys()].find((one) => one.startsWith(repository) && one.endsWith('-primary.xml.gz')) ?? '';
-    const before = gunzipSync(files.get(path) ?? expect.fail());
-    const after = Buffer.from(edit(before.toString()));
-    const [packed, repacked] = [files.get(path) ?? before, gzipSync(after)];
-    files.set(path, repacked);
-    const repomd = files.get(`${repository}/repodata/repomd.xml`)?.toString() ?? '';
-    // With the location, which has the digest in its name, left as it is.
-    const vouching = repomd
-      .replace(`<checksum type="sha256">${sha256(packed)}`, `<checksum type="sha256">${sha256(repacked)}`)
-      .replace(sha256(before), sha256(after))
-      .replace(`<size>${packed.length}<`, `<size>${repacked.length}<`)
-      .replace(`<open-size>${before.length}<`, `<open-size>${after.length}<`);
-    expect(vouching).not.toBe(repomd);
-    files.set(`${repository}/repodata/repomd.xml`, Buffer.from(vouching));
-    files.delete(`${repository}/repodata/repomd.xml.asc`);
-    return path;
   }
 
   test.each([
@@ -177,4 +179,41 @@ test('a kernel release that nobody has: the nearest ones are told', async () => 
   expect(code).toBe(2);
   expect(stderr).toMatch(/no kernel release matches/);
   expect(stderr).toContain(`testos-9/${newer}`);
+});
+
+describe('testos-9, with kernel packages that no mirror has any more', () => {
+  /** A package of a kernel, below the mirror's address. */
+  function pathOf(name: string, release: string): string {
+    const [series = ''] = /^\d+\.\d+\./.exec(release) ?? [];
+    return [...mirror.files.keys()].find((path) => path.includes(`/Packages/${name}-${series}`)) ?? expect.fail(name);
+  }
+  const given = (name: string, release: string) => [
+    '--kernel-package',
+    join(distributions.directory, pathOf(name, release)),
+  ];
+
+  test('builds and boots with files that the user has', async () => {
+    const { older, newer } = distributions;
+    await using without = await serveChanged(mirror, (files) => {
+      const [, version] = /kernel-core-([^-]+)/.exec(pathOf('kernel-core', newer)) ?? [];
+      const ofKernel = /<package type="rpm">\s*<name>kernel\b[\s\S]*?<\/package>\s*/g;
+      replacePrimary(files, (xml) => xml.replace(ofKernel, (one) => (one.includes(`ver="${version}"`) ? '' : one)));
+    });
+    const plan = await command('plan', ['--target', 'testos-9', '--json'], without);
+    const [offer] = JSON.parse(plan.stdout).distributions;
+    expect(offer.releases.map(({ kernel }: { kernel: string }) => kernel)).toEqual([older]);
+
+    const files = ['kernel-devel', 'kernel-core', 'kernel-modules'].flatMap((name) => given(name, newer));
+    const run = await command('run', ['--target', 'testos-9', ...files, ...fastpath], without);
+    expect(run.stdout + run.stderr).toMatch(/1 of 1 targets? passed/);
+    expect((await readReport()).targets[0]?.build?.module?.vermagic).toMatch(new RegExp(`^${newer} `));
+  });
+
+  test('headers and image of different releases are no target', async () => {
+    const { older, newer } = distributions;
+    const files = [...given('kernel-devel', newer), ...given('kernel-core', older)];
+    const { code, stderr } = await command('run', ['--target', 'testos-9', ...files, ...fastpath]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`of different kernels: ${newer} and ${older}`);
+  });
 });
