@@ -10,7 +10,7 @@ import { parseDepends } from '../packages/depends.ts';
 import { NotDeliveredError } from '../packages/errors.ts';
 import { type Lock, lockDigest, lockParts, readLock, writeLock } from '../packages/lock.ts';
 import type { EffectiveLock, Obtainer } from '../packages/obtain.ts';
-import type { Warning } from '../packages/offers.ts';
+import type { Offers, Warning } from '../packages/offers.ts';
 import type { Pin } from '../packages/pin.ts';
 import type { PackageFile } from './package-file.ts';
 import { placeOf } from './package-table.ts';
@@ -36,15 +36,14 @@ export async function lockPackages(target: PackagesTarget, options: LockOptions)
   const { builds, boots } = target.use;
   const key = digestValue([target.id, target.kernel, target.content, target.distribution, target.use]);
   const path = join(obtainer.store.cache, 'locks', `${key}.json`);
-  const known = await readLock(path).catch(() => undefined);
-  if (known && (await obtainer.store.has(known.packages))) {
-    await markUsed(path);
-    return describe(target, known, []);
-  }
   if (!frozen) {
+    const known = await readLock(path).catch(() => undefined);
+    if (known && (await obtainer.store.has(known.packages))) {
+      await markUsed(path);
+      return describe(target, known, []);
+    }
     try {
-      const make = (offers: Parameters<typeof lockParts>[1]) =>
-        lockParts(target, offers, { headers: builds, image: boots });
+      const make = (offers: Offers) => lockParts(target, offers, { headers: builds, image: boots });
       const { lock, warnings } = await obtainer.vouched(target.distribution, make, signal);
       await writeLock(path, lock);
       return describe(target, lock, warnings);

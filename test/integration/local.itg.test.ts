@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { digestTree } from '../../src/host/digest.ts';
-import { projectRoot } from '../../src/host/paths.ts';
+import { cacheDirectory, projectRoot } from '../../src/host/paths.ts';
+import { lockPath } from '../../src/matrix/matrix.ts';
+import { readLock } from '../../src/packages/lock.ts';
 import { type Report, validateReport } from '../../src/report/model.ts';
 import type { Sysroot } from '../../src/sysroot/compose.ts';
 import { ovnfast } from '../command.ts';
+import { makeDistributions } from '../distributions/make.ts';
+import { serve, writeMatrix } from '../distributions/serve.ts';
 import { openTools } from './tools.ts';
 
 // A kernel cannot be built here in time: the headers of a distribution, taken out of their packages, are a kernel build tree
@@ -184,3 +188,89 @@ test('what a run lacks, or does not go together, is told before anything is buil
   await rm(join(outputTree, 'Module.symvers'));
   expect(await failing('build', ...tree)).toMatch(/no Module\.symvers/);
 });
+
+describe('packages that a user brings', () => {
+  // Every proxy is a port that nobody listens at, so nothing gets out.
+  const nowhere = { http_proxy: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' };
+  const given = (files: string[]) => files.flatMap((file) => ['--kernel-package', file]);
+
+  test('.deb: with the compiler that another release is locked with, nothing is fetched', async () => {
+    const files = await copyPackages((name) => name.startsWith('linux-headers-'));
+    const args = ['--target', TARGET, ...given(Object.values(files)), ...hello, '--out', out];
+    const environment = { ...nowhere };
+    const { code, stdout } = await ovnfast(['build', '--frozen', '--fresh', ...args], { cwd: scratch, environment });
+    expect(stdout).toMatch(/taken as given.*linux-headers-/);
+    expect(code).toBe(0);
+    const { targets } = validateReport(JSON.parse(await readFile(join(out, 'report.json'), 'utf8')));
+    expect(targets).toMatchObject([{ id: TARGET, kernel, status: 'pass', build: { btf: { present: false } } }]);
+
+    const module = join(out, TARGET, kernel, 'hello.ko');
+    const own = files[`linux-headers-${kernel}`] ?? '';
+    const inspect = ['inspect', module, '--against', TARGET, '--kernel-package', own, '--json'];
+    const judged = await ovnfast(inspect, { cwd: scratch, environment });
+    expect(JSON.parse(judged.stdout).targets).toEqual([{ release: `${TARGET}/${kernel}`, fits: true, problems: [] }]);
+
+    // One of them alone, and one that is cut short.
+    const alone = ['build', '--frozen', '--target', TARGET, ...hello, '--out', out];
+    const lacking = await ovnfast([...alone, '--kernel-package', own], { cwd: scratch, environment });
+    expect(lacking.stderr).toMatch(/needs linux-headers-\S+-common\n.*--kernel-package/);
+    expect(lacking.code).toBe(2);
+    const whole = await readFile(own);
+    await writeFile(join(scratch, 'cut.deb'), whole.subarray(0, whole.length / 2));
+    const cut = await ovnfast([...alone, '--kernel-package', 'cut.deb'], { cwd: scratch, environment });
+    expect(cut.stderr).toMatch(/cut\.deb: not a sound package: data\.tar\S* is cut short/);
+    expect(cut.code).toBe(2);
+  });
+
+  test('.rpm: in place of what the mirrors have lost, with the compiler from them', async () => {
+    await using workshop = await openTools(signal);
+    const distributions = await makeDistributions(workshop, signal);
+    await using mirror = await serve(distributions);
+    const isHeaders = (path: string) => /\/kernel-devel-[^/]*\.rpm$/.test(path);
+    const version = kernel.split('-')[0]?.split('.').slice(0, 2).join('.') ?? '';
+    const path =
+      [...mirror.files.keys()].find((one) => isHeaders(one) && one.includes(`kernel-devel-${version}.`)) ?? '';
+    const file = join(scratch, 'kernel-devel.rpm');
+    await writeFile(file, mirror.files.get(path) ?? '');
+    for (const one of [...mirror.files.keys()].filter(isHeaders)) mirror.files.delete(one);
+    const matrix = join(scratch, 'matrix');
+    await writeMatrix(matrix, distributions);
+    const target = ['--matrix', matrix, '--mirror', mirror.url, '--target', 'testos-9'];
+    const args = ['build', ...target, ...hello, '--out', out, '--fresh'];
+    // A cache of its own, so that the mirror is asked.
+    const environment = { OVNFAST_CACHE: join(scratch, 'cache') };
+    await shareCache(environment.OVNFAST_CACHE);
+    const { code, stdout } = await ovnfast([...args, '--kernel-package', file], { cwd: scratch, environment });
+    expect(stdout).toMatch(/kernel-devel \S+ is signed by a key of testos-9 \([0-9A-F]{40}\)/);
+    expect(stdout).toMatch(/1 of 1 target passed/);
+    expect(code).toBe(0);
+    expect(mirror.requests.filter(({ path }) => isHeaders(path))).toEqual([]);
+    const report = validateReport(JSON.parse(await readFile(join(out, 'report.json'), 'utf8')));
+    expect(report.targets[0]?.build?.module?.vermagic).toMatch(new RegExp(`^${distributions.newer} `));
+  });
+});
+
+/** Copies packages of the target out of the store, under names that say nothing; returns their paths by name. */
+async function copyPackages(wanted: (name: string) => boolean): Promise<Record<string, string>> {
+  await using workshop = await openTools(signal);
+  const [target] = await workshop.selectTargets([TARGET]);
+  if (!target) throw new Error(`no target ${TARGET}`);
+  const { sysroots: packages } = await workshop.obtainer.obtain(await workshop.lock(target), { signal });
+  const copies: Record<string, string> = {};
+  for (const { pin, path } of [...packages.values()].flat()) {
+    if (!wanted(pin.name)) continue;
+    copies[pin.name] = join(scratch, `given-${Object.keys(copies).length}`);
+    await copyFile(path, copies[pin.name] ?? '');
+  }
+  return copies;
+}
+
+/** A cache that has what the sandbox is made of, and nothing of the test distributions. */
+async function shareCache(to: string): Promise<void> {
+  const cache = cacheDirectory(process.env);
+  await mkdir(join(to, 'blobs/sha256'), { recursive: true });
+  const lock = await readLock(lockPath(join(projectRoot(), 'matrix'), 'tools', 'sandbox'));
+  for (const { sha256 } of lock?.packages ?? []) {
+    await copyFile(join(cache, 'blobs/sha256', sha256), join(to, 'blobs/sha256', sha256));
+  }
+}
