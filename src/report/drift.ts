@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PackageDrift } from '../packages/drift.ts';
 import { cell, type Paint, stringWidth } from './terminal.ts';
-import { counted, oneLine } from './text.ts';
+import { counted, oneLine, visible } from './text.ts';
 
 /** What became of one lock. */
 export type LockDrift = {
@@ -62,10 +62,16 @@ function lockLines({ id, kernel, sysroot, status, reason, packages }: LockDrift,
   const name = paint('bold', `${id}/${kernel ?? sysroot}`);
   if (status === 'same') return [`${name}  ${paint('green', 'the same')}`];
   if (status === 'unknown') {
-    const text = (reason ?? '').replaceAll('\n', '\n    ');
+    const text = visible(reason ?? '').replaceAll('\n', '\n    ');
     return [`${name}  ${paint(['yellow', 'bold'], '! not known')}`, `    ${text}`];
   }
-  const rows = packages.map((one) => [one.change, one.name, one.locked ?? '', one.offered ?? '', note(one)]);
+  const rows = packages.map((one) => [
+    one.change,
+    one.name,
+    oneLine(one.locked ?? ''),
+    oneLine(one.offered ?? ''),
+    note(one),
+  ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => stringWidth(row[column] ?? ''))));
   const shown = rows.map(([change = '', packageName = '', locked = '', offered = '', words = ''], index) => {
     const look = looks[packages[index]?.change ?? 'version'];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Paint } from './terminal.ts';
-import { byteSize, counted, oneLine } from './text.ts';
+import { byteSize, counted, oneLine, visible } from './text.ts';
 
 /** One sysroot: what it takes, and how much of it is not in the cache. */
 export type PlannedSysroot = {
@@ -100,7 +100,11 @@ function distributionLines(distribution: PlannedDistribution, paint: Paint): str
   const lines = [`${paint('bold', id)}  ${oneLine(title)}`];
   if (reason !== undefined) {
     lines.push(`  ${paint(['yellow', 'bold'], '! the mirrors could not be asked')}`);
-    lines.push(...reason.split('\n').map((line) => `    ${line.trimStart().replace(/^(?=https?:)/, '  ')}`));
+    lines.push(
+      ...visible(reason)
+        .split('\n')
+        .map((line) => `    ${line.trimStart().replace(/^(?=https?:)/, '  ')}`),
+    );
   }
   for (const { kernel, offered, locked, newest, planned } of releases) {
     const marks = [locked ? 'locked' : '', newest ? 'newest' : '', offered ? '' : 'no longer offered'];
@@ -109,8 +113,12 @@ function distributionLines(distribution: PlannedDistribution, paint: Paint): str
   }
   for (const { kernel, origin, compilers, sysroots, reason: unknown } of targets) {
     const words = [origin && origins[origin], ...compilers].filter(Boolean).join(', ');
-    lines.push(`  ${id}/${kernel}${words ? `  ${paint('gray', `(${words})`)}` : ''}`, ...sysrootLines(sysroots, paint));
-    if (unknown) lines.push(`    ${paint(['yellow', 'bold'], '! not known')}  ${unknown.replaceAll('\n', '\n    ')}`);
+    lines.push(
+      `  ${id}/${kernel}${words ? `  ${paint('gray', `(${oneLine(words)})`)}` : ''}`,
+      ...sysrootLines(sysroots, paint),
+    );
+    if (unknown)
+      lines.push(`    ${paint(['yellow', 'bold'], '! not known')}  ${visible(unknown).replaceAll('\n', '\n    ')}`);
   }
   if (reason !== undefined && targets.length === 0) lines.push(...unresolvedLines(distribution));
   return [...lines, ...archives.flatMap((archive) => archiveLines(archive, paint))];
