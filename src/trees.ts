@@ -33,7 +33,7 @@ export class Trees implements AsyncDisposable {
   /** Throws as `openTree`. */
   async open(wish: TreeWish, boots: boolean): Promise<{ target: TreeTarget; note: string }> {
     const { matrix, tools } = this.parts;
-    return await openTree(wish, { matrix, boots, programs: (await tools.sandbox()).programs });
+    return await openTree(wish, { matrix, boots, programs: async () => (await tools.sandbox()).programs });
   }
 
   /** What pins the toolchain that a tree is built with. Throws as `Obtainer.toolLock`. */

@@ -135,7 +135,7 @@ export class Workshop implements AsyncDisposable {
     }
     if (!packages) return await this.selectTargets(patterns);
     const { matrix, store, gpgv } = this;
-    const { programs } = await this.tools.sandbox();
+    const programs = async () => (await this.tools.sandbox()).programs;
     const options = { matrix, store, gpgv, programs, use, signal };
     const { target, notes, warnings } = await openPackages(packages, patterns, options);
     const label = `${target.id}/${target.kernel}`;

@@ -100,7 +100,7 @@ async function readAt(file: FileHandle, offset: number, length: number): Promise
 export async function findModules(
   tree: KernelTree,
   given: string | undefined,
-  programs: Programs,
+  programs: () => Promise<Programs>,
 ): Promise<string | undefined> {
   if (given === undefined) {
     const lists = ['modules.order', 'modules.builtin'].map((name) => isFile(join(tree.directory, name)));
@@ -113,7 +113,7 @@ export async function findModules(
   for (const place of [root, ...holders.map((holder) => join(holder, tree.release))]) {
     const file = await firstModule(place);
     if (file === undefined) continue;
-    const { vermagic } = await readModule(file, programs);
+    const { vermagic } = await readModule(file, file.endsWith('.zst') ? await programs() : {});
     const release = vermagic.split(' ', 1)[0];
     if (release === tree.release) return await realpath(place);
     throw new InputError(`the modules are of ${release}, the kernel tree of ${tree.release}`, {

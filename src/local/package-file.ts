@@ -50,7 +50,7 @@ const PLAIN = /^[A-Za-z0-9][\w+.-]*$/;
  */
 export async function readPackageFile(
   named: string,
-  { store, programs, signal }: { store: Store; programs: Programs; signal: AbortSignal },
+  { store, programs, signal }: { store: Store; programs: () => Promise<Programs>; signal: AbortSignal },
 ): Promise<PackageFile> {
   const family = await familyOf(named);
   const taken = { ...(await store.take(named, signal)), named, family };
@@ -109,12 +109,14 @@ async function readRpmPackage(path: string): Promise<Read> {
 }
 
 /** See deb-control(5). The data is not looked at yet, only whether it is there whole. */
-async function readDebPackage(path: string, programs: Programs): Promise<Read> {
+async function readDebPackage(path: string, programs: () => Promise<Programs>): Promise<Read> {
   const file = await open(path);
   try {
     await readDebLayout(file);
     const { offset, length, compression } = await readDebLayout(file, 'control.tar');
-    const content = decompress(readRange(file, offset, length), compression, programs);
+    // Small enough for what Node.js can do by itself, if it can.
+    const needed = compression === 'zstd' ? await programs() : {};
+    const content = decompress(readRange(file, offset, length), compression, needed);
     const text = await readTarFile(content, 'control', MAXIMUM_CONTROL_BYTES);
     const control = parseControl(text.toString('utf8'));
     const field = (name: string) => control.get(name) ?? '';

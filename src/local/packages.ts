@@ -25,7 +25,7 @@ export type OpenOptions = {
   matrix: Matrix;
   use: Use;
   store: Store;
-  programs: Programs;
+  programs: () => Promise<Programs>;
   gpgv: RunGpgv;
   signal: AbortSignal;
 };

@@ -43,7 +43,7 @@ const LOCAL = 'local';
  */
 export async function openTree(
   wish: TreeWish,
-  { matrix, boots, programs }: { matrix: Matrix; boots: boolean; programs: Programs },
+  { matrix, boots, programs }: { matrix: Matrix; boots: boolean; programs: () => Promise<Programs> },
 ): Promise<{ target: TreeTarget; note: string }> {
   const tree = await readKernelTree(wish.directory);
   const image = await findImage(tree, wish.image);

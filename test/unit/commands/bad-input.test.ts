@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ovnfast } from '../../command.ts';
+import { FILES, writeFiles } from '../local/fake-tree.ts';
 
 // None of these may get as far as the network: the mirror is a port that nobody listens at.
 const environment = { OVNFAST_MIRROR: 'http://127.0.0.1:9/debian' };
@@ -14,6 +15,7 @@ beforeEach(async () => {
   await mkdir(join(cwd, 'module'));
   await writeFile(join(cwd, 'module/Kbuild'), 'obj-m := hello.o\n');
   await writeFile(join(cwd, 'module/hello.c'), '');
+  await writeFiles(join(cwd, 'tree'), FILES);
 });
 afterEach(() => rm(cwd, { recursive: true, force: true }));
 
@@ -28,6 +30,33 @@ describe('bad input ends in one clear message and exit status 2', () => {
     ['an accelerator that is none', ['run', '--accel', 'hvf'], /auto, kvm, tcg/],
     ['an unknown target', ['run', '--target', 'debain-12'], /unknown target "debain-12"\n {2}Did you mean debian-1/],
     ['an unknown suite', ['run', '--suite', 'fastpth'], /no suite "fastpth", did you mean "fastpath"\?/],
+    [
+      'a kernel tree that is none',
+      ['build', '--kernel-dir', 'module'],
+      /module: no kernel build tree: it has no \.config\n/,
+    ],
+    [
+      'an unknown toolchain',
+      ['build', '--kernel-dir', 'tree', '--toolchain', 'debian-1'],
+      /unknown toolchain "debian-1"/,
+    ],
+    ['a kernel tree and a target', ['run', '--kernel-dir', 'x', '--target', 'y'], /do not go together\n/],
+    ['an image without a tree', ['run', '--kernel-image', 'x'], /--kernel-image goes with --kernel-dir\n/],
+    [
+      'a tree and packages',
+      ['run', '--kernel-dir', 'x', '--kernel-package', 'y'],
+      /--kernel-package do not go together\n/,
+    ],
+    [
+      'a package without a target',
+      ['build', '--kernel-package', 'module/Kbuild'],
+      /--kernel-package goes with --target\n/,
+    ],
+    [
+      'a package that is none',
+      ['build', '--target', 'debian-12', '--kernel-package', 'module/Kbuild'],
+      /module\/Kbuild: not a package: neither \.deb nor \.rpm\n/,
+    ],
     ['a module directory that is missing', ['run', '--module', 'missing'], /missing.*\(ENOENT\)/],
     ['a module file that is missing', ['verify', 'missing.ko'], /missing\.ko: .*\(ENOENT\)/],
     ['a file that is no module', ['inspect', 'module/Kbuild'], /module\/Kbuild: /],

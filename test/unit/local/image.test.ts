@@ -10,6 +10,8 @@ import { type KernelTree, readKernelTree } from '../../../src/local/tree.ts';
 import { makeElf, modinfo } from '../kbuild/module-file.ts';
 import { bzImage, FILES, RELEASE, writeFiles } from './fake-tree.ts';
 
+const noPrograms = async () => ({});
+
 let scratch: TemporaryDirectory;
 let tree: KernelTree;
 
@@ -80,25 +82,27 @@ describe("the kernel's own modules", () => {
     ['the directory of all releases', 'x/lib/modules', `x/${modules}`],
   ])('are found below %s', async (_, given, found) => {
     await writeFiles(join(scratch.path, found), { 'modules.dep': '', 'kernel/net/a/b.ko': module(RELEASE) });
-    expect(await findModules(tree, join(scratch.path, given), {})).toBe(join(scratch.path, found));
+    expect(await findModules(tree, join(scratch.path, given), noPrograms)).toBe(join(scratch.path, found));
   });
 
   test('are those of the tree when none are given', async () => {
-    expect(await findModules(tree, undefined, {})).toBeUndefined();
+    expect(await findModules(tree, undefined, noPrograms)).toBeUndefined();
     await writeFile(join(tree.directory, 'modules.order'), '');
-    expect(await findModules(tree, undefined, {})).toBe(tree.directory);
+    expect(await findModules(tree, undefined, noPrograms)).toBe(tree.directory);
   });
 
   test('of another release, or none at all, are told', async () => {
     const root = join(scratch.path, 'x');
     await writeFiles(join(root, 'lib/modules/6.1.0'), { 'modules.dep': '', 'kernel/b.ko': module('6.1.0') });
-    await expect(findModules(tree, root, {})).rejects.toThrow(
+    await expect(findModules(tree, root, noPrograms)).rejects.toThrow(
       /no modules of 5\.10\.1-test here\n.*holds modules of 6\.1\.0/,
     );
-    const direct = findModules(tree, join(root, 'lib/modules/6.1.0'), {});
+    const direct = findModules(tree, join(root, 'lib/modules/6.1.0'), noPrograms);
     await expect(direct).rejects.toThrow(/b\.ko: the modules are of 6\.1\.0, the kernel tree of 5\.10\.1-test/);
-    await expect(findModules(tree, tree.directory, {})).rejects.toThrow(/no modules of .* here\n.*modules_install/);
-    await expect(findModules(tree, '/nowhere', {})).rejects.toThrow(/\(ENOENT\)/);
+    await expect(findModules(tree, tree.directory, noPrograms)).rejects.toThrow(
+      /no modules of .* here\n.*modules_install/,
+    );
+    await expect(findModules(tree, '/nowhere', noPrograms)).rejects.toThrow(/\(ENOENT\)/);
   });
 });
 

@@ -14,7 +14,7 @@ async function read(content: Buffer, name = 'given'): Promise<PackageFile> {
   await using place = await workplace();
   const path = join(place.directory, name);
   await writeFile(path, content);
-  return await readPackageFile(path, { store: place.openStore(), programs: {}, signal });
+  return await readPackageFile(path, { store: place.openStore(), programs: async () => ({}), signal });
 }
 
 test('a .deb says what it is, and is in the store by its content', async () => {
@@ -26,7 +26,7 @@ test('a .deb says what it is, and is in the store by its content', async () => {
   });
   const named = join(place.directory, 'a name with spaces.deb');
   await writeFile(named, deb);
-  const one = await readPackageFile(named, { store: place.openStore(), programs: {}, signal });
+  const one = await readPackageFile(named, { store: place.openStore(), programs: async () => ({}), signal });
   expect(one).toMatchObject({
     ...{ family: 'debian', named, sha256: sha256(deb), size: deb.length },
     ...{ name: 'linux-headers-6.1.0-1-amd64', version: '6.1.1-1', architecture: 'amd64' },
@@ -110,7 +110,7 @@ describe('what is no sound package is an input error that names the file', () =>
 
   test('a directory, and what is not there', async () => {
     await using place = await workplace();
-    const options = { store: place.openStore(), programs: {}, signal };
+    const options = { store: place.openStore(), programs: async () => ({}), signal };
     await mkdir(join(place.directory, 'x.rpm'));
     await expect(readPackageFile(join(place.directory, 'x.rpm'), options)).rejects.toThrow(
       /x\.rpm: a package is a file/,

@@ -47,7 +47,7 @@ async function workshop(mirrors?: string[]) {
     locked: new Map(),
   };
   const store = place.openStore();
-  const options = { matrix, store, programs: {}, gpgv, use: both, signal };
+  const options = { matrix, store, programs: async () => ({}), gpgv, use: both, signal };
   return {
     ...place,
     ...{ matrix, options },
