@@ -13,13 +13,14 @@ puzzle() {
   local name=$1 evr=$2 epoch=''
   case $evr in *:*) epoch="Epoch: ${evr%%:*}" evr=${evr#*:} ;; esac
   printf '%s\n' "Name: $name" ${epoch:+"$epoch"} "Version: ${evr%-*}" "Release: ${evr##*-}" "Summary: A puzzle" "License: CC0" \
-    "BuildArch: ${arch:-noarch}" >"$spec"
+    "${arch:+#}BuildArch: noarch" >"$spec"
   cat >>"$spec"
   printf '%%description\nA puzzle.\n%%install\nmkdir -p %%{buildroot}/opt/%s\ntouch %%{buildroot}/opt/%s/file\n%%files\n%s\n' \
     "$name" "$name" "${files:-}" >>"$spec"
-  LC_ALL=C rpmbuild -bb --quiet --target x86_64-linux --nodeps "$spec" --define "_topdir $stage/build" \
+  LC_ALL=C rpmbuild -bb --quiet --target "${arch:-x86_64}-linux" --nodeps "$spec" --define "_topdir $stage/build" \
     --define '_rpmdir /work/out/puzzles' --define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
-    --define '_tmppath /tmp' --define '_dbpath /tmp/rpmdb' --define '_buildhost test.example.org' --define '__check_files %{nil}' --define '__os_install_post %{nil}'
+    --define '_tmppath /tmp' --define '_dbpath /tmp/rpmdb' --define '_buildhost test.example.org' \
+    --define '__check_files %{nil}' --define '__os_install_post %{nil}'
 }
 plain() { puzzle "$@" </dev/null; }
 
@@ -88,4 +89,61 @@ Provides: old = 2'
 puzzle ask-obsolete 1-1 <<<'Requires: old'
 puzzle ask-obsolete-version 1-1 <<<'Requires: old >= 2'
 
+# What looks best cannot be had.
+puzzle broken 2-1 <<<'Requires: nobody'
+plain broken 1-1
+puzzle ask-older-one 1-1 <<<'Requires: broken'
+puzzle choosy-a 1-1 <<<'Provides: choosy
+Requires: nobody'
+puzzle choosy-b 1-1 <<<'Provides: choosy'
+puzzle ask-other-provider 1-1 <<<'Requires: choosy'
+puzzle ask-other-alternative 1-1 <<<'Requires: (choosy-a or choosy-b)'
+puzzle quarrel 1-1 <<<'Conflicts: left'
+puzzle ask-peace 1-1 <<<'Requires: quarrel, (left or right)'
+puzzle ask-two-limits 1-1 <<<'Requires: ask-before-release, ask-not-so-old'
+puzzle ask-not-so-old 1-1 <<<'Requires: many > 1.9'
+puzzle ask-exactly 1-1 <<<'Requires: many = 0:1.9-1'
+puzzle ask-coarse 1-1 <<<'Requires: two >= 2-7'
+
+# Of another architecture of the same machine.
+arch=x86_64 puzzle both-widths 1-1 <<<'Provides: libwide.so()(64bit)'
+arch=i686 puzzle both-widths 1-1 <<<'Provides: libwide.so'
+arch=i686 plain narrow 1-1
+arch=x86_64 plain newer-narrow 1-1
+arch=i686 plain newer-narrow 2-1
+puzzle ask-width 1-1 <<<'Requires: both-widths'
+puzzle ask-wide-library 1-1 <<<'Requires: libwide.so()(64bit)'
+puzzle ask-newer-width 1-1 <<<'Requires: newer-narrow'
+
+# Modules: of one stream is the default, which hides the others and what is in no module; the other has no default.
+for evr in 1.0-1 2.0-1 3.0-1; do plain modular "$evr"; done
+for evr in 1.0-1 2.0-1; do plain optional "$evr"; done
+puzzle ask-module 1-1 <<<'Requires: modular'
+puzzle ask-module-without-default 1-1 <<<'Requires: optional'
+# Writes what modules.yaml says of stream $2 of module $1, which has the package $3.
+stream() {
+  cat <<END
+---
+document: modulemd
+version: 2
+data:
+  name: $1
+  stream: "$2"
+  version: 1
+  context: c0ffee42
+  arch: x86_64
+  summary: A puzzle
+  description: A puzzle.
+  license: {module: [CC0]}
+  artifacts: {rpms: ["$3"]}
+END
+}
+{
+  stream module-of-two 1 modular-0:1.0-1.noarch
+  stream module-of-two 2 modular-0:2.0-1.noarch
+  stream module-of-one 1 optional-0:2.0-1.noarch
+  printf -- '---\ndocument: modulemd-defaults\nversion: 1\ndata: {module: module-of-two, stream: "1"}\n'
+} >"$stage/modules.yaml"
+
 createrepo_c --quiet --no-database /work/out/puzzles
+modifyrepo_c --mdtype=modules "$stage/modules.yaml" /work/out/puzzles/repodata >/dev/null
