@@ -104,10 +104,12 @@ async function knownToolchains({ directory, toolchains }: Matrix): Promise<Known
   return known.sort((a, b) => compare(a.version, b.version));
 }
 
-/** Debian's package of that name has an epoch and the version of the compiler it stands for. */
+/** Debian's package `gcc` has an epoch, and stands for `gcc-12`, which may have been updated since. */
 function gccOf({ packages }: Lock): CompilerVersion | undefined {
-  const version = packages.find(({ name }) => name === 'gcc')?.version;
-  return version === undefined ? undefined : parseVersion(version.replace(/^\d+:/, ''));
+  const versionOf = (wanted: string) => packages.find(({ name }) => name === wanted)?.version.replace(/^\d+:/, '');
+  const version = versionOf('gcc');
+  if (version === undefined) return undefined;
+  return parseVersion(versionOf(`gcc-${parseVersion(version)[0]}`) ?? version);
 }
 
 function findToolchain({ toolchains }: Matrix, named: string): ToolSysroot {

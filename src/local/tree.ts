@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
 import { parseConfig } from '../kbuild/headers.ts';
 import { type CompilerVersion, compilerOfTree } from './compiler.ts';
@@ -101,24 +101,30 @@ async function releaseOf(directory: string): Promise<string | undefined> {
  * tree that was copied from elsewhere may have it beside itself. Undefined for a tree that was built in place.
  */
 async function findSource(directory: string, named: string): Promise<string | undefined> {
-  const makefile = await textOf(join(directory, 'Makefile'));
-  if (makefile !== undefined && /^VERSION\s*=/m.test(makefile)) return undefined;
-  // 4.20 and later include the Makefile of the sources, older ones change to their directory.
-  const [, included] = /^include\s+(\/\S+)\/Makefile\s*$/m.exec(makefile ?? '') ?? [];
-  const [, changed] = /^(?:MAKEARGS\s*:=|\s*\$\(MAKE\)|\s*@?make)\s+-C\s+(\/\S+)/m.exec(makefile ?? '') ?? [];
-  const named_ = included ?? changed ?? (await realpath(join(directory, 'source')).catch(() => undefined));
-  if (named_ === undefined) {
+  const makefile = (await textOf(join(directory, 'Makefile'))) ?? '';
+  // 4.20 and later include the Makefile of the sources, older ones have make change to their directory.
+  const [, included, changed] =
+    /^(?:include\s+([^\s$]+)\/Makefile|MAKEARGS\s*:=\s*-C\s+(\S+))\s*$/m.exec(makefile) ?? [];
+  const said = included ?? changed;
+  if (said === undefined) {
+    if (isTopMakefile(makefile)) return undefined;
     const remedy = 'It needs the Makefile of the sources, or the one that `make O=` writes.';
     throw new InputError('the kernel tree has no Makefile that tells where its sources are', { where: named, remedy });
   }
-  for (const candidate of [named_, join(dirname(directory), basename(named_))]) {
-    const text = await textOf(join(candidate, 'Makefile'));
-    if (text !== undefined && /^VERSION\s*=/m.test(text)) return await realpath(candidate);
+  const place = resolve(directory, said);
+  const beside = join(dirname(directory), basename(place));
+  for (const candidate of [place, beside]) {
+    if (isTopMakefile((await textOf(join(candidate, 'Makefile'))) ?? '')) return await realpath(candidate);
   }
-  throw new InputError(`the sources of the kernel tree are not at ${named_}`, {
+  throw new InputError(`the sources of the kernel tree are not at ${place}`, {
     where: join(named, 'Makefile'),
-    remedy: `Put them there, or beside the tree as ${join(dirname(directory), basename(named_))}.`,
+    remedy: `Put them there, or beside the tree as ${beside}.`,
   });
+}
+
+/** Whether a Makefile is that of a kernel's sources. */
+function isTopMakefile(text: string): boolean {
+  return /^VERSION\s*=/m.test(text) && !/^MAKEARGS\s*:=/m.test(text);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -11,6 +11,7 @@ import {
 import { lockPath } from '../../../src/matrix/matrix.ts';
 import type { Distribution, Matrix, ToolSysroot } from '../../../src/matrix/types.ts';
 import { type Lock, writeLock } from '../../../src/packages/lock.ts';
+import type { Pin } from '../../../src/packages/pin.ts';
 
 test.each<[string, Record<string, string>, string | undefined, CompilerVersion | undefined]>([
   ['4.18 and later', { GCC_VERSION: '100201' }, undefined, [10, 2, 1]],
@@ -60,6 +61,18 @@ const KNOWN = {
   'el-8': '8.5.0-4.el8',
   'no-lock': undefined,
 };
+
+test('the version is that of the compiler itself', async () => {
+  await using made = await matrixOf({ 'ubuntu-20.04': '4:9.3.0-1ubuntu2' });
+  const lock = lockOf('4:9.3.0-1ubuntu2');
+  const own = { ...lock.packages[0], name: 'gcc-9', version: '9.4.0-1ubuntu1~20.04.2' } as Pin;
+  lock.sysroots = { toolchain: ['gcc', 'gcc-9'] };
+  await writeLock(lockPath(made.matrix.directory, 'ubuntu-20.04', 'toolchain'), {
+    ...lock,
+    packages: [...lock.packages, own],
+  });
+  expect((await chooseToolchain(made.matrix, undefined, [9, 4, 0])).reason).toMatch(/^gcc 9\.4\.0; /);
+});
 
 describe('without --toolchain', () => {
   test.each<[string, CompilerVersion | undefined, string, RegExp]>([
