@@ -3,75 +3,69 @@ import { EnvironmentError } from '../../errors.ts';
 import { matcher } from '../../matrix/releases.ts';
 import type { ResolveOptions } from '../closure.ts';
 import type { Pin } from '../pin.ts';
-import { type Dependency, formatDependency, parseDependency, type Simple } from './dependency.ts';
+import { rank } from './choice.ts';
+import { type Dependency, formatDependency, parseDependency } from './dependency.ts';
 import type { OfferedRpm, PackageSet } from './package-set.ts';
 import { findRoot } from './roots.ts';
-import { compareEvr, overlaps } from './version.ts';
 
 /**
  * The packages that `roots` need, roots included, sorted by name. Of each name there is one, in the newest version that
- * fits. What meets a dependency: something chosen already, else, of the packages that are not obsoleted by another and do not
- * conflict with what is chosen, as dnf has it: one that something chosen recommends, or else suggests; the one that
- * provides it in the highest version. Where dnf would leave it to the order of the metadata, one of that very name, else
- * the one with the shortest name, then the first by name. A dependency that only excluded packages meet counts as met. Throws EnvironmentError saying what needs the package that is not offered, FilelistsNeeded.
+ * fits. As in dnf's solver, what leaves no choice is taken first, see `rank` for the rest, and no choice is kept that another
+ * package, which is there for another reason, makes needless. A dependency that only excluded packages meet counts as met.
+ * Throws EnvironmentError saying what needs the package that is not offered, FilelistsNeeded.
  */
 export function resolve(packages: PackageSet, roots: string[], options: ResolveOptions): Pin[] {
-  const limits = new Map<string, Dependency[]>();
-  // Each round learns one more thing that a package has to provide, which was chosen too new.
-  for (let round = 0; round < 100; round++) {
-    const conflict = new Closure(packages, options, limits).run(roots);
-    if (Array.isArray(conflict)) return conflict;
-    limits.set(conflict.name, [...(limits.get(conflict.name) ?? []), conflict.dependency]);
+  const lessons: Lessons = { limits: new Map(), preferred: new Map() };
+  for (let round = 0; round < 200; round++) {
+    const lesson = new Closure(packages, options, lessons).run(roots);
+    if (Array.isArray(lesson)) return lesson;
+    const { name, dependency, kind } = lesson;
+    if (kind === 'preferred') lessons.preferred.set(formatDependency(dependency), name);
+    else lessons.limits.set(name, [...(lessons.limits.get(name) ?? []), dependency]);
   }
   throw new EnvironmentError(`the dependencies of ${roots.join(', ')} contradict each other`);
 }
 
-/** That the package of a name has to be one that meets a dependency. */
-type Conflict = { name: string; dependency: Dependency };
+/** That the package of a name, which was chosen too new, has to meet a dependency; or that it is the one to be chosen for it. */
+type Lesson = { kind: 'limit' | 'preferred'; name: string; dependency: Dependency };
+type Lessons = { limits: Map<string, Dependency[]>; preferred: Map<string, string> };
 type Need = { dependency: Dependency; by: string };
 
 class Closure {
   private readonly packages: PackageSet;
   private readonly isExcluded: (name: string) => boolean;
   private readonly wantsNothing: boolean;
-  private readonly limits: Map<string, Dependency[]>;
+  private readonly lessons: Lessons;
   private readonly chosen = new Map<string, OfferedRpm>();
   private readonly reasons = new Map<string, string>();
   private readonly needs: Need[] = [];
-  /** Those with alternatives. */
+  /** Those that several packages would meet, and how they were met. */
   private readonly choices: Need[] = [];
+  private readonly made: { dependency: Dependency; by: Dependency | OfferedRpm }[] = [];
   /** Those that hang on what else is chosen. */
   private readonly conditional: Need[] = [];
 
-  constructor(packages: PackageSet, { exclude = [] }: ResolveOptions, limits: Map<string, Dependency[]>) {
+  constructor(packages: PackageSet, { exclude = [] }: ResolveOptions, lessons: Lessons) {
     this.packages = packages;
     this.isExcluded = matcher(exclude);
     // For a glob, `*` ends at the slashes that names of files have.
     this.wantsNothing = exclude.includes('*');
-    this.limits = limits;
+    this.lessons = lessons;
   }
 
-  run(roots: string[]): Pin[] | Conflict {
+  run(roots: string[]): Pin[] | Lesson {
     for (const root of roots) {
       const found = findRoot(this.packages, root).filter((one) => this.isWithinLimits(one));
       if (found.some((one) => this.chosen.get(one.name) === one)) continue;
-      const conflict = this.take({ dependency: { kind: 'simple', name: root }, by: '' }, found);
-      if (conflict) return conflict;
+      const lesson = this.take({ dependency: { kind: 'simple', name: root }, by: '' }, found);
+      if (lesson) return lesson;
     }
-    for (;;) {
-      for (let need = this.needs.shift(); need; need = this.needs.shift()) {
-        const conflict = this.meet(need);
-        if (conflict) return conflict;
-      }
-      // Alternatives come after all that leaves no choice, which may settle them.
-      const choice = this.choices.shift();
-      const conflict = choice && this.pick(choice);
-      if (conflict) return conflict;
-      if (choice) continue;
-      // Only now it is known what was chosen; what these bring may make the condition of another one true.
-      this.needs.push(...this.conditional.splice(0).flatMap((need) => this.decide(need)));
-      if (this.needs.length === 0) break;
+    for (let step = this.next(); step; step = this.next()) {
+      const lesson = step();
+      if (lesson) return lesson;
     }
+    const needless = this.needless();
+    if (needless) return needless;
     return [...this.chosen.values()]
       .map(({ name, evr, architecture, archive, path, size, sha256 }) => {
         return { name, version: evr, architecture, archive, path, size, sha256 };
@@ -79,7 +73,19 @@ class Closure {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  private meet({ dependency, by }: Need): Conflict | undefined {
+  /** What to do next: what leaves no choice and what conditions ask for then, which may settle choices; then one choice. */
+  private next(): (() => Lesson | undefined) | undefined {
+    if (this.needs.length === 0) this.needs.push(...this.decide(true));
+    const need = this.needs.shift();
+    if (need) return () => this.meet(need);
+    const choice = this.choices.shift();
+    if (choice) return () => this.pick(choice);
+    // All is chosen: a condition that is not true now is not going to be, unless what this brings makes it so.
+    this.needs.push(...this.decide(false));
+    return this.needs.length > 0 ? () => undefined : undefined;
+  }
+
+  private meet({ dependency, by }: Need): Lesson | undefined {
     switch (dependency.kind) {
       case 'and':
         this.needs.unshift(...dependency.parts.map((part) => ({ dependency: part, by })));
@@ -91,86 +97,83 @@ class Closure {
         return undefined;
     }
     if (this.isExcluded(nameOf(dependency)) || this.isMet(dependency)) return undefined;
-    if (dependency.kind === 'or') {
-      this.choices.push({ dependency, by });
-      return undefined;
+    const candidates = this.candidates(dependency);
+    if (dependency.kind !== 'or' && new Set(candidates.map(({ name }) => name)).size < 2) {
+      return this.take({ dependency, by }, candidates);
     }
-    return this.take({ dependency, by }, this.candidates(dependency));
+    this.choices.push({ dependency, by });
+    return undefined;
   }
 
-  /** Settles for the first alternative that is possible, unless one of them has been chosen for another reason. */
-  private pick({ dependency, by }: Need): Conflict | undefined {
-    if (dependency.kind !== 'or' || this.isMet(dependency)) return undefined;
-    const possible = dependency.parts.find((part) => this.isPossible(part));
+  /** Chooses, unless what was chosen for another reason will do: the first alternative that is possible, or a package. */
+  private pick({ dependency, by }: Need): Lesson | undefined {
+    if (this.isMet(dependency)) return undefined;
+    const preferred = this.lessons.preferred.get(formatDependency(dependency));
+    const hasPreferred = (part: Dependency) => this.candidates(part).some(({ name }) => name === preferred);
+    const possible =
+      dependency.kind === 'or' &&
+      (dependency.parts.find(hasPreferred) ?? dependency.parts.find((part) => this.isPossible(part)));
     if (!possible) return this.take({ dependency, by }, this.candidates(dependency));
+    this.made.push({ dependency, by: possible });
     this.needs.push({ dependency: possible, by });
     return undefined;
   }
 
-  /** What is left of a conditional dependency now: the part that its condition calls for, or itself for a later time. */
-  private decide({ dependency, by }: Need): Need[] {
-    if (dependency.kind !== 'if' && dependency.kind !== 'unless') return [{ dependency, by }];
-    const { kind, what, condition, otherwise } = dependency;
-    const holds = this.isMet(condition) === (kind === 'if');
-    const part = holds ? what : otherwise;
-    if (part === undefined || this.isMet(part)) {
-      this.conditional.push({ dependency, by });
-      return [];
+  /** A choice that was made in vain, as a package that came later for another reason meets the dependency too. */
+  private needless(): Lesson | undefined {
+    for (const { dependency, by } of this.made) {
+      if (this.lessons.preferred.has(formatDependency(dependency))) continue;
+      const isOwn = (one: OfferedRpm) => ('kind' in by ? this.meeting(by).includes(one) : by === one);
+      const other = this.meeting(dependency).find((one) => this.chosen.get(one.name) === one && !isOwn(one));
+      if (other) return { kind: 'preferred', name: other.name, dependency };
     }
-    return [{ dependency: part, by }];
+    return undefined;
+  }
+
+  /**
+   * What conditional dependencies call for now. While there is more to be chosen (`early`) only conditions that are true
+   * count. Those that call for nothing, or for what is there, are kept for a later time.
+   */
+  private decide(early: boolean): Need[] {
+    return this.conditional.splice(0).flatMap((need) => {
+      const { dependency, by } = need;
+      if (dependency.kind !== 'if' && dependency.kind !== 'unless') return [need];
+      const { kind, what, condition, otherwise } = dependency;
+      const isTrue = this.isMet(condition);
+      const part = isTrue === (kind === 'if') ? what : otherwise;
+      if (part !== undefined && (isTrue || !early) && !this.isMet(part)) return [{ dependency: part, by }];
+      this.conditional.push(need);
+      return [];
+    });
   }
 
   /** Chooses one of the packages that would do. */
-  private take({ dependency, by }: Need, candidates: OfferedRpm[]): Conflict | undefined {
+  private take({ dependency, by }: Need, candidates: OfferedRpm[]): Lesson | undefined {
     const wanted = by === '' ? candidates : candidates.filter(({ name }) => !this.isExcluded(name));
     if (wanted.length === 0 && candidates.length > 0) return undefined;
     const free = wanted.filter(({ name }) => !this.chosen.has(name));
-    const [best] = this.rank(free, nameOf(dependency));
+    const preferred = this.lessons.preferred.get(formatDependency(dependency));
+    const ranked = rank(free, {
+      packages: this.packages,
+      wanted: nameOf(dependency),
+      chosen: [...this.chosen.values()],
+      isOne: (text, one) => this.isOne(text, one),
+    });
+    const best = ranked.find(({ name }) => name === preferred) ?? ranked[0];
     if (best) {
+      if (by !== '' && ranked.length > 1) this.made.push({ dependency, by: best });
       this.choose(best, by);
       return undefined;
     }
     const [taken] = wanted;
-    if (taken) return { name: taken.name, dependency };
+    if (taken) return { kind: 'limit', name: taken.name, dependency };
     throw this.unmet({ dependency, by });
   }
 
-  private rank(candidates: OfferedRpm[], wanted: string): OfferedRpm[] {
-    const isObsolete = (one: OfferedRpm) =>
-      candidates.some((other) => other.name !== one.name && hits(other.obsoletes, one));
-    const inForce = candidates.filter((one) => !isObsolete(one));
-    const peaceful = inForce.filter((one) => !this.conflicts(one));
-    const left = newestOfEach([peaceful, inForce, candidates].find((list) => list.length > 0) ?? []);
-    if (left.length < 2) return left;
-    const likings = new Map(left.map((one) => [one, this.liking(one)]));
-    const versions = new Map(left.map((one) => [one, this.packages.versionProvided(one, wanted)]));
-    return left.sort(
-      (a, b) =>
-        (likings.get(b) ?? 0) - (likings.get(a) ?? 0) ||
-        compareEvr(versions.get(b) ?? '', versions.get(a) ?? '') ||
-        Number(b.name === wanted) - Number(a.name === wanted) ||
-        a.name.length - b.name.length ||
-        (a.name < b.name ? -1 : 1),
-    );
-  }
-
-  /** 2 for what a chosen package recommends, 1 for what one suggests. */
-  private liking(one: OfferedRpm): number {
-    const isIn = (texts: string[]) =>
-      texts.some((text) => {
-        const dependency = text.startsWith('/') ? undefined : parseDependency(text);
-        return dependency !== undefined && this.meeting(dependency).includes(one);
-      });
-    const chosen = [...this.chosen.values()];
-    if (chosen.some(({ recommends }) => isIn(recommends))) return 2;
-    return chosen.some(({ suggests }) => isIn(suggests)) ? 1 : 0;
-  }
-
-  private conflicts(one: OfferedRpm): boolean {
-    for (const other of this.chosen.values()) {
-      if (hits(other.conflicts, one) || hits(one.conflicts, other)) return true;
-    }
-    return false;
+  /** Whether a package meets a dependency as it is written; files that would have to be looked up do not count. */
+  private isOne(text: string, one: OfferedRpm): boolean {
+    const dependency = text.startsWith('/') ? undefined : parseDependency(text);
+    return dependency !== undefined && this.meeting(dependency).includes(one);
   }
 
   /** All packages that meet a dependency by themselves, and what is known of their names. */
@@ -179,7 +182,7 @@ class Closure {
   }
 
   private isWithinLimits(one: OfferedRpm): boolean {
-    return (this.limits.get(one.name) ?? []).every((limit) => this.meeting(limit).includes(one));
+    return (this.lessons.limits.get(one.name) ?? []).every((limit) => this.meeting(limit).includes(one));
   }
 
   /** All packages each of which meets a dependency. */
@@ -271,25 +274,6 @@ function list(packages: OfferedRpm[]): string {
   return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
 }
 
-/** Of each name the newest package, of two of one version that for this machine. */
-function newestOfEach(packages: OfferedRpm[]): OfferedRpm[] {
-  const newest = new Map<string, OfferedRpm>();
-  for (const one of packages) {
-    const other = newest.get(one.name);
-    const order = other ? compareEvr(one.evr, other.evr) : 1;
-    if (order > 0 || (order === 0 && other?.architecture === 'noarch')) newest.set(one.name, one);
-  }
-  return [...newest.values()];
-}
-
 function nameOf(dependency: Dependency): string {
   return dependency.kind === 'simple' ? dependency.name : '';
-}
-
-/** Whether one of these dependencies (of `Conflicts` or `Obsoletes`) is on a package by its name. */
-function hits(dependencies: string[], { name, evr }: OfferedRpm): boolean {
-  return dependencies.some((text) => {
-    const simple = parseDependency(text) as Simple | undefined;
-    return simple?.kind === 'simple' && simple.name === name && overlaps(simple, { sense: '=', evr });
-  });
 }

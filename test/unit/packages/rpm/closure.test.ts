@@ -133,6 +133,29 @@ describe('of several packages that would do', () => {
     );
   });
 
+  test('one that is going to be there for another reason', async () => {
+    const rpms = [
+      tool({ requires: ['awk', 'late'] }),
+      provider('mawk'),
+      provider('gawk-static'),
+      { name: 'late', requires: ['later'] },
+      { name: 'later', requires: ['(gawk-static if tool)'] },
+    ];
+    expect(await closure(rpms, ['tool'])).toEqual(names('gawk-static', 'late', 'later', 'tool'));
+  });
+
+  test('none that another one makes needless, which it brings itself', async () => {
+    const rpms = [
+      tool({ requires: ['awk', '(x or y)'] }),
+      { name: 'awk-transitional', provides: ['awk = 2'], requires: ['gawk'] },
+      { name: 'gawk', provides: ['awk = 1'] },
+      { name: 'x', requires: ['y'] },
+      { name: 'y' },
+    ];
+    expect(await closure(rpms, ['tool'])).toEqual(names('gawk', 'tool', 'y'));
+    expect(await closure(rpms, ['tool', 'x'])).toEqual(names('gawk', 'tool', 'x', 'y'));
+  });
+
   test('one that gets on with what is there already', async () => {
     const rpms = [
       tool({ requires: ['curl-minimal', 'libcurl.so.4'] }),
