@@ -2,7 +2,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { insideRoot } from '../../../src/sysroot/inside.ts';
+import { insideRoot, placeIn } from '../../../src/sysroot/inside.ts';
 import { scratch } from './archives.ts';
 
 test('links are followed as with the root as /, and never out of it', async () => {
@@ -24,4 +24,23 @@ test('links are followed as with the root as /, and never out of it', async () =
   expect(insideRoot(root, 'lib/not/there')).toBe(join(root, 'usr/lib/not/there'));
   expect(insideRoot(root, '/')).toBe(root);
   expect(() => insideRoot(root, 'circle/x')).toThrow('leads in circles');
+});
+
+test('what is grafted on a sysroot is found where it is, the last of two at a place', async () => {
+  await using directory = await scratch();
+  const at = (name: string) => join(directory.path, name);
+  for (const name of ['root/usr', 'one/inner', 'two']) await mkdir(at(name), { recursive: true });
+  await symlink('/inner', at('one/link'));
+  const grafts = [
+    { from: at('one'), to: '/kernel/tree' },
+    { from: at('two'), to: '/kernel/tree/inner' },
+  ];
+  const sysroot = { root: at('root'), digest: '', grafts };
+  expect(placeIn(sysroot, '/kernel/tree')).toBe(at('one'));
+  expect(placeIn(sysroot, '/kernel/tree/file')).toBe(at('one/file'));
+  expect(placeIn(sysroot, '/kernel/tree/inner/file')).toBe(at('two/file'));
+  // Links in it are followed within it.
+  expect(placeIn(sysroot, '/kernel/tree/link')).toBe(at('one/inner'));
+  expect(placeIn(sysroot, '/kernel/trees')).toBe(at('root/kernel/trees'));
+  expect(placeIn({ root: at('root'), digest: '' }, '/kernel/tree')).toBe(at('root/kernel/tree'));
 });
