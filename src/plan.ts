@@ -62,6 +62,7 @@ export async function reachableTargets(
   const lost = new Map<string, EnvironmentError>();
   const targets = await selectTargets(workshop.matrix, patterns, {
     releases: (distribution) => workshop.obtainer.releases(distribution, signal),
+    asked: async (distribution) => (await workshop.obtainer.offers(distribution, signal)).asked,
     onUnavailable: ({ id }, error) => {
       signal.throwIfAborted();
       if (!(error instanceof EnvironmentError)) throw error;

@@ -114,6 +114,7 @@ export class Workshop implements AsyncDisposable {
     return selectTargets(this.matrix, patterns, {
       ignoreLocks,
       releases: (distribution) => this.obtainer.releases(distribution, signal),
+      asked: async (distribution) => (await this.obtainer.offers(distribution, signal)).asked,
       onUnavailable: (distribution, error, named) => {
         signal.throwIfAborted();
         if (named) throw error;

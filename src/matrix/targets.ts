@@ -7,6 +7,8 @@ import type { Distribution, Matrix, Target } from './types.ts';
 export type SelectOptions = {
   /** Kernel releases that a distribution offers right now, excluded flavours left out. Asked only when locks do not do. */
   releases: (distribution: Distribution) => Promise<string[]>;
+  /** Where a distribution was asked for its releases: addresses. */
+  asked?: (distribution: Distribution) => Promise<string[]>;
   /**
    * Called for a distribution whose releases cannot be had, and whether the user named it; its targets are left out unless
    * this throws. Without it the error is thrown.
@@ -106,13 +108,16 @@ async function unknownRelease(
   options: SelectOptions,
 ): Promise<InputError> {
   const known: string[] = [];
+  const asked: string[] = [];
   for (const distribution of distributions) {
+    asked.push(...((await options.asked?.(distribution)) ?? []));
     const releases = [...(await options.releases(distribution)), ...(matrix.locked.get(distribution.id) ?? [])];
     known.push(...releases.map((release) => `${distribution.id}/${release}`));
   }
   const near = nearest(pattern, [...new Set(known)]);
   const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : '';
-  return new InputError(`no kernel release matches "${pattern}"`, {
+  const where = asked.length > 0 ? `; asked:${asked.map((url) => `\n    ${url}`).join('')}` : '';
+  return new InputError(`no kernel release matches "${pattern}"${where}`, {
     remedy: `${hint}\`ovnfast plan\` lists what is offered.`,
   });
 }

@@ -18,15 +18,17 @@ export type WantedIndex = {
   signal: AbortSignal;
 };
 
+/** `asked`: the addresses of all that were asked, the good one last; `rejected`: those before it that sent something else. */
+export type FetchedIndex<T> = { index: T; rejected: Attempt[]; asked: string[] };
+
 /**
  * The index file from the first mirror whose one `read` accepts, as what `read` makes of it; `read` throws SignatureError for
- * a bad signature, MirrorFault for a file that is not what it should be. `rejected` are those before it that sent
- * something else. Throws SignatureError when there are none but bad signatures, NotDeliveredError, the signal's reason.
+ * a bad signature, MirrorFault for a file that is not what it should be. Throws SignatureError when there are none but bad signatures, NotDeliveredError, the signal's reason.
  */
 export async function fetchIndex<T>(
   { archive, what, path, maximum, store, signal }: WantedIndex,
   read: (content: Buffer, url: string) => Promise<T>,
-): Promise<{ index: T; rejected: Attempt[] }> {
+): Promise<FetchedIndex<T>> {
   const { transport, mirrors } = await store.open();
   const attempts: Attempt[] = [];
   let forged = false;
@@ -39,7 +41,8 @@ export async function fetchIndex<T>(
         if (attempt > 1) await transport.backoff(attempt, signal);
         const index = await read(await transport.getSmall(url, maximum, signal), url);
         mirrors.note(mirror, 'good');
-        return { index, rejected: attempts.filter(({ kind }) => kind === 'wrong') };
+        const rejected = attempts.filter(({ kind }) => kind === 'wrong');
+        return { index, rejected, asked: [...attempts.map((one) => one.url), url] };
       } catch (error) {
         if (error instanceof SignatureError) {
           forged ||= mirror.likely;

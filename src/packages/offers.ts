@@ -35,6 +35,8 @@ export type Warning = {
 export interface Offers extends Disposable {
   readonly references: IndexReference[];
   readonly warnings: Warning[];
+  /** Addresses at which an index was asked for, of those that had none too. */
+  readonly asked: string[];
   /**
    * The kernel releases that can be both built for and booted, oldest first: every package that the matrix names with
    * `{kernel}` is there. Excluded flavours do not count.

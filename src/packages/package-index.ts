@@ -8,8 +8,8 @@ import type { Archive, Distribution } from '../matrix/types.ts';
 import { markUsed } from './cache-entry.ts';
 import { type ResolveOptions, resolve } from './closure.ts';
 import { download } from './download.ts';
-import { type Attempt, explainStorage, listAttempts } from './errors.ts';
-import { fetchIndex } from './fetch-index.ts';
+import { explainStorage, listAttempts } from './errors.ts';
+import { type FetchedIndex, fetchIndex } from './fetch-index.ts';
 import { type IndexEntry, IndexTable, type Provision } from './index-table.ts';
 import { tableFormat, writeTable } from './index-writer.ts';
 import { maximumIndexSize } from './mirrors.ts';
@@ -29,12 +29,19 @@ type OpenedTable = { archive: string; table: IndexTable; overrides?: true };
 export class PackageIndex implements Offers {
   readonly references: IndexReference[];
   readonly warnings: Warning[];
+  readonly asked: string[];
   private readonly tables: OpenedTable[];
 
-  constructor(tables: OpenedTable[], references: IndexReference[] = [], warnings: Warning[] = []) {
+  constructor(
+    tables: OpenedTable[],
+    references: IndexReference[] = [],
+    warnings: Warning[] = [],
+    asked: string[] = [],
+  ) {
     this.tables = tables;
     this.references = references;
     this.warnings = warnings;
+    this.asked = asked;
   }
 
   packages(name: string): OfferedPackage[] {
@@ -81,6 +88,7 @@ export class PackageIndex implements Offers {
  */
 export async function openIndex(archives: Archive[], store: Store, signal: AbortSignal): Promise<PackageIndex> {
   const warnings: Warning[] = [];
+  const addresses: string[] = [];
   const wanted = archives
     .filter(({ table }) => table === undefined)
     .flatMap((archive) => archive.suites.map((suite) => ({ archive, suite })));
@@ -88,7 +96,9 @@ export async function openIndex(archives: Archive[], store: Store, signal: Abort
     const parts = await Promise.all(
       wanted.map(async ({ archive, suite }) => {
         const keys = await readTrustedKeys(archive.keys);
-        const { index: release, rejected } = await fetchRelease(archive, suite, keys, store, signal);
+        const fetched = await fetchRelease(archive, suite, keys, store, signal);
+        const { index: release, rejected, asked } = fetched;
+        addresses.push(...asked);
         if (rejected.length > 0) {
           const message = `the index of ${suite} was refused from some mirrors:${listAttempts(rejected)}`;
           warnings.push({ kind: 'rejected-index', message });
@@ -119,6 +129,7 @@ export async function openIndex(archives: Archive[], store: Store, signal: Abort
       [...brought, ...tables],
       tables.map(({ reference }) => reference),
       warnings.sort((a, b) => (a.message < b.message ? -1 : 1)),
+      addresses.sort(),
     );
   } catch (error) {
     throw explainStorage(error, store.cache);
@@ -132,7 +143,7 @@ async function fetchRelease(
   keys: PublicKey[],
   store: Store,
   signal: AbortSignal,
-): Promise<{ index: Release; rejected: Attempt[] }> {
+): Promise<FetchedIndex<Release>> {
   const path = `dists/${suite}/InRelease`;
   const wanted = { archive, what: `the index of ${suite}`, path, maximum: maximumIndexSize, store, signal };
   return fetchIndex(wanted, async (content, url) => {

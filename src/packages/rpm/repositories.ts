@@ -5,8 +5,8 @@ import { EnvironmentError } from '../../errors.ts';
 import { temporaryName } from '../../host/files.ts';
 import type { Archive, Distribution } from '../../matrix/types.ts';
 import type { ResolveOptions } from '../closure.ts';
-import { type Attempt, explainStorage, listAttempts } from '../errors.ts';
-import { fetchIndex } from '../fetch-index.ts';
+import { explainStorage, listAttempts } from '../errors.ts';
+import { type FetchedIndex, fetchIndex } from '../fetch-index.ts';
 import { maximumIndexSize } from '../mirrors.ts';
 import type { IndexReference, Offers, OffersOptions, Warning } from '../offers.ts';
 import type { Pin } from '../pin.ts';
@@ -26,7 +26,7 @@ import { RpmTable } from './table.ts';
 import { XmlFault } from './xml.ts';
 
 /** One repository of an archive, and the index it was found with. */
-type Source = { archive: Archive; repository: string; index: SignedRepomd };
+type Source = { archive: Archive; repository: string; index: SignedRepomd; asked: string[] };
 type SignedRepomd = Repomd & { signature?: Signature };
 
 const maximumSignatureSize = 64 << 10;
@@ -45,16 +45,17 @@ export async function openRepositories(archives: Archive[], options: OffersOptio
   const warnings: Warning[] = [];
   const opened: RpmTable[] = [];
   try {
-    const open = async ({ archive, repository }: Omit<Source, 'index'>): Promise<Source> => {
-      const { index, rejected } = await fetchRepomd(archive, repository, options);
+    const open = async ({ archive, repository }: Pick<Source, 'archive' | 'repository'>): Promise<Source> => {
+      const { index, rejected, asked } = await fetchRepomd(archive, repository, options);
       if (rejected.length > 0) {
         const message = `the index of ${repository} was refused from some mirrors:${listAttempts(rejected)}`;
         warnings.push({ kind: 'rejected-index', message });
       }
-      return { archive, repository, index };
+      return { archive, repository, index, asked };
     };
     // One of each archive first: where no mirror can be reached, twenty more repositories need not find that out.
-    const isFirst = ({ archive, repository }: Omit<Source, 'index'>) => archive.suites[0] === repository;
+    const isFirst = ({ archive, repository }: Pick<Source, 'archive' | 'repository'>) =>
+      archive.suites[0] === repository;
     const first = await inOrder(wanted.filter(isFirst).map(open));
     const sources = [...first, ...(await inOrder(wanted.filter((one) => !isFirst(one)).map(open)))];
     const modules = await Promise.all(
@@ -98,6 +99,7 @@ async function inOrder<T>(promises: Promise<T>[]): Promise<T[]> {
 class Repositories implements Offers {
   readonly references: IndexReference[];
   readonly warnings: Warning[];
+  readonly asked: string[];
   private readonly sources: Source[];
   private readonly packages: PackageSet;
   private readonly options: OffersOptions;
@@ -107,6 +109,7 @@ class Repositories implements Offers {
     this.sources = sources;
     this.packages = packages;
     this.warnings = warnings;
+    this.asked = sources.flatMap(({ asked }) => asked);
     this.options = options;
     this.references = sources.map(({ archive, repository, index }) => ({
       ...{ archive: archive.name, suite: repository, component: 'primary', date: index.date },
@@ -168,7 +171,7 @@ async function fetchRepomd(
   archive: Archive,
   repository: string,
   options: OffersOptions,
-): Promise<{ index: SignedRepomd; rejected: Attempt[] }> {
+): Promise<FetchedIndex<SignedRepomd>> {
   const { store, signal } = options;
   const path = `${repository}/repodata/repomd.xml`;
   const wanted = { archive, what: `the index of ${repository}`, path, maximum: maximumIndexSize, store, signal };

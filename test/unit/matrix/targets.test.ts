@@ -118,6 +118,13 @@ describe('with patterns', () => {
     await expect(names(['ubuntu-22.04'])).rejects.toThrow('Known: debian-11, debian-12, debian-99.');
   });
 
+  test('an unknown release says who was asked for it', async () => {
+    const asked: SelectOptions['asked'] = async ({ id }) => [`http://one.example/${id}`, `http://two.example/${id}`];
+    await expect(names(['debian-12/6.9.*'], { asked })).rejects.toThrow(
+      'no kernel release matches "debian-12/6.9.*"; asked:\n    http://one.example/debian-12\n    http://two.example/debian-12\n',
+    );
+  });
+
   test('an unknown release is an input error with the nearest releases', async () => {
     const error = await names(['debian-12/6.1.0-65-amd64']).catch((error: Error) => error);
     expect(error).toBeInstanceOf(InputError);

@@ -26,7 +26,13 @@ function lockOf(sysroots: Record<string, string[]>): Lock {
 function indexOf(...locks: Lock[]): Offers {
   const listed = new Set(locks.flatMap(({ packages }) => packages.map((pin) => pin.sha256)));
   return {
-    ...{ references: [], warnings: [], releases: () => [], resolve: () => expect.fail('nothing is to be resolved') },
+    ...{
+      references: [],
+      asked: [],
+      warnings: [],
+      releases: () => [],
+      resolve: () => expect.fail('nothing is to be resolved'),
+    },
     has: async (pin) => listed.has(pin.sha256),
     [Symbol.dispose]() {},
   };

@@ -50,6 +50,7 @@ describe('a signed index', () => {
     expect([index.packages('plain'), index.packages('alph'), index.providers('beta')]).toEqual([[], [], []]);
     expect(index.names('alpha')).toEqual(['alpha', 'alpha-tools']);
     expect(index.warnings).toEqual([]);
+    expect(index.asked.at(-1)).toBe(`${place.mirror.url}/debian/dists/test/InRelease`);
     expect(index.references).toEqual([
       {
         ...{ archive: 'debian', suite: 'test', component: 'main', date: '2026-01-03T10:00:00Z' },

@@ -49,6 +49,7 @@ describe('repositories', () => {
       },
     ]);
     expect(offers.warnings).toEqual([]);
+    expect(offers.asked.at(-1)).toMatch(new RegExp(`^${place.mirror.url}/.*9/os/repodata/repomd\\.xml$`));
     expect(offers.references).toEqual([
       {
         ...{ archive: 'centos', suite: '9/os', component: 'primary', date: '2026-01-03T10:00:00Z' },
