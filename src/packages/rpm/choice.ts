@@ -23,9 +23,7 @@ export function rank(candidates: OfferedRpm[], { packages, wanted, chosen, isOne
   const isObsolete = (one: OfferedRpm) =>
     candidates.some((other) => other.name !== one.name && hits(other.obsoletes, one));
   const inForce = candidates.filter((one) => !isObsolete(one));
-  const peaceful = inForce.filter(
-    (one) => !chosen.some((other) => hits(other.conflicts, one) || hits(one.conflicts, other)),
-  );
+  const peaceful = inForce.filter((one) => !conflicts(one, chosen));
   const left = newestOfEach([peaceful, inForce, candidates].find((list) => list.length > 0) ?? []);
   if (left.length < 2) return left;
   const liking = (one: OfferedRpm): number => {
@@ -42,6 +40,11 @@ export function rank(candidates: OfferedRpm[], { packages, wanted, chosen, isOne
       a.name.length - b.name.length ||
       (a.name < b.name ? -1 : 1),
   );
+}
+
+/** Whether a package cannot be installed beside others, by what it says or they say. */
+export function conflicts(one: OfferedRpm, others: OfferedRpm[]): boolean {
+  return others.some((other) => hits(other.conflicts, one) || hits(one.conflicts, other));
 }
 
 /** Of each name the newest package, of two of one version that for this machine. */

@@ -3,7 +3,7 @@ import { EnvironmentError } from '../../errors.ts';
 import { matcher } from '../../matrix/releases.ts';
 import type { ResolveOptions } from '../closure.ts';
 import type { Pin } from '../pin.ts';
-import { rank } from './choice.ts';
+import { conflicts, rank } from './choice.ts';
 import { type Dependency, formatDependency, parseDependency } from './dependency.ts';
 import type { OfferedRpm, PackageSet } from './package-set.ts';
 import { findRoot } from './roots.ts';
@@ -11,24 +11,41 @@ import { findRoot } from './roots.ts';
 /**
  * The packages that `roots` need, roots included, sorted by name. Of each name there is one, in the newest version that
  * fits. As in dnf's solver, what leaves no choice is taken first, see `rank` for the rest, and no choice is kept that another
- * package, which is there for another reason, makes needless. A dependency that only excluded packages meet counts as met.
+ * package, which is there for another reason, makes needless, or whose own dependencies cannot be met while there is another.
+ * A dependency that only excluded packages meet counts as met.
  * Throws EnvironmentError saying what needs the package that is not offered, FilelistsNeeded.
  */
 export function resolve(packages: PackageSet, roots: string[], options: ResolveOptions): Pin[] {
-  const lessons: Lessons = { limits: new Map(), preferred: new Map() };
+  const lessons: Lessons = { limits: new Map(), preferred: new Map(), unfit: new Set() };
+  // Where nothing else would do in the end, what was missing first is what is to be said.
+  let missing: EnvironmentError | undefined;
   for (let round = 0; round < 200; round++) {
     const lesson = new Closure(packages, options, lessons).run(roots);
     if (Array.isArray(lesson)) return lesson;
-    const { name, dependency, kind } = lesson;
-    if (kind === 'preferred') lessons.preferred.set(formatDependency(dependency), name);
-    else lessons.limits.set(name, [...(lessons.limits.get(name) ?? []), dependency]);
+    switch (lesson.kind) {
+      case 'preferred':
+        lessons.preferred.set(formatDependency(lesson.dependency), lesson.name);
+        break;
+      case 'limit':
+        lessons.limits.set(lesson.name, [...(lessons.limits.get(lesson.name) ?? []), lesson.dependency]);
+        break;
+      case 'missing':
+        missing ??= lesson.error;
+        if (!lesson.unfit) throw missing;
+        lessons.unfit.add(lesson.unfit);
+    }
   }
-  throw new EnvironmentError(`the dependencies of ${roots.join(', ')} contradict each other`);
+  throw missing ?? new EnvironmentError(`the dependencies of ${roots.join(', ')} contradict each other`);
 }
 
-/** That the package of a name, which was chosen too new, has to meet a dependency; or that it is the one to be chosen for it. */
-type Lesson = { kind: 'limit' | 'preferred'; name: string; dependency: Dependency };
-type Lessons = { limits: Map<string, Dependency[]>; preferred: Map<string, string> };
+/**
+ * That the package of a name, which was chosen too new, has to meet a dependency; that it is the one to be chosen for it; that
+ * something is missing, and which package had better not be chosen then (none when it is one that was asked for).
+ */
+type Lesson =
+  | { kind: 'limit' | 'preferred'; name: string; dependency: Dependency }
+  | { kind: 'missing'; error: EnvironmentError; unfit?: OfferedRpm };
+type Lessons = { limits: Map<string, Dependency[]>; preferred: Map<string, string>; unfit: Set<OfferedRpm> };
 type Need = { dependency: Dependency; by: string };
 
 class Closure {
@@ -112,7 +129,9 @@ class Closure {
     const hasPreferred = (part: Dependency) => this.candidates(part).some(({ name }) => name === preferred);
     const possible =
       dependency.kind === 'or' &&
-      (dependency.parts.find(hasPreferred) ?? dependency.parts.find((part) => this.isPossible(part)));
+      (dependency.parts.find(hasPreferred) ??
+        dependency.parts.find((part) => this.isPossible(part, true)) ??
+        dependency.parts.find((part) => this.isPossible(part)));
     if (!possible) return this.take({ dependency, by }, this.candidates(dependency));
     this.made.push({ dependency, by: possible });
     this.needs.push({ dependency: possible, by });
@@ -167,7 +186,9 @@ class Closure {
     }
     const [taken] = wanted;
     if (taken) return { kind: 'limit', name: taken.name, dependency };
-    throw this.unmet({ dependency, by });
+    const error = this.unmet({ dependency, by });
+    const unfit = this.reasons.get(by) ? this.chosen.get(by) : undefined;
+    return { kind: 'missing', error, ...(unfit ? { unfit } : {}) };
   }
 
   /** Whether a package meets a dependency as it is written; files that would have to be looked up do not count. */
@@ -182,6 +203,7 @@ class Closure {
   }
 
   private isWithinLimits(one: OfferedRpm): boolean {
+    if (this.lessons.unfit.has(one)) return false;
     return (this.lessons.limits.get(one.name) ?? []).every((limit) => this.meeting(limit).includes(one));
   }
 
@@ -205,18 +227,21 @@ class Closure {
     }
   }
 
-  /** Whether a dependency could be met without another version of what is chosen already. */
-  private isPossible(dependency: Dependency): boolean {
+  /** Whether a dependency could be met without another version of what is chosen already; and in `peace` with that. */
+  private isPossible(dependency: Dependency, peace = false): boolean {
     switch (dependency.kind) {
       case 'and':
-        return dependency.parts.every((part) => this.isPossible(part));
+        return dependency.parts.every((part) => this.isPossible(part, peace));
       case 'or':
-        return dependency.parts.some((part) => this.isPossible(part));
+        return dependency.parts.some((part) => this.isPossible(part, peace));
       case 'if':
       case 'unless':
-        return this.isPossible(dependency.what);
-      default:
-        return this.isMet(dependency) || this.candidates(dependency).some(({ name }) => !this.chosen.has(name));
+        return this.isPossible(dependency.what, peace);
+      default: {
+        const chosen = [...this.chosen.values()];
+        const isFree = (one: OfferedRpm) => !this.chosen.has(one.name) && !(peace && conflicts(one, chosen));
+        return this.isMet(dependency) || this.candidates(dependency).some(isFree);
+      }
     }
   }
 

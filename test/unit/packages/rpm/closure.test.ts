@@ -156,6 +156,31 @@ describe('of several packages that would do', () => {
     expect(await closure(rpms, ['tool', 'x'])).toEqual(names('gawk', 'tool', 'x', 'y'));
   });
 
+  test.each<[string, Rpm[], string[]]>([
+    ['an older one', [provider('awk', { evr: '2-1', requires: ['absent'] }), provider('awk')], ['awk']],
+    [
+      'another one',
+      [provider('awk', { requires: ['deep'] }), { name: 'deep', requires: ['absent'] }, provider('zawk')],
+      ['zawk'],
+    ],
+  ])('%s than one that lacks something itself', async (_, providers, expected) => {
+    expect(await closure([tool(), ...providers], ['tool'])).toEqual(names('tool', ...expected).sort());
+  });
+
+  test('but nothing else than what was asked for', async () => {
+    const rpms = [tool({ evr: '2-1', requires: ['absent'] }), tool({ requires: [] })];
+    await expect(closure(rpms, ['tool'])).rejects.toThrow('no repository offers absent, which is needed by tool\n');
+  });
+
+  test('the alternative that gets on with what is there already', async () => {
+    const rpms = [
+      tool({ requires: ['quarrel', '(left or right)'] }),
+      { name: 'quarrel', conflicts: ['left'] },
+      ...plain('left', 'right'),
+    ];
+    expect(await closure(rpms, ['tool'])).toEqual(names('quarrel', 'right', 'tool'));
+  });
+
   test('one that gets on with what is there already', async () => {
     const rpms = [
       tool({ requires: ['curl-minimal', 'libcurl.so.4'] }),
