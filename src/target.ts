@@ -120,7 +120,7 @@ async function produce(asked: Target, job: Job, label: string): Promise<Outcome>
     const built = await build(subject.directory, prepared, place);
     result.build = {
       ...reportBuild(built, job.out),
-      ...(isTree(asked) ? { toolchain: asked.tree.toolchain.group } : {}),
+      ...('tool' in effective ? { toolchain: effective.tool.group } : {}),
     };
     modules = built.modules;
     job.sharing?.decide(asked, { directory: output, modules });

@@ -4,6 +4,7 @@ import { TemporaryDirectory } from './host/files.ts';
 import { suggestToolchain } from './local/compiler.ts';
 import { headersSysroot, imageSysroot, openTree, type TreeTarget, type TreeWish } from './local/target.ts';
 import { type Matrix, TOOLCHAIN, type ToolSysroot } from './matrix/types.ts';
+import { NotDeliveredError } from './packages/errors.ts';
 import type { EffectiveLock, Obtainer } from './packages/obtain.ts';
 import { type Prepared, type PrepareOptions, prepareSysroots } from './prepare.ts';
 import type { Sysroot } from './sysroot/compose.ts';
@@ -48,13 +49,10 @@ export class Trees implements AsyncDisposable {
     locked: EffectiveLock,
     settings: FetchSettings,
   ): Promise<PreparedTree<Name>> {
-    const { matrix, obtainer, cache } = this.parts;
+    const { matrix, cache } = this.parts;
     const sysroots: Record<string, Sysroot> = { image: imageSysroot(tree) };
     const needed = names.some((name) => name === 'headers') ? [TOOLCHAIN] : [];
-    const { effective, mirrors, ...made } = await prepareSysroots<string>(obtainer, locked, {
-      ...settings,
-      names: needed,
-    });
+    const { effective, mirrors, ...made } = await this.fetch(tree, locked, { ...settings, names: needed });
     const toolchain = made.sysroots[TOOLCHAIN];
     if (toolchain) {
       const scratch = await TemporaryDirectory.create(join(cache, 'work'), 'tree-');
@@ -62,11 +60,33 @@ export class Trees implements AsyncDisposable {
       const others = this.libraries(tree.toolchain, settings);
       sysroots.headers = await headersSysroot(tree, toolchain, { others, scratch: scratch.path });
     }
-    const hint = await suggestToolchain(matrix, { toolchain: tree.toolchain, lock: effective.lock }, tree.compiler);
+    const used = 'tool' in effective ? effective.tool : tree.toolchain;
+    const hint = await suggestToolchain(matrix, { toolchain: used, lock: effective.lock }, tree.compiler);
     return {
       ...{ effective, mirrors, kernel, sysroots: sysroots as Record<Name, Sysroot> },
       ...(hint === undefined ? {} : { hint }),
     };
+  }
+
+  /** The toolchain, or the next best where no mirror has one that the user did not ask for by name. */
+  private async fetch(
+    { toolchain, otherToolchains }: TreeTarget['tree'],
+    locked: EffectiveLock,
+    options: PrepareOptions<string>,
+  ): Promise<Prepared<string>> {
+    const { obtainer, signal } = this.parts;
+    const locks = [async () => locked, ...otherToolchains.map((tool) => () => obtainer.toolLock(tool, signal))];
+    for (const [index, lock] of locks.entries()) {
+      try {
+        return await prepareSysroots<string>(obtainer, await lock(), options);
+      } catch (error) {
+        const next = otherToolchains[index];
+        if (!next || !(error instanceof NotDeliveredError)) throw error;
+        const message = `${next.group} is to build in place of ${toolchain.group}, which cannot be had: ${error.message}`;
+        options.emit({ type: 'warning', target: options.label, message });
+      }
+    }
+    throw new Error('no toolchain was tried');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

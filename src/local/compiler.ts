@@ -12,6 +12,8 @@ export type ToolchainChoice = {
   toolchain: ToolSysroot;
   /** Why it was chosen, for people. */
   reason: string;
+  /** The next best, should it not be had; none for one that the user named. */
+  others: ToolSysroot[];
 };
 
 type Known = { toolchain: ToolSysroot; version: CompilerVersion };
@@ -43,7 +45,8 @@ export async function chooseToolchain(
   named: string | undefined,
   compiler: CompilerVersion | undefined,
 ): Promise<ToolchainChoice> {
-  if (named !== undefined) return { toolchain: findToolchain(matrix, named), reason: 'asked for with --toolchain' };
+  if (named !== undefined)
+    return { toolchain: findToolchain(matrix, named), reason: 'asked for with --toolchain', others: [] };
   const known = await knownToolchains(matrix);
   const [oldest] = known;
   if (!oldest) {
@@ -52,15 +55,18 @@ export async function chooseToolchain(
       remedy: `Name one with --toolchain: ${ids || 'no distribution of the matrix has one'}.`,
     });
   }
+  const ranked = rank(known, compiler);
+  const [chosen = oldest] = ranked;
+  const others = ranked.slice(1).map(({ toolchain }) => toolchain);
+  const version = `gcc ${chosen.version.join('.')}`;
   if (compiler === undefined) {
-    const reason = `gcc ${oldest.version.join('.')}, the oldest known: the tree does not say what it was built with`;
-    return { toolchain: oldest.toolchain, reason };
+    const reason = `${version}, the oldest known: the tree does not say what it was built with`;
+    return { toolchain: chosen.toolchain, reason, others };
   }
-  const chosen = nearestTo(compiler, known) ?? oldest;
   const same = chosen.version[0] === compiler[0];
   const nearest = same ? '' : `, the nearest known${compare(chosen.version, compiler) > 0 ? ', though newer' : ''}`;
-  const reason = `gcc ${chosen.version.join('.')}${nearest}; the tree was built with gcc ${compiler.join('.')}`;
-  return { toolchain: chosen.toolchain, reason };
+  const reason = `${version}${nearest}; the tree was built with gcc ${compiler.join('.')}`;
+  return { toolchain: chosen.toolchain, reason, others };
 }
 
 /**
@@ -74,8 +80,7 @@ export async function suggestToolchain(
 ): Promise<string | undefined> {
   const version = gccOf(used.lock);
   if (version === undefined || compiler?.[0] === version[0]) return undefined;
-  const known = await knownToolchains(matrix);
-  const nearest = compiler === undefined ? known[0] : nearestTo(compiler, known);
+  const [nearest] = rank(await knownToolchains(matrix), compiler);
   const relation =
     compiler === undefined ? 'may be too new' : `is ${compare(version, compiler) > 0 ? 'newer' : 'older'} than`;
   const than = compiler === undefined ? 'for the tree' : `the gcc ${compiler.join('.')} that built the tree`;
@@ -84,13 +89,13 @@ export async function suggestToolchain(
   return `gcc ${version.join('.')} of ${used.toolchain.group} ${relation} ${than}: ${advice}`;
 }
 
-/** Of toolchains from the oldest to the newest. */
-function nearestTo(compiler: CompilerVersion, known: Known[]): Known | undefined {
-  return (
-    known.findLast(({ version }) => version[0] === compiler[0]) ??
-    known.findLast(({ version }) => compare(version, compiler) < 0) ??
-    known[0]
-  );
+/** Toolchains from the nearest to the farthest, of those from the oldest to the newest. */
+function rank(known: Known[], compiler: CompilerVersion | undefined): Known[] {
+  if (compiler === undefined) return known;
+  const isSame = ({ version }: Known) => version[0] === compiler[0];
+  const isBefore = (one: Known) => !isSame(one) && compare(one.version, compiler) < 0;
+  const isAfter = (one: Known) => !isSame(one) && !isBefore(one);
+  return [...known.filter(isSame).reverse(), ...known.filter(isBefore).reverse(), ...known.filter(isAfter)];
 }
 
 /** Toolchains that are locked, from the oldest gcc to the newest. */

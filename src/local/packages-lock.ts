@@ -51,8 +51,7 @@ export async function lockPackages(target: PackagesTarget, options: LockOptions)
       if (!(error instanceof NotDeliveredError)) throw explainMissing(error, target);
       const sibling = await siblingOf(target, options.matrix);
       if (!sibling) throw error;
-      const [what = ''] = error.message.split('\n');
-      return describe(target, adapt(sibling, target), [warningOf(sibling, target, what)]);
+      return describe(target, adapt(sibling, target), [warningOf(sibling, target, error.message)]);
     }
   }
   const sibling = await siblingOf(target, options.matrix);
@@ -90,7 +89,7 @@ async function siblingOf({ id, kernel }: PackagesTarget, { directory, locked }: 
 }
 
 function warningOf({ kernel }: Lock, target: PackagesTarget, reason: string): Warning {
-  const message = `${target.id}/${target.kernel}: the compiler and the rest are those locked for ${kernel}, as no archive could be asked (${reason})`;
+  const message = `${target.id}/${target.kernel}: the compiler and the rest are those locked for ${kernel}, as no archive could be asked: ${reason}`;
   return { kind: 'not-locked', message };
 }
 

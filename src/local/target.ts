@@ -29,6 +29,8 @@ export type TreeTarget = Target & {
     image: string | undefined;
     modules: string | undefined;
     toolchain: ToolSysroot;
+    /** What to take in place of a toolchain that cannot be had, in this order. */
+    otherToolchains: ToolSysroot[];
     /** Of the tree alone. */
     digest: string;
   };
@@ -49,7 +51,7 @@ export async function openTree(
   const image = await findImage(tree, wish.image);
   const modules = await findModules(tree, wish.modules, programs);
   if (boots) requireBootable(tree, { image, modules }, wish.directory);
-  const { toolchain, reason } = await chooseToolchain(matrix, wish.toolchain, tree.compiler);
+  const { toolchain, reason, others } = await chooseToolchain(matrix, wish.toolchain, tree.compiler);
   const digest = await digestKernelTree(tree, { image, modules });
   const { title } = toolchain.distribution;
   const target: TreeTarget = {
@@ -58,7 +60,7 @@ export async function openTree(
       ...toolchain.distribution,
       title: `${basename(tree.directory)}, built with the toolchain of ${title}`,
     },
-    tree: { ...tree, image, modules, toolchain, digest },
+    tree: { ...tree, image, modules, toolchain, otherToolchains: others, digest },
   };
   return { target, note: `toolchain ${toolchain.group}: ${reason}` };
 }

@@ -89,6 +89,13 @@ describe('without --toolchain', () => {
     expect(choice.reason).toMatch(reason);
   });
 
+  test('the others come after it, should it not be had', async () => {
+    await using made = await matrixOf(KNOWN);
+    const { others } = await chooseToolchain(made.matrix, undefined, [12, 1, 0]);
+    expect(others.map(({ group }) => group)).toEqual(['debian-11', 'el-8', 'debian-14']);
+    expect((await chooseToolchain(made.matrix, 'debian-12', [12, 1, 0])).others).toEqual([]);
+  });
+
   test('none is known', async () => {
     await using made = await matrixOf({ 'no-lock': undefined });
     await expect(chooseToolchain(made.matrix, undefined, [10, 2, 1])).rejects.toThrow(/--toolchain: no-lock/);
