@@ -4,7 +4,7 @@ import { decompress } from '../host/decompress.ts';
 import { bufferSize, SortedLines } from './sorted-lines.ts';
 
 /** Raised whenever the lines of a table change, so that tables of older versions are not read. */
-export const tableFormat = 2;
+export const tableFormat = 3;
 
 /** The fields of a package's line, in their order; `Pre-Depends` goes into the same column as `Depends`. */
 const columns = ['Package', 'Version', 'Architecture', 'Priority', 'Filename', 'Size', 'SHA256', 'Depends', 'Provides'];
@@ -18,7 +18,7 @@ for (const key of keys) {
   keysByFirstByte.set(first, [...(keysByFirstByte.get(first) ?? []), key]);
 }
 
-const newline = 10;
+const [tab, newline, space] = [9, 10, 32];
 
 /**
  * Reads a Packages file (.xz or .gz) and writes a table of it to `to`: one line per package, tab-separated, and one per
@@ -52,14 +52,24 @@ function readStanzas(bytes: Buffer, lines: SortedLines): void {
     addPackage(lines, bytes, ranges);
     for (const range of ranges) range.length = 0;
   };
+  /** The ranges of the field that a folded line would go on with. */
+  let open: number[] | undefined;
   for (let start = 0; start < bytes.length; ) {
     const found = bytes.indexOf(newline, start);
     const end = found < 0 ? bytes.length : found;
     if (end === start) finish();
-    for (const { bytes: key, column } of keysByFirstByte.get(bytes[start] ?? 0) ?? []) {
-      if (!startsWith(bytes, start, key)) continue;
-      ranges[column]?.push(start + key.length + 1, end);
-      break;
+    if (bytes[start] === space || bytes[start] === tab) {
+      // As one line in the buffer, which is ours.
+      if (open) bytes.fill(space, start - 1, start + 1);
+      if (open) open[open.length - 1] = end;
+    } else {
+      open = undefined;
+      for (const { bytes: key, column } of keysByFirstByte.get(bytes[start] ?? 0) ?? []) {
+        if (!startsWith(bytes, start, key)) continue;
+        open = ranges[column];
+        open?.push(start + key.length + 1, end);
+        break;
+      }
     }
     start = end + 1;
   }

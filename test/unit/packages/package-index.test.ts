@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { EnvironmentError, InputError } from '../../../src/errors.ts';
+import { parseDepends } from '../../../src/packages/depends.ts';
 import { NotDeliveredError } from '../../../src/packages/errors.ts';
 import { openIndex } from '../../../src/packages/package-index.ts';
 import { readRelease, readTrustedKeys, SignatureError } from '../../../src/packages/release.ts';
@@ -57,6 +58,28 @@ describe('a signed index', () => {
         ...{ sha256: expect.stringMatching(/^[0-9a-f]{64}$/), signedBy: expect.stringMatching(/^[0-9A-F]{40,64}$/) },
       },
     ]);
+  });
+
+  test('may have folded fields, as apt-ftparchive writes them', async () => {
+    await using place = await serving();
+    const folded: Stanza[] = [
+      {
+        ...{
+          name: 'alpha',
+          Depends: 'beta (>= 1.0),\n gamma,\n\tdelta',
+          Description: 'about\n Depends: nothing\n Provides: no',
+        },
+        Provides: '\n one (= 1),\n two (= 2)',
+      },
+      { name: 'beta', version: '1.0', Provides: 'three' },
+    ];
+    await publish(place.mirror, folded, { key });
+    using index = await place.open();
+    const depends = parseDepends(index.packages('alpha')[0]?.depends ?? '', 'amd64');
+    expect(depends.flat().map(({ name }) => name)).toEqual(['beta', 'gamma', 'delta']);
+    expect(index.providers('two')).toEqual([{ provider: 'alpha', providerVersion: '1.0', version: '2' }]);
+    expect(index.providers('three')).toEqual([{ provider: 'beta', providerVersion: '1.0', version: '' }]);
+    expect(index.providers('no')).toEqual([]);
   });
 
   test('may be compressed by xz', async () => {
