@@ -5,10 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { digestTree, digestValue } from '../../src/host/digest.ts';
 import { temporaryName } from '../../src/host/files.ts';
 import { markUsed } from '../../src/packages/cache-entry.ts';
-import type { EffectiveLock } from '../../src/packages/obtain.ts';
 import type { Workshop } from '../../src/workshop.ts';
 
-/** The kernels inside: real ones of Debian. Nothing of the others' compilers is needed, so these are taken from `newer` alone. */
+/** Whose kernels are inside. All else is taken from `newer`. */
 const KERNELS = { older: 'debian-11', newer: 'debian-12' };
 /** What EL's packages hold and the locks of targets do not, taken from the sysroot that makes packages. */
 const MORE = [
@@ -36,20 +35,22 @@ export type TestDistributions = {
 export async function makeDistributions(workshop: Workshop, signal: AbortSignal): Promise<TestDistributions> {
   const { obtainer, tools, cache } = workshop;
   const targets = await workshop.selectTargets(Object.values(KERNELS));
-  const [older, newer] = await Promise.all(targets.map((target) => obtainer.targetLock(target, signal)));
-  if (!older || !newer) throw new Error(`no ${Object.values(KERNELS).join(' and ')}`);
-  const releases = { older: older.lock.kernel ?? '', newer: newer.lock.kernel ?? '' };
-  const packaging = await tools.lock('packaging');
-  const digest = digestValue([older.digest, newer.digest, packaging.digest, await digestTree(makers)]);
+  const kernels = await Promise.all(targets.map((target) => obtainer.targetLock(target, signal)));
+  const locks = [...kernels, await tools.lock('packaging')];
+  const [older = '', newer = ''] = kernels.map(({ lock }) => lock.kernel);
+  const digest = digestValue([locks.map((lock) => lock.digest), await digestTree(makers)]);
   const directory = join(cache, 'test-distributions', digest);
-  if (await markUsed(directory)) return { directory, ...releases };
+  if (await markUsed(directory)) return { directory, older, newer };
 
-  const isKernel = (name: string) => name.startsWith('linux-');
-  const files = await Promise.all([
-    packageFiles(workshop, older, isKernel, signal),
-    packageFiles(workshop, newer, () => true, signal),
-    packageFiles(workshop, packaging, (name) => MORE.includes(name), signal),
-  ]);
+  const obtained = await Promise.all(locks.map((lock) => obtainer.obtain(lock, { signal })));
+  // When a lock has aged, another one is in its place from now on, of another kernel perhaps.
+  const isAged = obtained.some(({ effective }, index) => effective.digest !== locks[index]?.digest);
+  if (isAged) return await makeDistributions(workshop, signal);
+  const wanted = [(name: string) => name.startsWith('linux-'), () => true, (name: string) => MORE.includes(name)];
+  const files = obtained.flatMap(({ sysroots }, index) => {
+    const pins = [...sysroots.values()].flat().map(({ pin }) => pin);
+    return [...new Set(pins)].filter(({ name }) => wanted[index]?.(name));
+  });
   const [sandbox, sysroot] = await Promise.all([tools.sandbox(), tools.sysroot('packaging')]);
   const work = temporaryName(directory);
   await mkdir(join(work, 'out'), { recursive: true });
@@ -69,12 +70,14 @@ export async function makeDistributions(workshop: Workshop, signal: AbortSignal)
     if (code !== 0) throw new Error(`${script} failed: ${stdout.slice(-2000)}${stderr.slice(-4000)}`);
   };
   try {
-    const list = files.flat().map(({ name, sha256 }) => `${name} /blobs/${sha256}\n`);
+    const list = files.map(({ name, sha256 }) => `${name} /blobs/${sha256}\n`);
     await run('keys.sh', ['/work/out/keys']);
     await run('unpack.sh', ['/work/material'], list.join(''));
-    await Promise.all(
-      ['apt.sh', 'rpm.sh', 'puzzles.sh'].map((script) => run(script, [releases.older, releases.newer])),
+    // Each to its end, as they share the directory.
+    const made = await Promise.allSettled(
+      ['apt.sh', 'rpm.sh', 'puzzles.sh'].map((script) => run(script, [older, newer])),
     );
+    for (const one of made) if (one.status === 'rejected') throw one.reason;
     await rename(join(work, 'out'), directory).catch(async (error: NodeJS.ErrnoException) => {
       // Somebody else was faster.
       if (error.code !== 'ENOTEMPTY' || !(await markUsed(directory))) throw error;
@@ -82,17 +85,5 @@ export async function makeDistributions(workshop: Workshop, signal: AbortSignal)
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-  return { directory, ...releases };
-}
-
-/** Names and digests of packages of a lock, which are in the store then. */
-async function packageFiles(
-  { obtainer }: Workshop,
-  locked: EffectiveLock,
-  wanted: (name: string) => boolean,
-  signal: AbortSignal,
-): Promise<{ name: string; sha256: string }[]> {
-  const { sysroots } = await obtainer.obtain(locked, { signal });
-  const unique = new Map([...sysroots.values()].flat().map(({ pin }) => [pin.name, pin]));
-  return [...unique.values()].filter(({ name }) => wanted(name));
+  return { directory, older, newer };
 }

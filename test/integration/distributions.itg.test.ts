@@ -173,11 +173,12 @@ describe('testos-9, from a mirror that is not to be trusted, is not locked', () 
   });
 });
 
-test('a kernel release that nobody has: the nearest ones are told', async () => {
+test('a kernel release that nobody has: who was asked, and the nearest ones', async () => {
   const { newer } = distributions;
   const { code, stderr } = await command('run', ['--target', `testos-9/${newer.replace('-', '-9')}`, ...fastpath]);
   expect(code).toBe(2);
   expect(stderr).toMatch(/no kernel release matches/);
+  expect(stderr).toContain(`${mirror.url}${repository}/repodata/repomd.xml`);
   expect(stderr).toContain(`testos-9/${newer}`);
 });
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes the archive /work/out/testubuntu of the Debian packages in /work/material, laid out as Ubuntu lays it out: suites `test`,
-# `test-updates` and `test-security`, all members compressed with zstd, headers in two packages, the kernel and its modules in
+# Makes the archive /work/out/testubuntu of the Debian packages in /work/material, laid out as Ubuntu lays it out: suites
+# `test`, `test-updates` and `test-security`, all members compressed with zstd, headers in two packages, the kernel and its modules in
 # two more. The arguments are the kernel releases: the older one for `test`, the newer one for `test-updates`.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
@@ -96,7 +96,9 @@ repack test-security sed +security2
 repack test-updates sed +security1
 # What these want and nobody needs to build a module.
 control left-out 99 all <<END
-Provides: debianutils (= 99), dpkg (= 99), install-info (= 99), libasan8 (= 99), libatomic1 (= 99), libcc1-0 (= 99), libgomp1 (= 99), libgprofng0 (= 99), libitm1 (= 99), liblsan0 (= 99), libquadmath0 (= 99), libtsan2 (= 99), libubsan1 (= 99)
+Provides: debianutils (= 99), dpkg (= 99), install-info (= 99), libasan8 (= 99), libatomic1 (= 99), libcc1-0 (= 99),
+ libgomp1 (= 99), libgprofng0 (= 99), libitm1 (= 99), liblsan0 (= 99), libquadmath0 (= 99), libtsan2 (= 99),
+ libubsan1 (= 99)
 END
 pack test left-out
 # Ubuntu's `gcc` is a link to the newest of several.

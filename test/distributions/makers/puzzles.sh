@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes the repository /work/out/puzzles: RPMs without content, whose dependencies ask for one thing each. What dnf makes of them is
-# held against what we do. Those named `ask-*` are the questions.
+# Makes the repository /work/out/puzzles: RPMs without content, whose dependencies ask for one thing each. What dnf makes of
+# them is held against what we do. Those named `ask-*` are the questions.
 set -euo pipefail
 
 stage=/work/puzzles-stage
@@ -12,15 +12,18 @@ mkdir -p "$stage" /work/out/puzzles
 puzzle() {
   local name=$1 evr=$2 epoch=''
   case $evr in *:*) epoch="Epoch: ${evr%%:*}" evr=${evr#*:} ;; esac
-  printf '%s\n' "Name: $name" ${epoch:+"$epoch"} "Version: ${evr%-*}" "Release: ${evr##*-}" "Summary: A puzzle" "License: CC0" \
-    "${arch:+#}BuildArch: noarch" >"$spec"
-  cat >>"$spec"
-  printf '%%description\nA puzzle.\n%%install\nmkdir -p %%{buildroot}/opt/%s\ntouch %%{buildroot}/opt/%s/file\n%%files\n%s\n' \
-    "$name" "$name" "${files:-}" >>"$spec"
-  LC_ALL=C rpmbuild -bb --quiet --target "${arch:-x86_64}-linux" --nodeps "$spec" --define "_topdir $stage/build" \
-    --define '_rpmdir /work/out/puzzles' --define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
-    --define '_tmppath /tmp' --define '_dbpath /tmp/rpmdb' --define '_buildhost test.example.org' \
-    --define '__check_files %{nil}' --define '__os_install_post %{nil}'
+  {
+    printf '%s\n' "Name: $name" "Version: ${evr%-*}" "Release: ${evr##*-}" 'Summary: A puzzle' 'License: CC0'
+    printf '%s\n' ${epoch:+"$epoch"} "${arch:+#}BuildArch: noarch"
+    cat
+    printf '%%description\nA puzzle.\n%%install\nmkdir -p %%{buildroot}/opt/%s\n' "$name"
+    printf 'touch %%{buildroot}/opt/%s/file\n%%files\n%s\n' "$name" "${files:-}"
+  } >"$spec"
+  local options=(
+    "_topdir $stage/build" '_tmppath /tmp' '_dbpath /tmp/rpmdb' '_buildhost test.example.org' '_rpmdir /work/out/puzzles'
+    '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' '__os_install_post %{nil}' '__check_files %{nil}'
+  )
+  LC_ALL=C rpmbuild -bb --quiet --target "${arch:-x86_64}-linux" --nodeps "${options[@]/#/--define=}" "$spec"
 }
 plain() { puzzle "$@" </dev/null; }
 

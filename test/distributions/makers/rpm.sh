@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes the repositories below /work/out/testos of the Debian packages in /work/material, laid out as those of an Enterprise Linux:
-# BaseOS, AppStream and CRB, real RPMs with the dependencies that rpmbuild finds in their files, signed, indexed by createrepo_c.
-# The arguments are the kernel releases, the older one first.
+# Makes the repositories below /work/out/testos of the Debian packages in /work/material, laid out as those of an Enterprise
+# Linux: BaseOS, AppStream and CRB, real RPMs with the dependencies that rpmbuild finds in their files, signed, indexed by
+# createrepo_c. What is not to be trusted goes to /work/out/bad. The arguments are the kernel releases, the older one first.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/tree.sh"
@@ -59,15 +59,16 @@ package_of() {
   package "$name" "$version"
 }
 
-# Scripts in perl and python that Debian has in packages where an Enterprise Linux has none.
-scripts='^(perl[(]|/usr/bin/(perl|python3)$)'
-
-# Builds the source package; the packages come to $1, their payload compressed as $2 says.
+# Builds the source package; the packages come to $1, their payload compressed as $2 says. Debian's packages have scripts in
+# perl and python where an Enterprise Linux's have none, and nothing is to be asked of those.
 build() {
-  LC_ALL=C rpmbuild -bb --quiet --target x86_64-linux --nodeps "$spec" \
-    --define "_topdir $stage/build" --define "_rpmdir $1" --define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
-    --define '_tmppath /tmp' --define '_dbpath /tmp/rpmdb' --define "_binary_payload $2" --define '_build_id_links none' --define 'debug_package %{nil}' \
-    --define '__os_install_post %{nil}' --define "__requires_exclude $scripts" --define '__check_files %{nil}' --define '_buildhost test.example.org' --define 'dist .tos9'
+  local options=(
+    "_topdir $stage/build" '_tmppath /tmp' '_dbpath /tmp/rpmdb' '_buildhost test.example.org'
+    "_rpmdir $1" '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' "_binary_payload $2"
+    '_build_id_links none' 'debug_package %{nil}' '__os_install_post %{nil}' '__check_files %{nil}'
+    '__requires_exclude ^(perl[(]|/usr/bin/(perl|python3)$)'
+  )
+  LC_ALL=C rpmbuild -bb --quiet --target x86_64-linux --nodeps "${options[@]/#/--define=}" "$spec"
 }
 
 # A package that has nothing to say but what rpmbuild finds in its files.
@@ -168,7 +169,7 @@ Requires: cpp = 12.2.0-1.tos9, binutils >= 2.31, libgcc >= 12.2.0-1, (glibc-deve
 Requires: /usr/bin/as, /bin/sh
 Provides: bundled(libiberty), gcc(major) = 12
 END
-# One file under two names, as gcc has it in EL; and what Debian lets a package of links do.
+# One file under several names, as gcc is in an Enterprise Linux.
 cp "$root/usr/bin/x86_64-linux-gnu-gcc-12" "$root/usr/bin/gcc"
 ln "$root/usr/bin/gcc" "$root/usr/bin/x86_64-redhat-linux-gcc"
 printf '%s\n' /usr/bin/gcc /usr/bin/x86_64-redhat-linux-gcc >>"$stage/gcc.files"
@@ -270,7 +271,7 @@ for name in primary filelists other; do
   size=$(stat -c %s "$file.gz")
   zstd --quiet --decompress --rm "$file.gz"
   zstd --quiet --rm "$file"
-  sed -i "s/$before/$(sha256sum "$file.zst" | cut -d' ' -f1)/; s/$name.xml.gz/$name.xml.zst/; s#<size>$size</size>#<size>$(stat -c %s "$file.zst")</size>#" \
-    "$crb/repodata/repomd.xml"
+  sed -i -e "s/$before/$(sha256sum "$file.zst" | cut -d' ' -f1)/" -e "s/$name.xml.gz/$name.xml.zst/" \
+    -e "s#<size>$size</size>#<size>$(stat -c %s "$file.zst")</size>#" "$crb/repodata/repomd.xml"
 done
 gpg --batch --local-user testos@example.org --armor --detach-sign "$base/repodata/repomd.xml"
