@@ -57,8 +57,9 @@ test('a line longer than what is sorted at a time, among short ones', async () =
   ]);
 });
 
-test('one that is too long is an error, not all the memory', () => {
-  using lines = new SortedLines(join('/tmp', `ovnfast-lines-${process.pid}`));
+test('one that is too long is an error, not all the memory', async () => {
+  await using directory = await scratch();
+  using lines = new SortedLines(join(directory.path, 'lines'));
   expect(() => lines.begin(100 << 20)).toThrow(RangeError);
 });
 
