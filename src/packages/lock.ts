@@ -72,14 +72,11 @@ export async function lockKernel(target: Target, offers: Offers, part: KernelPar
 
 /** What `lockKernel` would pin, taken from the lock of the whole target. */
 export function kernelPart(target: Target, lock: Lock, part: KernelPart): Lock {
-  const names = new Set(namesFor(target, target.distribution.packages.headers.filter(isOfKernel)));
-  // Of the RPM family a package has its release in the version, not in the name.
-  const spellings = ({ name, version, architecture }: Pin) => {
-    const plain = `${name}-${version.replace(/^\d+:/, '')}`;
-    return [name, plain, `${plain}.${architecture}`];
-  };
-  const isOwn = (pin: Pin) => spellings(pin).some((spelling) => names.has(spelling));
-  const packages = part === 'image' ? pinsOf(lock, 'image') : pinsOf(lock, 'headers').filter(isOwn);
+  const templates = target.distribution.packages.headers.filter(isOfKernel);
+  // Of the RPM family a package has its release in the version, or in what it provides; the lock has the one of this kernel.
+  const names = new Set([...namesFor(target, templates), ...templates.map((name) => name.replace(/-\{kernel\}$/, ''))]);
+  const packages =
+    part === 'image' ? pinsOf(lock, 'image') : pinsOf(lock, 'headers').filter(({ name }) => names.has(name));
   return { ...lock, sysroots: { [part]: packages.map(({ name }) => name) }, packages };
 }
 

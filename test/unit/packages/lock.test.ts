@@ -114,12 +114,16 @@ describe('the own part of a kernel in a lock', () => {
     ['version', '3.10.0-1160.el7', '3.10.0-1160.el7'],
     ['version and architecture', '4.18.0-348.el8.x86_64', '4.18.0-348.el8'],
     ['version after an epoch', '4.18.0-348.el8.x86_64', '0:4.18.0-348.el8'],
-  ])('or, where packages are called the same for all kernels, by its %s', (_, kernel, version) => {
-    const devel = { ...pinOf('kernel-devel', bytes(10, 'devel')), version, architecture: 'x86_64' };
-    const part = own(kernel, 'kernel-devel-{kernel}', [devel, make, vmlinuz]);
-    expect(part.sysroots.interface).toEqual(['kernel-devel']);
-    expect(own('5.0.0', 'kernel-devel-{kernel}', [devel, make, vmlinuz]).sysroots.interface).toEqual([]);
-  });
+    ['provides', '6.1.0-56-amd64', '6.1.192-1.tos9'],
+  ])(
+    'or, where packages are called the same for all kernels and have the release in their %s, by that',
+    (_, kernel, version) => {
+      const devel = { ...pinOf('kernel-devel', bytes(10, 'devel')), version, architecture: 'x86_64' };
+      const others = ['kernel-headers', 'kernel-devel-matched'].map((name) => pinOf(name, bytes(10, name)));
+      const part = own(kernel, 'kernel-devel-{kernel}', [devel, ...others, make, vmlinuz]);
+      expect(part.sysroots.interface).toEqual(['kernel-devel']);
+    },
+  );
 });
 
 test('the digest is of what is pinned, not of where it was found', () => {
