@@ -91,16 +91,24 @@ export class SortedLines implements Disposable {
   private *sorted(): Generator<Buffer> {
     const { places, buffer } = this;
     const start = (line: number) => places[3 * line] ?? 0;
-    const nameEnd = (line: number) => start(line) + (places[3 * line + 2] ?? 0);
-    const order = Uint32Array.from({ length: this.count }, (_, line) => line).sort(
-      (a, b) => buffer.compare(buffer, start(b), nameEnd(b), start(a), nameEnd(a)) || a - b,
-    );
+    const order = Uint32Array.from({ length: this.count }, (_, line) => line).sort((a, b) => {
+      // Not by Buffer.compare: names differ early, and it takes a call out of JavaScript each time.
+      const [inA, inB] = [start(a), start(b)];
+      const [lengthA, lengthB] = [places[3 * a + 2] ?? 0, places[3 * b + 2] ?? 0];
+      const length = Math.min(lengthA, lengthB);
+      for (let i = 0; i < length; i++) {
+        const difference = (buffer[inA + i] ?? 0) - (buffer[inB + i] ?? 0);
+        if (difference !== 0) return difference;
+      }
+      return lengthA - lengthB || a - b;
+    });
     const pieces = new Pieces();
     for (const line of order) {
-      const at = start(line);
-      yield* pieces.add(buffer, at, at + (places[3 * line + 1] ?? 0));
+      const length = places[3 * line + 1] ?? 0;
+      if (!pieces.hasRoom(length)) yield pieces.take(length);
+      pieces.add(buffer, start(line), start(line) + length);
     }
-    yield pieces.rest();
+    yield pieces.take(0);
   }
 
   /** Makes a run of the lines in memory. */
@@ -127,7 +135,9 @@ export class SortedLines implements Disposable {
     const waiting = readers.filter((reader) => reader.next()).sort((a, b) => a.compare(b));
     const pieces = new Pieces();
     for (let first = waiting.shift(); first; first = waiting.shift()) {
-      yield* pieces.add(first.buffer, first.start, first.end);
+      const length = first.end - first.start;
+      if (!pieces.hasRoom(length)) yield pieces.take(length);
+      pieces.add(first.buffer, first.start, first.end);
       if (!first.next()) continue;
       let low = 0;
       for (let high = waiting.length; low < high; ) {
@@ -137,7 +147,7 @@ export class SortedLines implements Disposable {
       }
       waiting.splice(low, 0, first);
     }
-    yield pieces.rest();
+    yield pieces.take(0);
   }
 }
 
@@ -200,16 +210,19 @@ class Pieces {
   private buffer = Buffer.allocUnsafe(bufferSize / 4);
   private filled = 0;
 
-  *add(from: Buffer, start: number, end: number): Generator<Buffer> {
-    if (this.filled + end - start > this.buffer.length) {
-      yield this.rest();
-      this.buffer = Buffer.allocUnsafe(Math.max(bufferSize / 4, end - start));
-      this.filled = 0;
-    }
-    this.filled += from.copy(this.buffer, this.filled, start, end);
+  hasRoom(length: number): boolean {
+    return this.filled + length <= this.buffer.length;
   }
 
-  rest(): Buffer {
-    return this.buffer.subarray(0, this.filled);
+  /** What was gathered so far. There is room for a part of `length` bytes then. */
+  take(length: number): Buffer {
+    const gathered = this.buffer.subarray(0, this.filled);
+    this.buffer = Buffer.allocUnsafe(Math.max(bufferSize / 4, length));
+    this.filled = 0;
+    return gathered;
+  }
+
+  add(from: Buffer, start: number, end: number): void {
+    this.filled += from.copy(this.buffer, this.filled, start, end);
   }
 }
