@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { InputError } from '../errors.ts';
 import type { Programs } from '../host/decompress.ts';
 import { readModule } from '../kbuild/module.ts';
+import { hasPvhEntry } from '../machine/kernel-image.ts';
 import type { KernelTree } from './tree.ts';
 
 /** The setup header of a bzImage, see Documentation/arch/x86/boot.rst: where the text with the version is. */
@@ -12,6 +13,7 @@ const SETUP_BYTES = 0x200;
 const HEADER_BYTES = 0x210;
 const VERSION_BYTES = 512;
 const OWN_IMAGES = ['arch/x86/boot/bzImage', 'vmlinux'];
+const ELF = '\x7fELF';
 const BANNER = 'Linux version ';
 const SEARCHED_BYTES = 2 ** 31;
 const CHUNK_BYTES = 4 * 2 ** 20;
@@ -58,7 +60,7 @@ export async function releaseOfImage(path: string): Promise<string | undefined> 
       const text = await readAt(file, SETUP_BYTES + head.readUInt16LE(KERNEL_VERSION), VERSION_BYTES);
       return firstWord(text.toString('latin1').split('\0', 1)[0] ?? '');
     }
-    return head.toString('latin1', 0, 4) === '\x7fELF' ? await searchBanner(file) : undefined;
+    return head.toString('latin1', 0, ELF.length) === ELF ? await searchBanner(file) : undefined;
   } finally {
     await file.close();
   }
@@ -148,15 +150,21 @@ async function firstModule(directory: string): Promise<string | undefined> {
 const NEEDED_TO_BOOT = ['BLK_DEV_INITRD', 'BINFMT_ELF', 'PROC_FS', 'SYSFS', 'SERIAL_8250_CONSOLE'];
 
 /** Throws InputError for a kernel that cannot come up in a machine here, or is not there whole. */
-export function requireBootable(
+export async function requireBootable(
   tree: KernelTree,
   { image, modules }: { image: string | undefined; modules: string | undefined },
   where: string,
-): void {
+): Promise<void> {
   if (image === undefined) {
     throw new InputError(`the kernel tree holds no kernel image of ${tree.release}, so nothing can be run on it`, {
       where,
       remedy: `${IMAGE_REMEDY}\n  \`ovnfast build\` needs none.`,
+    });
+  }
+  if ((await isElf(image)) && !(await hasPvhEntry(image))) {
+    throw new InputError('this vmlinux cannot be started by itself: it was built without CONFIG_PVH', {
+      where: image,
+      remedy: IMAGE_REMEDY,
     });
   }
   if (modules === undefined) {
@@ -167,11 +175,18 @@ export function requireBootable(
   }
   const unset = NEEDED_TO_BOOT.filter((name) => tree.config.get(name) !== 'y');
   if (unset.length === 0) return;
-  throw new InputError(
-    `this kernel cannot be booted here: ${unset.map((name) => `CONFIG_${name}`).join(', ')} not set`,
-    {
-      where: join(where, '.config'),
-      remedy: 'Set it (=y) and build the kernel anew.',
-    },
-  );
+  const names = unset.map((name) => `CONFIG_${name}`).join(', ');
+  throw new InputError(`this kernel cannot be booted here: ${names} not set`, {
+    where: join(where, '.config'),
+    remedy: 'Set it (=y) and build the kernel anew.',
+  });
+}
+
+async function isElf(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    return (await readAt(file, 0, ELF.length)).toString('latin1') === ELF;
+  } finally {
+    await file.close();
+  }
 }

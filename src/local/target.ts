@@ -50,7 +50,7 @@ export async function openTree(
   const tree = await readKernelTree(wish.directory);
   const image = await findImage(tree, wish.image);
   const modules = await findModules(tree, wish.modules, programs);
-  if (boots) requireBootable(tree, { image, modules }, wish.directory);
+  if (boots) await requireBootable(tree, { image, modules }, wish.directory);
   const { toolchain, reason, others } = await chooseToolchain(matrix, wish.toolchain, tree.compiler);
   const digest = await digestKernelTree(tree, { image, modules });
   const { title } = toolchain.distribution;

@@ -14,6 +14,7 @@ export type KernelImageOptions = {
   programs: Programs;
 };
 
+const PROGRAM_HEADER_BYTES = 56;
 const PT_NOTE = 4;
 const MAXIMUM_NOTE_BYTES = 1 << 20;
 /** XEN_ELFNOTE_PHYS32_ENTRY: the entry point of the PVH boot protocol, see xen/interface/elfnote.h in the kernel. */
@@ -33,22 +34,28 @@ export async function kernelImage(options: KernelImageOptions): Promise<string> 
   return 'path' in unpacked && (await hasPvhEntry(unpacked.path)) ? unpacked.path : vmlinuz;
 }
 
-async function hasPvhEntry(vmlinux: string): Promise<boolean> {
+/** Whether an ELF vmlinux can be started without a boot loader. */
+export async function hasPvhEntry(vmlinux: string): Promise<boolean> {
   const file = await open(vmlinux);
   try {
     const header = await readAt(file, 0, 64);
-    const [offset, size, count] = [header.readBigUInt64LE(32), header.readUInt16LE(54), header.readUInt16LE(56)];
-    const headers = await readAt(file, Number(offset), size * count);
-    for (let at = 0; at + 56 <= headers.length; at += size) {
+    if (header.length < 64 || header.readUInt16LE(54) !== PROGRAM_HEADER_BYTES) return false;
+    const headers = await readAt(file, numberAt(header, 32), PROGRAM_HEADER_BYTES * header.readUInt16LE(56));
+    for (let at = 0; at + PROGRAM_HEADER_BYTES <= headers.length; at += PROGRAM_HEADER_BYTES) {
       if (headers.readUInt32LE(at) !== PT_NOTE) continue;
-      const length = Math.min(Number(headers.readBigUInt64LE(at + 32)), MAXIMUM_NOTE_BYTES);
-      const notes = await readAt(file, Number(headers.readBigUInt64LE(at + 8)), length);
+      const length = Math.min(numberAt(headers, at + 32), MAXIMUM_NOTE_BYTES);
+      const notes = await readAt(file, numberAt(headers, at + 8), length);
       if (findNote(notes, 'Xen', PVH_ENTRY)) return true;
     }
     return false;
   } finally {
     await file.close();
   }
+}
+
+/** A place in a file; one that is beyond all files ends up beyond this one. */
+function numberAt(data: Buffer, at: number): number {
+  return Math.min(Number(data.readBigUInt64LE(at)), 2 ** 40);
 }
 
 async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { rm, symlink, writeFile } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -107,15 +107,22 @@ describe("the kernel's own modules", () => {
 });
 
 test('what a machine needs is asked for before anything is built', async () => {
-  const all = { image: '/x', modules: '/y' };
+  const all = { image: await put('bzImage', bzImage(RELEASE)), modules: '/y' };
+  const require = (what: Parameters<typeof requireBootable>[1]) => requireBootable(tree, what, 'dir');
   const bootable = ['BLK_DEV_INITRD', 'BINFMT_ELF', 'PROC_FS', 'SYSFS', 'SERIAL_8250_CONSOLE'];
   for (const name of bootable) tree.config.set(name, 'y');
-  expect(() => requireBootable(tree, all, 'dir')).not.toThrow();
-  expect(() => requireBootable(tree, { ...all, image: undefined }, 'dir')).toThrow(
-    /dir: .*no kernel image of .*\n.*--kernel-image/,
-  );
-  expect(() => requireBootable(tree, { ...all, modules: undefined }, 'dir')).toThrow(/\n.*--modules-dir/);
+  await require(all);
+  const noImage = require({ ...all, image: undefined });
+  await expect(noImage).rejects.toThrow(/dir: .*no kernel image of .*\n.*--kernel-image/);
+  await expect(require({ ...all, modules: undefined })).rejects.toThrow(/\n.*--modules-dir/);
+  const withoutEntry = await put('vmlinux', vmlinux(`Linux version ${RELEASE} (x)`));
+  await expect(require({ ...all, image: withoutEntry })).rejects.toThrow(/vmlinux: .*without CONFIG_PVH\n.*bzImage/);
+  // Program headers that lie anywhere are no way to start it either.
+  const damaged = vmlinux(`Linux version ${RELEASE} (x)`);
+  damaged.fill(0xff, 32, 40);
+  damaged.writeUInt16LE(56, 54);
+  damaged.writeUInt16LE(0xffff, 56);
+  await expect(require({ ...all, image: await put('vmlinux', damaged) })).rejects.toThrow(/without CONFIG_PVH/);
   tree.config.set('SERIAL_8250_CONSOLE', 'm');
-  expect(() => requireBootable(tree, all, 'dir')).toThrow(/CONFIG_SERIAL_8250_CONSOLE not set\n/);
-  await rm(tree.directory, { recursive: true });
+  await expect(require(all)).rejects.toThrow(/CONFIG_SERIAL_8250_CONSOLE not set\n/);
 });
