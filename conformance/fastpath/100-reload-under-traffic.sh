@@ -34,7 +34,7 @@ tunnel geneve 6081 ipv4
 track red blue
 guard red 'icmp type echo-request' accept
 nsenter --net=/run/netns/blue socat TCP6-LISTEN:7000,ipv6only=0,reuseaddr PIPE &
-wait_until 20 _listens tcp $! ':1B58 ' || bail "nobody listens"
+wait_until 20 _listens tcp blue $! ':1B58 ' || bail "nobody listens"
 : > "$going"
 {
   bursts "${BLUE[ipv4]}" &

@@ -283,12 +283,13 @@ sink() {
   # Not in_ns: of a function in the background, $! is the shell that runs it.
   nsenter --net="/run/netns/$2" socat -u -b 65536 "$address" "OPEN:$4,append" &
   sink=$!
-  wait_until 20 _listens "$1" "$sink" "$hex"
+  wait_until 20 _listens "$1" "$2" "$sink" "$hex"
 }
 
-# _listens PROTOCOL PROCESS HEX: whether the port is open in the namespace of the process.
+# _listens PROTOCOL NAMESPACE PROCESS HEX: whether the process has come to the namespace and the port is open there. Not
+# looked at any sooner: before 5.0 the kernel goes on showing the files of the namespace that the process came from.
 _listens() {
-  [[ $(< "/proc/$2/net/${1}6") == *"$3"* ]]
+  [[ /proc/$3/ns/net -ef /run/netns/$2 && $(< "/proc/$3/net/${1}6") == *"$4"* ]]
 }
 
 # end_sink: ends what sink started.
@@ -324,7 +325,7 @@ answer_with_peer() {
   # Byte by byte: from a socket bash reads single bytes, and throws away the rest of a datagram.
   # shellcheck disable=SC2016 # expanded there
   nsenter --net="/run/netns/$2" socat -b 1 "$address" SYSTEM:'read -r _; echo "$SOCAT_PEERADDR"' &
-  wait_until 20 _listens "$1" $! "$hex"
+  wait_until 20 _listens "$1" "$2" $! "$hex"
 }
 
 # ask PROTOCOL NAMESPACE ADDRESS PORT: sends an empty line (udp: one datagram, once) to such a server, prints its answer.
