@@ -37,6 +37,7 @@ function buildView({ target: { build }, anchor, buildLog }: TargetView): Markup 
       duration(build.seconds),
       build.diagnostics.length > 0 && counted(build.diagnostics.length, 'diagnostic'),
       build.cached && markup`<span class="pill">cached</span>`,
+      build.toolchain !== undefined && `toolchain of ${build.toolchain}`,
       build.sharedFrom !== undefined && markup`<span class="pill">the file of ${build.sharedFrom}</span>`,
     ],
   )}</span></summary>

@@ -34,6 +34,7 @@ function hostileReport(): Report {
   if (target.build) {
     target.build.diagnostics = [{ file: hostile, line: 1, severity: 'error', message: hostile }];
     target.build.log = `a/${hostile}`;
+    target.build.toolchain = hostile;
   }
   return sampleReport([target], {
     module: hostile,
@@ -264,6 +265,14 @@ describe('page', () => {
     expect(ids).toContain('debian-12/fastpath/nat-gateway');
     expect(ids).toContain('debian-11/5.10.0-41-amd64/fastpath/four-lines');
     for (const [, hash = ''] of html.matchAll(/href="#([^"]*)"/g)) expect(ids).toContain(hash);
+  });
+
+  it('tells whose compiler built for a kernel tree', () => {
+    const target = sampleTarget(0, { id: 'local' });
+    const page = () => reportPage(sampleReport([target]), logs);
+    expect(page()).not.toContain('toolchain of');
+    if (target.build) target.build.toolchain = 'debian-11';
+    expect(page()).toContain('toolchain of debian-11');
   });
 
   it('tells what of a log was left out, and that a log is not there', () => {
