@@ -85,7 +85,7 @@ test('testubuntu-22.04, in the layout of Ubuntu: discovered, locked, built for, 
   expect(pathOf('bash')).toMatch(/^pool\/test\//);
 });
 
-test('testos-9, in the layout of an Enterprise Linux: discovered, verified, locked, built for, booted', async () => {
+test('testos-9, in the layout of an Enterprise Linux: discovered, verified, locked, built for, booted, reproduced', async () => {
   const { packages, sysroots, indexes } = await throughAll('testos-9');
   expect(sysroots.headers).toEqual(expect.arrayContaining(['kernel-devel', 'gcc', 'glibc', 'glibc-devel', 'dwarves']));
   expect(sysroots.headers).not.toContain('perl-interpreter');
@@ -95,6 +95,22 @@ test('testos-9, in the layout of an Enterprise Linux: discovered, verified, lock
   );
   for (const { path } of packages)
     expect(path).toMatch(/^9\/(BaseOS|AppStream|CRB)\/x86_64\/os\/Packages\/[^/]+\.rpm$/);
+
+  const { older, newer } = distributions;
+  const place = join('out', 'testos-9', newer);
+  const inspected = await command('inspect', [
+    join(place, 'kube_ovn_fastpath.ko'),
+    '--against',
+    'testos-9/*',
+    '--json',
+  ]);
+  expect(JSON.parse(inspected.stdout).targets).toMatchObject([
+    { release: `testos-9/${older}`, fits: false },
+    { release: `testos-9/${newer}`, fits: true },
+  ]);
+  const again = await command('reproduce', [join(place, 'manifest.json'), ...fastpath.slice(0, 2)]);
+  expect(again.stdout).toMatch(/bit-identical +kube_ovn_fastpath\.ko/);
+  expect(again.code).toBe(0);
 });
 
 const repository = '/testos/9/BaseOS/x86_64/os';
