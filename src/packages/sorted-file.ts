@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Finds lines by how they start in a file that `SortedLines` wrote; nothing of it is held in memory. */
+/** A line that searches come by: where it is, and how it begins. */
+type Pivot = { start: number; end: number; head: string; isWhole: boolean };
+
+/** So much is read at once when a search has come close. */
+const blockSize = 4 << 10;
+/** Names are shorter, nearly all of them. */
+const headLength = 128;
+
+/** Finds lines by how they start in a file that `SortedLines` wrote; only a line in each 4 KiB of it is held in memory. */
 export class SortedFile implements Disposable {
   private readonly file: number;
   private readonly size: number;
+  private readonly pivots = new Map<number, Pivot>();
 
   /** Throws the error of `open` when there is no such file. */
   constructor(path: string) {
@@ -34,18 +43,45 @@ export class SortedFile implements Disposable {
     let low = 0;
     let high = this.size;
     // No line that starts before `low` is wanted; every line that starts at `high` or behind is.
-    while (low < high) {
+    while (high - low > blockSize) {
       const middle = Math.floor((low + high) / 2);
-      const start = middle === 0 ? 0 : middle - 1 + this.lineAt(middle - 1).length + 1;
+      const { start, end, head, isWhole } = this.pivot(middle);
       if (start >= high) {
         high = middle;
         continue;
       }
-      const line = this.lineAt(start);
-      if (line < text) low = start + line.length + 1;
+      const isBefore = isWhole || !text.startsWith(head) ? head < text : this.lineAt(start) < text;
+      if (isBefore) low = end;
       else high = start;
     }
-    return low;
+    return this.scan(low, high, text);
+  }
+
+  /** The first line behind `offset`. The same ones are met at the beginning of every search. */
+  private pivot(offset: number): Pivot {
+    let found = this.pivots.get(offset);
+    if (!found) {
+      const start = offset === 0 ? 0 : offset + this.lineAt(offset - 1).length;
+      const line = start < this.size ? this.lineAt(start) : '';
+      // A copy, as a part of a string keeps the whole of it alive.
+      const head = Buffer.from(line.slice(0, headLength), 'latin1').toString('latin1');
+      found = { start, end: start + line.length + 1, head, isWhole: head.length === line.length };
+      this.pivots.set(offset, found);
+    }
+    return found;
+  }
+
+  /** As `lowerBound`, line by line, between two places that are not far from each other. */
+  private scan(low: number, high: number, text: string): number {
+    const buffer = Buffer.allocUnsafe(high - low);
+    const block = buffer.toString('latin1', 0, readSync(this.file, buffer, 0, high - low, low));
+    for (let at = 0; at < block.length; ) {
+      const end = block.indexOf('\n', at);
+      const line = end < 0 ? this.lineAt(low + at) : block.slice(at, end);
+      if (line >= text) return low + at;
+      at += line.length + 1;
+    }
+    return high;
   }
 
   /** The bytes from `offset` to the end of their line, each as one character, so that they compare as bytes. */
