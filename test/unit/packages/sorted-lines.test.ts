@@ -73,6 +73,16 @@ test('names beyond ASCII, sorted by their bytes', async () => {
   expect([...bytes].sort(Buffer.compare)).toEqual(bytes);
 });
 
+test('names that differ only far from their beginning', async () => {
+  const names = Array.from({ length: 3000 }, (_, i) => `${'n'.repeat(150)}${(i * 7919) % 10_007}`);
+  await using place = await sorted((lines) => {
+    for (const name of names) lines.add(name, 'x'.repeat(100));
+  });
+  for (const name of names) expect(place.file.lines(`${name}\t`).length).toBe(1);
+  expect(place.file.lines('n'.repeat(150)).length).toBe(names.length);
+  expect(place.file.lines(`${'n'.repeat(149)}m`)).toEqual([]);
+});
+
 test('nothing at all', async () => {
   await using place = await sorted(() => {});
   expect(place.file.lines('')).toEqual([]);
