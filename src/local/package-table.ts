@@ -6,7 +6,7 @@ import { digestValue } from '../host/digest.ts';
 import { temporaryName } from '../host/files.ts';
 import type { Archive, Distribution } from '../matrix/types.ts';
 import { markUsed } from '../packages/cache-entry.ts';
-import { writeTable as writeDebianTable } from '../packages/index-writer.ts';
+import { writeTable as writeDebianTable } from '../packages/debian/index-writer.ts';
 import { writeTable as writeRpmTable } from '../packages/rpm/metadata.ts';
 import type { PackageFile, Relation } from './package-file.ts';
 

@@ -6,7 +6,7 @@ import { lockPath } from '../matrix/matrix.ts';
 import { compareReleases } from '../matrix/releases.ts';
 import type { Matrix } from '../matrix/types.ts';
 import { markUsed } from '../packages/cache-entry.ts';
-import { parseDepends } from '../packages/depends.ts';
+import { parseDepends } from '../packages/debian/depends.ts';
 import { NotDeliveredError } from '../packages/errors.ts';
 import { type Lock, lockDigest, lockParts, readLock, writeLock } from '../packages/lock.ts';
 import type { EffectiveLock, Obtainer } from '../packages/obtain.ts';

@@ -5,7 +5,7 @@ import { digestValue } from '../host/digest.ts';
 import { matcher } from '../matrix/releases.ts';
 import { didYouMean } from '../matrix/suggest.ts';
 import type { Distribution, Matrix, Target } from '../matrix/types.ts';
-import { SignatureError } from '../packages/release.ts';
+import { SignatureError } from '../packages/errors.ts';
 import type { RunGpgv } from '../packages/rpm/gpgv.ts';
 import { checkPackageSignature } from '../packages/rpm/signature.ts';
 import type { Store } from '../packages/store.ts';

@@ -42,3 +42,9 @@ export function explainStorage(error: unknown, directory: string): unknown {
     cause: error,
   });
 }
+
+/** A signature that is none, or not by a key that is trusted for this archive. */
+export class SignatureError extends EnvironmentError {}
+
+/** A signature by a key that nobody here knows: it says nothing, neither good nor bad. */
+export class UnknownKeyError extends SignatureError {}

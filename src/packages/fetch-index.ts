@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Archive } from '../matrix/types.ts';
-import { type Attempt, listAttempts, NotDeliveredError } from './errors.ts';
-import { SignatureError } from './release.ts';
+import { type Attempt, listAttempts, NotDeliveredError, SignatureError } from './errors.ts';
 import type { Store } from './store.ts';
 import { MirrorFault } from './transport.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Archive } from '../matrix/types.ts';
-import type { AptSource } from './apt-configuration.ts';
+import type { AptSource } from './debian/apt-configuration.ts';
 import { baseOf } from './rpm/yum-configuration.ts';
 import { MirrorFault, type Transport } from './transport.ts';
 

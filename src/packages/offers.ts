@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Programs } from '../host/decompress.ts';
 import type { Distribution } from '../matrix/types.ts';
-import type { ResolveOptions } from './closure.ts';
-import { openIndex } from './package-index.ts';
+import { openIndex } from './debian/package-index.ts';
 import type { Pin } from './pin.ts';
 import type { RunGpgv } from './rpm/gpgv.ts';
 import { openRepositories } from './rpm/repositories.ts';
@@ -29,6 +28,12 @@ export type IndexReference = {
 export type Warning = {
   kind: 'expired-index' | 'rejected-index' | 'resolved-again' | 'not-locked' | 'expired-key';
   message: string;
+};
+
+export type ResolveOptions = {
+  architecture: string;
+  /** Globs of package names whose dependency counts as met. */
+  exclude?: string[];
 };
 
 /** What the archives of a distribution offer together, whatever family it is of. */

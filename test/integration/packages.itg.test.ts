@@ -8,10 +8,10 @@ import { TemporaryDirectory } from '../../src/host/files.ts';
 import { projectRoot } from '../../src/host/paths.ts';
 import { loadMatrix } from '../../src/matrix/matrix.ts';
 import { selectReleases } from '../../src/matrix/releases.ts';
+import { openIndex } from '../../src/packages/debian/package-index.ts';
+import { SignatureError } from '../../src/packages/errors.ts';
 import { lockTarget, pinsOf } from '../../src/packages/lock.ts';
 import { Obtainer } from '../../src/packages/obtain.ts';
-import { openIndex } from '../../src/packages/package-index.ts';
-import { SignatureError } from '../../src/packages/release.ts';
 import { Store } from '../../src/packages/store.ts';
 
 // Against the mirrors that this host is configured with, or the public ones.

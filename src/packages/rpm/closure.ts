@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { EnvironmentError } from '../../errors.ts';
 import { matcher } from '../../matrix/releases.ts';
-import type { ResolveOptions } from '../closure.ts';
+import type { ResolveOptions } from '../offers.ts';
 import type { Pin } from '../pin.ts';
 import { conflicts, rank } from './choice.ts';
 import { type Dependency, formatDependency, parseDependency } from './dependency.ts';

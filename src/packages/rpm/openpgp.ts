@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { enums, unarmor } from 'openpgp';
 import { InputError } from '../../errors.ts';
-import { SignatureError } from '../release.ts';
+import { SignatureError } from '../errors.ts';
 
 const MAXIMUM_SIGNATURES = 16;
 /** Packet tags of RFC 4880, 4.3. */

@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
 import { EnvironmentError } from '../../errors.ts';
-import { SignatureError, UnknownKeyError } from '../release.ts';
+import { SignatureError, UnknownKeyError } from '../errors.ts';
 import { type Fault, type GpgvCheck, type RunGpgv, readStatus, type Signature } from './gpgv.ts';
 import { nevra, type RpmFile, readRpm } from './header.ts';
 import { readKeyring, signaturePackets, withoutArmour } from './openpgp.ts';

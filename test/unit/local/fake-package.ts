@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { rpmOf, type Tag } from '../packages/rpm-file.ts';
+import { rpmOf, type Tag } from '../packages/rpm/rpm-file.ts';
 import { ar, endOfTar, file, gzip, tar } from '../sysroot/archives.ts';
 
 /** A .deb with these control fields and no files. */

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { EnvironmentError, InputError } from '../../../src/errors.ts';
 import { readCpio } from '../../../src/sysroot/cpio.ts';
 import { unpackPackage } from '../../../src/sysroot/unpack.ts';
-import { newc, type PackedFile, type PackedRpm, rpmOf, rpmParts, trailer } from '../packages/rpm-file.ts';
+import { newc, type PackedFile, type PackedRpm, rpmOf, rpmParts, trailer } from '../packages/rpm/rpm-file.ts';
 import {
   compose,
   file as debFile,

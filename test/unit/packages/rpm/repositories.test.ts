@@ -5,13 +5,12 @@ import { zstdCompressSync } from 'node:zlib';
 import { armor, enums, generateKey } from 'openpgp';
 import { describe, expect, test } from 'vitest';
 import { EnvironmentError } from '../../../../src/errors.ts';
-import { NotDeliveredError } from '../../../../src/packages/errors.ts';
-import { SignatureError } from '../../../../src/packages/release.ts';
+import { NotDeliveredError, SignatureError } from '../../../../src/packages/errors.ts';
 import type { RunGpgv } from '../../../../src/packages/rpm/gpgv.ts';
 import { bytes, filesBelow, sha256 } from '../fixtures.ts';
 import { MirrorServer, send, status } from '../mirror-server.ts';
-import { rpmOf as packed, type Tag } from '../rpm-file.ts';
 import { gzipped, type Metadata, primaryOf, publish, type Rpm } from './repository.ts';
+import { rpmOf as packed, type Tag } from './rpm-file.ts';
 import { workplace } from './workplace.ts';
 
 const base = '/centos/9/os';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { compareVersions, satisfies } from '../../../src/packages/version.ts';
+import { compareVersions, satisfies } from '../../../../src/packages/debian/version.ts';
 
 /** Each is older than the next; checked against `dpkg --compare-versions`. */
 const ascending = [

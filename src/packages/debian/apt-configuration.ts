@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProxySettings } from './transport.ts';
+import type { ProxySettings } from '../transport.ts';
 
 /** What the host's apt is told: base addresses in the order of its files, and a proxy. */
 export type AptConfiguration = { sources: AptSource[]; proxy: ProxySettings };

@@ -2,23 +2,23 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PublicKey } from 'openpgp';
-import { EnvironmentError } from '../errors.ts';
-import { temporaryName } from '../host/files.ts';
-import type { Archive, Distribution } from '../matrix/types.ts';
-import { markUsed } from './cache-entry.ts';
-import { type ResolveOptions, resolve } from './closure.ts';
-import { download } from './download.ts';
-import { explainStorage, listAttempts } from './errors.ts';
-import { type FetchedIndex, fetchIndex } from './fetch-index.ts';
+import { EnvironmentError } from '../../errors.ts';
+import { temporaryName } from '../../host/files.ts';
+import type { Archive, Distribution } from '../../matrix/types.ts';
+import { markUsed } from '../cache-entry.ts';
+import { download } from '../download.ts';
+import { explainStorage, listAttempts } from '../errors.ts';
+import { type FetchedIndex, fetchIndex } from '../fetch-index.ts';
+import { maximumIndexSize } from '../mirrors.ts';
+import { commonReleases } from '../offered.ts';
+import type { IndexReference, Offers, ResolveOptions, Warning } from '../offers.ts';
+import type { Pin } from '../pin.ts';
+import type { Store } from '../store.ts';
+import { MirrorFault } from '../transport.ts';
+import { resolve } from './closure.ts';
 import { type IndexEntry, IndexTable, type Provision } from './index-table.ts';
 import { tableFormat, writeTable } from './index-writer.ts';
-import { maximumIndexSize } from './mirrors.ts';
-import { commonReleases } from './offered.ts';
-import type { IndexReference, Offers, Warning } from './offers.ts';
-import type { Pin } from './pin.ts';
 import { type Release, readRelease, readTrustedKeys } from './release.ts';
-import type { Store } from './store.ts';
-import { MirrorFault } from './transport.ts';
 
 export type OfferedPackage = IndexEntry & { archive: string };
 

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { EnvironmentError } from '../errors.ts';
-import { matcher } from '../matrix/releases.ts';
+import { EnvironmentError } from '../../errors.ts';
+import { matcher } from '../../matrix/releases.ts';
+import type { ResolveOptions } from '../offers.ts';
+import type { Pin } from '../pin.ts';
 import { type Alternative, type Constraint, parseDepends } from './depends.ts';
 import type { OfferedPackage, PackageIndex } from './package-index.ts';
-import type { Pin } from './pin.ts';
 import { compareVersions, satisfies } from './version.ts';
-
-export type ResolveOptions = {
-  architecture: string;
-  /** Globs of package names whose dependency counts as met. */
-  exclude?: string[];
-};
 
 /**
  * The packages that `roots` need (`Pre-Depends` and `Depends`, nothing recommended), roots included, sorted by name.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createReadStream } from 'node:fs';
-import { decompress } from '../host/decompress.ts';
-import { bufferSize, SortedLines } from './sorted-lines.ts';
+import { decompress } from '../../host/decompress.ts';
+import { bufferSize, SortedLines } from '../sorted-lines.ts';
 
 /** Raised whenever the lines of a table change, so that tables of older versions are not read. */
 export const tableFormat = 3;

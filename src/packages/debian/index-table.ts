@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { SortedFile } from './sorted-file.ts';
+import { SortedFile } from '../sorted-file.ts';
 
 /** One package as an index offers it. */
 export type IndexEntry = {

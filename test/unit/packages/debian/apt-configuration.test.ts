@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseDeb822, parseOneLine, readAptConfiguration } from '../../../src/packages/apt-configuration.ts';
-import { scratch } from './fixtures.ts';
+import { parseDeb822, parseOneLine, readAptConfiguration } from '../../../../src/packages/debian/apt-configuration.ts';
+import { scratch } from '../fixtures.ts';
 
 async function configured(files: Record<string, string>) {
   const directory = await scratch();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { type PublicKey, readCleartextMessage, readKeys, verify } from 'openpgp';
-import { EnvironmentError, InputError } from '../errors.ts';
+import { InputError } from '../../errors.ts';
+import { SignatureError } from '../errors.ts';
 
 /** What a signed InRelease file says. */
 export type Release = {
@@ -17,12 +18,6 @@ export type Release = {
   /** Fingerprint of the key whose signature was accepted. */
   signedBy: string;
 };
-
-/** A signature that is none, or not by a key that is trusted for this archive. */
-export class SignatureError extends EnvironmentError {}
-
-/** A signature by a key that nobody here knows: it says nothing, neither good nor bad. */
-export class UnknownKeyError extends SignatureError {}
 
 /** Reads armoured OpenPGP keys. Throws InputError naming the file that is no key. */
 export async function readTrustedKeys(paths: string[]): Promise<PublicKey[]> {

@@ -2,14 +2,14 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { EnvironmentError, InputError } from '../../../src/errors.ts';
-import { parseDepends } from '../../../src/packages/depends.ts';
-import { NotDeliveredError } from '../../../src/packages/errors.ts';
-import { openIndex } from '../../../src/packages/package-index.ts';
-import { readRelease, readTrustedKeys, SignatureError } from '../../../src/packages/release.ts';
-import { archiveAt, bytes, failure, filesBelow, impatient, quick, workplace } from './fixtures.ts';
-import { hang, MirrorServer, send, status } from './mirror-server.ts';
-import { clearSign, makeKey, packagesFile, publish, type Stanza, writeKey } from './repository.ts';
+import { EnvironmentError, InputError } from '../../../../src/errors.ts';
+import { parseDepends } from '../../../../src/packages/debian/depends.ts';
+import { openIndex } from '../../../../src/packages/debian/package-index.ts';
+import { readRelease, readTrustedKeys } from '../../../../src/packages/debian/release.ts';
+import { NotDeliveredError, SignatureError } from '../../../../src/packages/errors.ts';
+import { archiveAt, bytes, failure, filesBelow, impatient, quick, workplace } from '../fixtures.ts';
+import { hang, MirrorServer, send, status } from '../mirror-server.ts';
+import { clearSign, makeKey, packagesFile, publish, type Stanza, writeKey } from '../repository.ts';
 
 const key = await makeKey();
 const otherKey = await makeKey();

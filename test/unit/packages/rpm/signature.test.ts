@@ -5,11 +5,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { armor, enums, generateKey } from 'openpgp';
 import { expect, test } from 'vitest';
-import { EnvironmentError, InputError } from '../../../src/errors.ts';
-import { SignatureError } from '../../../src/packages/release.ts';
-import { type GpgvCheck, type RunGpgv, readStatus } from '../../../src/packages/rpm/gpgv.ts';
-import { checkDetached, checkPackageSignature, checkPackageSignatures } from '../../../src/packages/rpm/signature.ts';
-import { scratch } from '../sysroot/archives.ts';
+import { EnvironmentError, InputError } from '../../../../src/errors.ts';
+import { SignatureError } from '../../../../src/packages/errors.ts';
+import { type GpgvCheck, type RunGpgv, readStatus } from '../../../../src/packages/rpm/gpgv.ts';
+import {
+  checkDetached,
+  checkPackageSignature,
+  checkPackageSignatures,
+} from '../../../../src/packages/rpm/signature.ts';
+import { scratch } from '../../sysroot/archives.ts';
 import { type PackedRpm, rpmOf, rpmParts } from './rpm-file.ts';
 
 const FINGERPRINT = '6341AB2753D78A78A7C27BB124C6A8A7F4A80EB5';

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type ResolveOptions, resolve } from '../../../src/packages/closure.ts';
-import { openIndex } from '../../../src/packages/package-index.ts';
-import { Store } from '../../../src/packages/store.ts';
-import { archiveAt, quick, scratch } from './fixtures.ts';
-import { MirrorServer } from './mirror-server.ts';
-import { makeKey, publish, type Stanza, writeKey } from './repository.ts';
+import { resolve } from '../../../../src/packages/debian/closure.ts';
+import { openIndex } from '../../../../src/packages/debian/package-index.ts';
+import type { ResolveOptions } from '../../../../src/packages/offers.ts';
+import { Store } from '../../../../src/packages/store.ts';
+import { archiveAt, quick, scratch } from '../fixtures.ts';
+import { MirrorServer } from '../mirror-server.ts';
+import { makeKey, publish, type Stanza, writeKey } from '../repository.ts';
 
 const key = await makeKey();
 

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { InputError } from '../../../src/errors.ts';
-import { rpmFiles } from '../../../src/packages/rpm/files.ts';
-import { nevra, readRpm } from '../../../src/packages/rpm/header.ts';
-import { Header } from '../../../src/packages/rpm/header-blob.ts';
-import { scratch } from '../sysroot/archives.ts';
+import { InputError } from '../../../../src/errors.ts';
+import { rpmFiles } from '../../../../src/packages/rpm/files.ts';
+import { nevra, readRpm } from '../../../../src/packages/rpm/header.ts';
+import { Header } from '../../../../src/packages/rpm/header-blob.ts';
+import { scratch } from '../../sysroot/archives.ts';
 import { entry, headerOf, type PackedRpm, rpmOf, rpmParts, type Tag } from './rpm-file.ts';
 
 const file = { path: '/usr/bin/tool', content: 'x' };
