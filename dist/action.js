@@ -1,6 +1,5 @@
-import { _ as __require, g as __commonJSMin, v as __toESM } from "./chunk-unpack.js";
-import { A as processEdge, M as _usingCtx$1, a as run, h as LiveView, m as workshopOptions, p as resultTable, t as moduleDirectory } from "./chunk-run.js";
-import { setMaxListeners } from "node:events";
+import { D as __commonJSMin, O as __require, k as __toESM } from "./chunk-tree-writer.js";
+import { K as _usingCtx$1, d as resultTable, f as LiveView, n as processEdge, r as moduleDirectory, s as workshopOptions, t as sharedAbortController, v as run } from "./chunk-abort.js";
 import { join, resolve } from "node:path";
 import { readFile } from "node:fs/promises";
 import * as events from "events";
@@ -17293,8 +17292,7 @@ function error(message, properties = {}) {
 function list(name) {
 	return getInput(name).split(/[\n,]/).map((entry) => entry.trim()).filter((entry) => entry !== "");
 }
-const interruption = new AbortController();
-setMaxListeners(0, interruption.signal);
+const interruption = sharedAbortController();
 for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => interruption.abort(/* @__PURE__ */ new Error(`cancelled (${name})`)));
 try {
 	try {

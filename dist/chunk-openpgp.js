@@ -27810,4 +27810,4 @@ var index$1 = /*#__PURE__*/ _mergeNamespaces({
 	default: /* @__PURE__ */ getDefaultExportFromCjs(unbzip2StreamExports)
 }, [unbzip2StreamExports]);
 
-export { readKeys as n, verify as r, readCleartextMessage as t };
+export { verify as a, unarmor as i, readCleartextMessage as n, readKeys as r, enums as t };

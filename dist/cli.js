@@ -1,3035 +1,675 @@
 #!/usr/bin/env node
-import { A as processEdge, C as lockPath, D as isAtLeast, E as findHeaders, F as processIsAlive, I as description, L as version, M as _usingCtx, N as enterPrune, O as insideRoot, P as explainStorage, S as writeLock, T as prepareSysroots, _ as Workshop, b as lockTool, c as Machine, d as KernelLog, f as loadSuite, g as describeTerminal, h as LiveView, i as runVerify, j as byteSize, k as readModule, l as LineSplitter, m as workshopOptions, n as runBuild, o as suiteOf, r as runRun, s as prepareMachine, t as moduleDirectory, u as buildModule, v as lockDigest, w as selectReleases, x as readLock, y as lockTarget } from "./chunk-run.js";
-import { _ as __require, d as ExplainedError, f as InputError, g as __commonJSMin, m as temporaryName, p as TemporaryDirectory, u as EnvironmentError, v as __toESM } from "./chunk-unpack.js";
-import { setMaxListeners } from "node:events";
+import { $ as readLock, A as parseModule, B as compareReleases, C as enterPrune, D as Machine, E as prepareMachine, F as splitSignature, G as Results, H as selectReleases, I as ElfFile, J as makeManifest, K as _usingCtx, L as readNotes, M as readInfo, N as readModule, O as LineSplitter, P as readVersions, Q as pinsOf, R as shareableFamily, S as preparePinned, T as explainStorage, U as matchKernel, V as matcher, W as renderModule, X as writeManifest, Y as readManifest, Z as lockDigest, _ as stringWidth, _t as package_default, a as runRun, at as oneLine, b as Workshop, bt as InvalidArgumentError, c as kernelsOf, ct as isBuildProduct, dt as processIsAlive, et as snapshotTimes, f as LiveView, ft as loadSuite, g as statusLook, gt as insideRoot, h as painter, ht as findHeaders, i as runBuild, it as counted, j as readContent, k as lockPath, l as packageOption, lt as digestTree, m as describeTerminal, mt as readKernelInterface, n as processEdge, nt as KernelLog, o as runVerify, ot as visible, p as cell, pt as nearest, q as MANIFEST, r as moduleDirectory, rt as byteSize, s as workshopOptions, st as findModuleDirectory, t as sharedAbortController, tt as writeLock, u as treeOptions, ut as claimDirectory, v as run, vt as Command, w as selectTargets, x as Sandbox, xt as Option, y as suiteOf, yt as CommanderError, z as sharingKey } from "./chunk-abort.js";
+import { E as InputError, S as writeAtomic, T as ExplainedError, w as EnvironmentError, x as temporaryName, y as TemporaryDirectory } from "./chunk-tree-writer.js";
 import { constants } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { lstatSync, readdirSync } from "node:fs";
-import { chmod, mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 
-// node_modules/commander/lib/error.js
-var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
-	/**
-	* CommanderError class
-	*/
-	var CommanderError = class extends Error {
-		/**
-		* Constructs the CommanderError class
-		* @param {number} exitCode suggested exit code which could be used with process.exit
-		* @param {string} code an id string representing the error
-		* @param {string} message human-readable description of the error
-		*/
-		constructor(exitCode, code, message) {
-			super(message);
-			Error.captureStackTrace(this, this.constructor);
-			this.name = this.constructor.name;
-			this.code = code;
-			this.exitCode = exitCode;
-			this.nestedError = void 0;
+// src/bisect/unified.ts
+const HEAD = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
+/**
+* Reads what `diff -u -r` printed. `nameOf` makes a file's name of the words of its `+++` line. Hunks are read by the
+* counts in their heads, so that no text in a file passes for a head.
+*/
+function parseUnified(text, nameOf) {
+	const files = [];
+	const lines = text.split("\n");
+	for (let at = 0; at < lines.length;) {
+		const line = lines[at++] ?? "";
+		if (line.startsWith("+++ ")) files.push({
+			file: nameOf(line.slice(4)),
+			hunks: []
+		});
+		const counts = HEAD.exec(line);
+		if (!counts) continue;
+		let [older, newer] = [Number(counts[1] ?? 1), Number(counts[3] ?? 1)];
+		const hunk = {
+			head: line,
+			line: Number(counts[2]),
+			lines: []
+		};
+		while (at < lines.length && (older > 0 || newer > 0 || lines[at]?.startsWith("\\"))) {
+			const content = lines[at++] ?? "";
+			const mark = content[0] ?? " ";
+			if (mark !== "+" && mark !== "\\") older--;
+			if (mark !== "-" && mark !== "\\") newer--;
+			hunk.lines.push(content);
 		}
-	};
-	/**
-	* InvalidArgumentError class
-	*/
-	var InvalidArgumentError = class extends CommanderError {
-		/**
-		* Constructs the InvalidArgumentError class
-		* @param {string} [message] explanation of why argument is invalid
-		*/
-		constructor(message) {
-			super(1, "commander.invalidArgument", message);
-			Error.captureStackTrace(this, this.constructor);
-			this.name = this.constructor.name;
-		}
-	};
-	exports.CommanderError = CommanderError;
-	exports.InvalidArgumentError = InvalidArgumentError;
-}));
-
-// node_modules/commander/lib/argument.js
-var require_argument = /* @__PURE__ */ __commonJSMin(((exports) => {
-	const { InvalidArgumentError } = require_error();
-	var Argument = class {
-		/**
-		* Initialize a new command argument with the given name and description.
-		* The default is that the argument is required, and you can explicitly
-		* indicate this with <> around the name. Put [] around the name for an optional argument.
-		*
-		* @param {string} name
-		* @param {string} [description]
-		*/
-		constructor(name, description) {
-			this.description = description || "";
-			this.variadic = false;
-			this.parseArg = void 0;
-			this.defaultValue = void 0;
-			this.defaultValueDescription = void 0;
-			this.argChoices = void 0;
-			switch (name[0]) {
-				case "<":
-					this.required = true;
-					this._name = name.slice(1, -1);
-					break;
-				case "[":
-					this.required = false;
-					this._name = name.slice(1, -1);
-					break;
-				default:
-					this.required = true;
-					this._name = name;
-			}
-			if (this._name.endsWith("...")) {
-				this.variadic = true;
-				this._name = this._name.slice(0, -3);
-			}
-		}
-		/**
-		* Return argument name.
-		*
-		* @return {string}
-		*/
-		name() {
-			return this._name;
-		}
-		/**
-		* @package
-		*/
-		_collectValue(value, previous) {
-			if (previous === this.defaultValue || !Array.isArray(previous)) return [value];
-			previous.push(value);
-			return previous;
-		}
-		/**
-		* Set the default value, and optionally supply the description to be displayed in the help.
-		*
-		* @param {*} value
-		* @param {string} [description]
-		* @return {Argument}
-		*/
-		default(value, description) {
-			this.defaultValue = value;
-			this.defaultValueDescription = description;
-			return this;
-		}
-		/**
-		* Set the custom handler for processing CLI command arguments into argument values.
-		*
-		* @param {Function} [fn]
-		* @return {Argument}
-		*/
-		argParser(fn) {
-			this.parseArg = fn;
-			return this;
-		}
-		/**
-		* Only allow argument value to be one of choices.
-		*
-		* @param {string[]} values
-		* @return {Argument}
-		*/
-		choices(values) {
-			this.argChoices = values.slice();
-			this.parseArg = (arg, previous) => {
-				if (!this.argChoices.includes(arg)) throw new InvalidArgumentError(`Allowed choices are ${this.argChoices.join(", ")}.`);
-				if (this.variadic) return this._collectValue(arg, previous);
-				return arg;
-			};
-			return this;
-		}
-		/**
-		* Make argument required.
-		*
-		* @returns {Argument}
-		*/
-		argRequired() {
-			this.required = true;
-			return this;
-		}
-		/**
-		* Make argument optional.
-		*
-		* @returns {Argument}
-		*/
-		argOptional() {
-			this.required = false;
-			return this;
-		}
-	};
-	/**
-	* Takes an argument and returns its human readable equivalent for help usage.
-	*
-	* @param {Argument} arg
-	* @return {string}
-	* @private
-	*/
-	function humanReadableArgName(arg) {
-		const nameOutput = arg.name() + (arg.variadic === true ? "..." : "");
-		return arg.required ? "<" + nameOutput + ">" : "[" + nameOutput + "]";
+		files.at(-1)?.hunks.push(hunk);
 	}
-	exports.Argument = Argument;
-	exports.humanReadableArgName = humanReadableArgName;
-}));
+	return files;
+}
+/** The diff of one file, or of some of its hunks, between two trees that are called `before` and `after`. */
+function renderUnified({ file, hunks }, before, after) {
+	return [
+		`--- ${before}/${file}`,
+		`+++ ${after}/${file}`,
+		...hunks.flatMap(({ head, lines }) => [head, ...lines])
+	];
+}
 
-// node_modules/commander/lib/help.js
-var require_help = /* @__PURE__ */ __commonJSMin(((exports) => {
-	const { humanReadableArgName } = require_argument();
-	/**
-	* TypeScript import types for JSDoc, used by Visual Studio Code IntelliSense and `npm run typescript-checkJS`
-	* https://www.typescriptlang.org/docs/handbook/jsdoc-supported-types.html#import-types
-	* @typedef { import("./argument.js").Argument } Argument
-	* @typedef { import("./command.js").Command } Command
-	* @typedef { import("./option.js").Option } Option
-	*/
-	var Help = class {
-		constructor() {
-			this.helpWidth = void 0;
-			this.minWidthToWrap = 40;
-			this.sortSubcommands = false;
-			this.sortOptions = false;
-			this.showGlobalOptions = false;
+// src/bisect/header-diff.ts
+/** Header packages unpack below one of these, each into directories named by the release. */
+const SOURCES = ["/usr/src/kernels", "/usr/src"];
+const MAXIMUM_FILE = 8 * 2 ** 20;
+const MAXIMUM_DIFF = 64 * 2 ** 20;
+const DIFF_SECONDS = 120;
+/**
+* What differs between two releases in the headers that a module includes: `included` are paths in the older one's sysroot.
+* A header that the newer one lacks counts as emptied. Throws EnvironmentError when a release has no headers or `diff` fails.
+*/
+async function diffHeaders(included, before, after, { sandbox, tools, cache, signal }) {
+	try {
+		var _usingCtx$12 = _usingCtx();
+		const [older, newer] = await Promise.all([directoriesOf(before), directoriesOf(after)]);
+		const work = _usingCtx$12.a(await TemporaryDirectory.create(join(cache, "work"), "headers-"));
+		await Promise.all(["a", "b"].map((name) => mkdir(join(work.path, name))));
+		let count = 0;
+		for (const path of included) {
+			signal.throwIfAborted();
+			const home = older.find((directory) => path.startsWith(`${directory}/`));
+			if (home === void 0) continue;
+			count++;
+			const name = path.slice(home.length + 1);
+			await stage(await findFile(before.sysroot, [path]), join(work.path, "a", name));
+			const places = newer.map((directory) => `${directory}/${name}`);
+			await stage(await findFile(after.sysroot, places), join(work.path, "b", name));
 		}
-		/**
-		* prepareContext is called by Commander after applying overrides from `Command.configureHelp()`
-		* and just before calling `formatHelp()`.
-		*
-		* Commander just uses the helpWidth and the rest is provided for optional use by more complex subclasses.
-		*
-		* @param {{ error?: boolean, helpWidth?: number, outputHasColors?: boolean }} contextOptions
-		*/
-		prepareContext(contextOptions) {
-			this.helpWidth = this.helpWidth ?? contextOptions.helpWidth ?? 80;
+		const { code, stdout, stderr } = await sandbox.run(tools, [
+			"diff",
+			"-r",
+			"-u",
+			"-N",
+			"-p",
+			"a",
+			"b"
+		], {
+			binds: [{
+				from: work.path,
+				to: "/headers"
+			}],
+			workingDirectory: "/headers",
+			timeoutSeconds: DIFF_SECONDS,
+			signal,
+			keepBytes: MAXIMUM_DIFF
+		});
+		if (code !== 0 && code !== 1) throw new EnvironmentError(`the headers cannot be compared: ${stderr.trim()}`);
+		const files = parseUnified(stdout, (words) => words.replace(/\t.*$/, "").replace(/^b\//, ""));
+		return {
+			included: count,
+			files,
+			clipped: Buffer.byteLength(stdout) >= MAXIMUM_DIFF
+		};
+	} catch (_) {
+		_usingCtx$12.e = _;
+	} finally {
+		await _usingCtx$12.d();
+	}
+}
+/** The directories that hold headers of the release, that of its configuration first: Debian and Ubuntu have two. */
+async function directoriesOf({ sysroot, kernel }) {
+	const { directory } = await findHeaders(sysroot, kernel);
+	const found = [directory];
+	for (const source of SOURCES) {
+		const names = await readdir(insideRoot(sysroot.root, source)).catch(() => []);
+		for (const name of names) if (!found.includes(`${source}/${name}`)) found.push(`${source}/${name}`);
+	}
+	return found.filter((path) => !SOURCES.includes(path));
+}
+/** The first of some paths in a sysroot at which there is a file. */
+async function findFile({ root }, paths) {
+	for (const path of paths) {
+		const place = insideRoot(root, path);
+		const found = await stat(place).catch(() => void 0);
+		if (found?.isFile() && found.size <= MAXIMUM_FILE) return place;
+	}
+}
+async function stage(from, to) {
+	if (from === void 0) return;
+	await mkdir(dirname(to), { recursive: true });
+	await copyFile(from, to);
+}
+
+// src/bisect/rank.ts
+/** A line that was changed says more than one beside it. */
+const CHANGED = 4;
+const POINTED_AT = 4;
+/** Lines around a place that the compiler pointed at. */
+const NEAR = 3;
+const MAXIMUM_NAMES = 50;
+/** Words of C, and of compilers, in messages that name nothing of a kernel's. */
+const COMMON = new Set([
+	"auto bool break case char const continue default do double else enum error extern float for from function goto if",
+	"inline int long option register restrict return short signed sizeof static struct switch typedef undefined union",
+	"unsigned void volatile warning while"
+].join(" ").split(" "));
+/** Names in quotes in errors, and in the notes that belong to them. */
+function namesIn(diagnostics) {
+	const names = /* @__PURE__ */ new Set();
+	for (const { message } of relevant(diagnostics)) {
+		for (const [, quoted = ""] of message.matchAll(/['"‘“]([^'"’”]{2,200})['"’”]/g)) for (const [name] of quoted.matchAll(/[A-Za-z_]\w{2,}/g)) if (!COMMON.has(name)) names.add(name);
+		if (names.size >= MAXIMUM_NAMES) break;
+	}
+	return [...names];
+}
+/**
+* All hunks, those first that change what the errors name or that the compiler pointed at, else in the order of the files.
+* A name counts the more the fewer hunks have it: `class_create` says what is wrong, `module` does not.
+*/
+function rankHunks(files, diagnostics) {
+	const all = files.flatMap(({ file, hunks }) => hunks.map((hunk) => ({
+		file,
+		hunk,
+		score: 0,
+		focus: []
+	})));
+	const places = relevant(diagnostics).filter(({ file }) => file.startsWith("/"));
+	for (const one of all) {
+		const found = places.filter(({ file }) => file.endsWith(`/${one.file}`)).map(({ line }) => positionOf(one.hunk, line)).filter((position) => position !== void 0);
+		if (found.length > 0) Object.assign(one, {
+			score: POINTED_AT,
+			focus: found
+		});
+	}
+	for (const name of namesIn(diagnostics)) {
+		const pattern = new RegExp(`\\b${name}\\b`);
+		const having = all.flatMap((one) => {
+			const at = one.hunk.lines.flatMap((line, position) => pattern.test(line) ? [position] : []);
+			return at.length > 0 ? [{
+				one,
+				at
+			}] : [];
+		});
+		for (const { one, at } of having) {
+			const isChanged = at.some((position) => /^[+-]/.test(one.hunk.lines[position] ?? ""));
+			one.score += (isChanged ? CHANGED : 1) / having.length;
+			one.focus.push(...at);
 		}
-		/**
-		* Get an array of the visible subcommands. Includes a placeholder for the implicit help command, if there is one.
-		*
-		* @param {Command} cmd
-		* @returns {Command[]}
-		*/
-		visibleCommands(cmd) {
-			const visibleCommands = cmd.commands.filter((cmd) => !cmd._hidden);
-			const helpCommand = cmd._getHelpCommand();
-			if (helpCommand && !helpCommand._hidden) visibleCommands.push(helpCommand);
-			if (this.sortSubcommands) visibleCommands.sort((a, b) => {
-				return a.name().localeCompare(b.name());
+	}
+	return all.sort((a, b) => b.score - a.score);
+}
+/** Errors, and the notes that belong to them. */
+function relevant(diagnostics) {
+	let isError = false;
+	return diagnostics.filter(({ severity }) => {
+		if (severity !== "note") isError = severity === "error";
+		return isError;
+	});
+}
+/** Where in a hunk a line of the newer file is, or the nearest one when it lies just outside. */
+function positionOf({ line, lines }, wanted) {
+	if (wanted === void 0) return void 0;
+	const newer = lines.flatMap((text, position) => /^[-\\]/.test(text) ? [] : [position]);
+	if (wanted < line - NEAR || wanted >= line + newer.length + NEAR) return void 0;
+	return newer[Math.min(Math.max(0, wanted - line), newer.length - 1)] ?? 0;
+}
+
+// src/bisect/search.ts
+/**
+* Finds the first of a row of `count` that fails, the row being expected to pass up to some place and to fail from there on,
+* with as few probes as that takes: both ends, then the middle of what is left. One more probe on either side of the place
+* tells a row that goes back and forth, as far as one probe can; if it does, the earliest failure that was seen is traced.
+*/
+async function search(count, probe, onStep = () => {}) {
+	const verdicts = /* @__PURE__ */ new Map();
+	let pass;
+	let fail;
+	let odd;
+	const test = async (position, kind) => {
+		onStep({
+			position,
+			kind,
+			...pass === void 0 ? {} : { pass },
+			...fail === void 0 ? {} : { fail }
+		});
+		const verdict = await probe(position);
+		verdicts.set(position, verdict);
+		return verdict;
+	};
+	const result = (outcome) => ({
+		verdicts,
+		outcome,
+		...pass === void 0 ? {} : { pass },
+		...fail === void 0 ? {} : { fail },
+		...odd === void 0 ? {} : { odd }
+	});
+	for (let last = count - 1; last >= 0; last--) {
+		const verdict = await test(last, "end");
+		if (verdict === "unknown") continue;
+		if (verdict === "pass") pass = last;
+		else fail = last;
+		break;
+	}
+	if (pass !== void 0) return result("nothing fails");
+	if (fail === void 0) return result("unknown");
+	for (let first = 0; first < fail; first++) {
+		const verdict = await test(first, "end");
+		if (verdict === "unknown") continue;
+		if (verdict === "pass") pass = first;
+		else fail = first;
+		break;
+	}
+	if (pass === void 0) return result("nothing passes");
+	const first = pass;
+	for (;;) {
+		for (let next = middle(range(pass, fail), verdicts); next !== void 0;) {
+			const verdict = await test(next, "middle");
+			if (verdict === "pass") pass = next;
+			if (verdict === "fail") fail = next;
+			next = middle(range(pass, fail), verdicts);
+		}
+		const before = middle(range(first, pass), verdicts);
+		if (before === void 0 || await test(before, "check") !== "fail") break;
+		odd = {
+			fails: before,
+			passes: pass
+		};
+		fail = before;
+		pass = Math.max(...range(first - 1, before).filter((position) => verdicts.get(position) === "pass"));
+	}
+	const after = middle(range(fail, count - 1), verdicts);
+	if (after !== void 0 && await test(after, "check") === "pass") odd ??= {
+		fails: fail,
+		passes: after
+	};
+	return result("found");
+}
+/** What lies between two positions. */
+function range(low, high) {
+	return Array.from({ length: Math.max(0, high - low - 1) }, (_, index) => low + 1 + index);
+}
+/** The one in the middle of those that were not tested. */
+function middle(positions, verdicts) {
+	const left = positions.filter((position) => !verdicts.has(position));
+	return left[Math.floor((left.length - 1) / 2)];
+}
+
+// src/bisect/symbols.ts
+/** The symbols that modules import whose version, exporter, namespace or licence differs between two kernels; by name. */
+function changedSymbols(modules, before, after) {
+	return [...new Set(modules.flatMap(({ imports }) => imports.map(({ symbol }) => symbol)))].sort().flatMap((symbol) => {
+		const [old, now] = [before.symbols.get(symbol), after.symbols.get(symbol)];
+		if (!old) return [];
+		if (!now) return [{
+			symbol,
+			before: old
+		}];
+		return describe$1(old) === describe$1(now) ? [] : [{
+			symbol,
+			before: old,
+			after: now
+		}];
+	});
+}
+/** `0x12345678 vmlinux, GPL, namespace NET`; without the CRC where there is none. */
+function describe$1({ crc, module, gplOnly, namespace }) {
+	return [
+		.../^0x0+$/.test(crc) ? [] : [crc],
+		module,
+		...gplOnly ? ["GPL only"] : [],
+		...namespace ? [`namespace ${namespace}`] : []
+	].join(", ");
+}
+
+// src/bisect/bisect.ts
+/**
+* Finds the first kernel release of a distribution that the module fails on, and what changed there. Each release is built,
+* and tested when there are suites, as by `run`, whose report of all of them is written too. Throws as `run`, and
+* InputError when the targets are not two or more releases of one distribution.
+*/
+async function bisect(options) {
+	const { moduleDirectory, targets: patterns, ...rest } = options;
+	let bisection;
+	const course = async (targets, runOne, workshop) => {
+		const row = rowOf(targets, options);
+		const reports = /* @__PURE__ */ new Map();
+		const found = await search(row.length, async (position) => {
+			const target = row[position];
+			const report = await runOne({
+				...target,
+				named: true,
+				pinned: true
 			});
-			return visibleCommands;
-		}
-		/**
-		* Compare options for sort.
-		*
-		* @param {Option} a
-		* @param {Option} b
-		* @returns {number}
-		*/
-		compareOptions(a, b) {
-			const getSortKey = (option) => {
-				return option.short ? option.short.replace(/^-/, "") : option.long.replace(/^--/, "");
-			};
-			return getSortKey(a).localeCompare(getSortKey(b));
-		}
-		/**
-		* Get an array of the visible options. Includes a placeholder for the implicit help option, if there is one.
-		*
-		* @param {Command} cmd
-		* @returns {Option[]}
-		*/
-		visibleOptions(cmd) {
-			const visibleOptions = cmd.options.filter((option) => !option.hidden);
-			const helpOption = cmd._getHelpOption();
-			if (helpOption && !helpOption.hidden) {
-				const removeShort = helpOption.short && cmd._findOption(helpOption.short);
-				const removeLong = helpOption.long && cmd._findOption(helpOption.long);
-				if (!removeShort && !removeLong) visibleOptions.push(helpOption);
-				else if (helpOption.long && !removeLong) visibleOptions.push(cmd.createOption(helpOption.long, helpOption.description));
-				else if (helpOption.short && !removeShort) visibleOptions.push(cmd.createOption(helpOption.short, helpOption.description));
-			}
-			if (this.sortOptions) visibleOptions.sort(this.compareOptions);
-			return visibleOptions;
-		}
-		/**
-		* Get an array of the visible global options. (Not including help.)
-		*
-		* @param {Command} cmd
-		* @returns {Option[]}
-		*/
-		visibleGlobalOptions(cmd) {
-			if (!this.showGlobalOptions) return [];
-			const globalOptions = [];
-			for (let ancestorCmd = cmd.parent; ancestorCmd; ancestorCmd = ancestorCmd.parent) {
-				const visibleOptions = ancestorCmd.options.filter((option) => !option.hidden);
-				globalOptions.push(...visibleOptions);
-			}
-			if (this.sortOptions) globalOptions.sort(this.compareOptions);
-			return globalOptions;
-		}
-		/**
-		* Get an array of the arguments if any have a description.
-		*
-		* @param {Command} cmd
-		* @returns {Argument[]}
-		*/
-		visibleArguments(cmd) {
-			if (cmd._argsDescription) cmd.registeredArguments.forEach((argument) => {
-				argument.description = argument.description || cmd._argsDescription[argument.name()] || "";
-			});
-			if (cmd.registeredArguments.find((argument) => argument.description)) return cmd.registeredArguments;
+			reports.set(position, report);
+			return verdictOf(report);
+		}, (step) => options.emit({
+			type: "note",
+			message: `bisect: ${stepText(step, row)}`
+		}));
+		const [lastGood, firstBad] = [found.pass, found.fail].map((index) => index === void 0 ? void 0 : row[index]);
+		const diagnostics = found.fail === void 0 ? [] : reports.get(found.fail)?.build?.diagnostics ?? [];
+		bisection = {
+			id: row[0]?.id ?? "",
+			outcome: found.outcome,
+			releases: row.map(({ kernel }, index) => {
+				const [verdict, reason] = [found.verdicts.get(index), reasonOf(reports.get(index))];
+				return {
+					kernel,
+					...verdict ? { verdict } : {},
+					...reason === void 0 ? {} : { reason }
+				};
+			}),
+			...lastGood ? { lastGood: lastGood.kernel } : {},
+			...firstBad ? { firstBad: firstBad.kernel } : {},
+			...found.odd ? { odd: {
+				fails: row[found.odd.fails]?.kernel ?? "",
+				passes: row[found.odd.passes]?.kernel ?? ""
+			} } : {},
+			diagnostics
+		};
+		if (lastGood && firstBad) bisection.trail = await follow(lastGood, firstBad, {
+			workshop,
+			options,
+			diagnostics
+		});
+		return [...reports].sort(([a], [b]) => a - b).map(([, report]) => report);
+	};
+	const { files } = await run({
+		...rest,
+		subject: { directory: moduleDirectory },
+		targets: patterns.map((pattern) => pattern.includes("/") ? pattern : `${pattern}/*`),
+		course
+	});
+	if (!bisection) throw new Error("a run took another course");
+	return {
+		bisection,
+		files
+	};
+}
+/** The releases to search, oldest first. */
+function rowOf(targets, { good, bad }) {
+	const ids = [...new Set(targets.map(({ id }) => id))];
+	if (ids.length !== 1) throw new InputError(`a bisection is of one distribution, not of ${ids.join(" and ") || "none"}`, { remedy: "Name one with --target, with a pattern for its releases if not all are meant: debian-12/6.1.*." });
+	const position = (release, option) => {
+		const found = targets.findIndex(({ id, kernel }) => release === kernel || release === `${id}/${kernel}`);
+		if (found >= 0) return found;
+		const kernels = targets.map(({ kernel }) => kernel);
+		const near = nearest(release, kernels);
+		throw new InputError(`${option}: no kernel release ${release} among ${kernels.length} that --target names`, { remedy: near.length > 0 ? `Did you mean ${near.join(" or ")}?` : `They are: ${kernels.join(", ")}.` });
+	};
+	const first = good === void 0 ? 0 : position(good, "--good");
+	const last = bad === void 0 ? targets.length - 1 : position(bad, "--bad");
+	if (first >= last) {
+		const [older, newer] = [targets[first]?.kernel, targets[last]?.kernel];
+		throw new InputError(`nothing lies between ${older} and ${newer}, of which the second has to be the newer`, { remedy: "Name an older release with --good, a newer one with --bad, or more releases with --target." });
+	}
+	return targets.slice(first, last + 1);
+}
+function stepText({ position, kind, pass, fail }, row) {
+	const at = (index) => row[index]?.kernel;
+	if (kind === "check") return `trying ${at(position)}, to see whether more than one thing changed`;
+	const bounds = [
+		pass === void 0 ? "" : `${at(pass)} passes`,
+		fail === void 0 ? "" : `${at(fail)} fails`,
+		kind === "middle" && pass !== void 0 && fail !== void 0 ? `${fail - pass - 1} between` : ""
+	];
+	return [`trying ${at(position)}`, ...bounds].filter(Boolean).join(", ");
+}
+/** Why a target did not pass; of tests that failed the first. */
+function reasonOf(report) {
+	const failed = report?.suites.flatMap(({ name, tests }) => tests.filter(({ status }) => status === "fail").map((test) => [
+		name,
+		test.name,
+		test.reason
+	]));
+	return report?.reason ?? failed?.[0]?.filter(Boolean).join(": ");
+}
+function verdictOf({ status }) {
+	return status === "pass" || status === "fail" ? status : "unknown";
+}
+/** Builds once more for the last good release, to learn which headers the module includes, and compares those. */
+async function follow(lastGood, firstBad, { workshop, options, diagnostics }) {
+	try {
+		var _usingCtx$11 = _usingCtx();
+		const { cache, jobs, signal, moduleDirectory, emit } = options;
+		const work = _usingCtx$11.a(await TemporaryDirectory.create(join(cache, "work"), "bisect-"));
+		emit({
+			type: "note",
+			message: `bisect: comparing the headers of ${lastGood.kernel} and ${firstBad.kernel}`
+		});
+		const before = await workshop.prepare({
+			...lastGood,
+			pinned: true
+		}, ["headers", "image"]);
+		const after = await workshop.prepare({
+			...firstBad,
+			pinned: true
+		}, ["headers"]);
+		const built = await workshop.build(moduleDirectory, before, {
+			outDirectory: work.path,
+			jobs,
+			listIncluded: true
+		});
+		const trees = [{
+			kernel: before.kernel,
+			sysroot: before.sysroots.headers
+		}, {
+			kernel: after.kernel,
+			sysroot: after.sysroots.headers
+		}];
+		const [sandbox, tools] = await Promise.all([workshop.tools.sandbox(), workshop.tools.sysroot("guest")]);
+		const { included, files, clipped } = await diffHeaders(built.included?.headers ?? [], ...trees, {
+			sandbox,
+			tools,
+			cache,
+			signal
+		});
+		const file = join(resolve(options.out), "headers.diff");
+		const text = files.flatMap((one) => renderUnified(one, before.kernel, after.kernel));
+		await writeAtomic(file, text.map((line) => `${line}\n`).join(""));
+		const [older, newer] = await Promise.all(trees.map(({ sysroot, kernel }) => readKernelInterface(sysroot, kernel)));
+		return {
+			included,
+			changed: files.map((one) => {
+				const lines = one.hunks.flatMap((hunk) => hunk.lines);
+				const count = (mark) => lines.filter((line) => line.startsWith(mark)).length;
+				return {
+					file: one.file,
+					added: count("+"),
+					removed: count("-")
+				};
+			}),
+			hunks: rankHunks(files, diagnostics),
+			clipped,
+			file,
+			symbols: older && newer ? changedSymbols(built.modules, older, newer) : [],
+			options: await changedOptions(built.included?.options ?? [], ...trees)
+		};
+	} catch (_) {
+		_usingCtx$11.e = _;
+	} finally {
+		await _usingCtx$11.d();
+	}
+}
+async function changedOptions(names, before, after) {
+	const [old, now] = await Promise.all([before, after].map(({ sysroot, kernel }) => findHeaders(sysroot, kernel)));
+	return names.flatMap((name) => {
+		const [was, is] = [old?.config.get(name), now?.config.get(name)];
+		if (was === is || name === "BUILD_SALT") return [];
+		return [{
+			name,
+			...was === void 0 ? {} : { before: was },
+			...is === void 0 ? {} : { after: is }
+		}];
+	});
+}
+
+// src/bisect/text.ts
+const HUNKS = 12;
+const LINES_PER_HUNK = 40;
+const AROUND = 5;
+const FILES = 20;
+const SYMBOLS = 40;
+const OPTIONS = 30;
+const ERRORS = 5;
+/** What a bisection found, for people. Ends with a newline. */
+function bisectText(bisection, paint) {
+	const { trail, odd } = bisection;
+	const lines = [
+		...verdictLines(bisection, paint),
+		"",
+		...testedLines(bisection, paint)
+	];
+	if (odd) lines.push("", `${paint(["yellow", "bold"], "not monotonic")}  ${odd.fails} fails though the newer ${odd.passes} passes: there is more than one change, and this is the earliest that was seen.`);
+	if (trail) lines.push("", ...headerLines(bisection, trail, paint), ...symbolLines(trail, paint), ...optionLines(trail, paint));
+	return `${lines.join("\n")}\n`;
+}
+function verdictLines(bisection, paint) {
+	const { id, outcome, releases, lastGood, firstBad, diagnostics } = bisection;
+	const [oldest, newest] = [releases[0]?.kernel, releases.at(-1)?.kernel];
+	if (outcome === "nothing fails") return [`${paint("green", `${id}: nothing fails`)} from ${oldest} to ${newest}`];
+	if (outcome === "unknown") return [`${paint(["yellow", "bold"], `${id}: not known`)}, for none can be tested`];
+	const reason = releases.find(({ kernel }) => kernel === firstBad)?.reason;
+	const where = diagnostics.filter(({ severity }) => severity === "error").slice(0, ERRORS);
+	const untested = releases.filter(({ verdict }) => verdict === "unknown").map(({ kernel }) => kernel);
+	const between = releases.findIndex(({ kernel }) => kernel === firstBad) - 1;
+	const gap = outcome === "found" && releases[between]?.kernel !== lastGood;
+	return [
+		`${id}: ${paint(["red", "bold"], `${firstBad} fails`)}, ${outcome === "found" ? `${paint("green", `${lastGood} passes`)}` : "and there is no older one that passes"}`,
+		...gap ? [`  What lies between cannot be tested: ${untested.join(", ")}`] : [],
+		...where.length > 0 ? where.map(({ file, line, column, message }) => {
+			return `  ${[
+				file,
+				line,
+				column
+			].filter((part) => part !== void 0).join(":")}: ${oneLine(message)}`;
+		}) : [`  ${oneLine(reason ?? "")}`]
+	];
+}
+function testedLines({ releases }, paint) {
+	const tested = releases.filter(({ verdict }) => verdict !== void 0);
+	const width = Math.max(...tested.map(({ kernel }) => kernel.length));
+	return [`${tested.length} of ${counted(releases.length, "release")} tested`, ...tested.map(({ kernel, verdict, reason }) => {
+		const { mark, word, format } = statusLook[verdict === "unknown" || !verdict ? "error" : verdict];
+		const why = verdict === "pass" ? "" : oneLine(reason ?? "");
+		return `  ${kernel.padEnd(width)}  ${paint(format, `${mark} ${word}`)}  ${why}`.trimEnd();
+	})];
+}
+function headerLines({ lastGood = "", firstBad = "" }, trail, paint) {
+	const { included, changed, hunks, file, clipped } = trail;
+	const lines = [`${paint("bold", "headers")}  ${changed.length} of ${included} that the module includes differ, in ${counted(hunks.length, "place")}`];
+	const least = (hunks[0]?.score ?? 0) / 10;
+	const shown = hunks.filter(({ score }) => score > 0 && score >= least).slice(0, HUNKS);
+	for (const group of byFile(shown)) {
+		const clippedHunks = group.map((one) => ({
+			...one.hunk,
+			lines: clip(one)
+		}));
+		lines.push("", ...renderUnified({
+			file: group[0]?.file ?? "",
+			hunks: clippedHunks
+		}, lastGood, firstBad).map(coloured(paint)));
+	}
+	if (shown.length === 0) {
+		const most = changed.toSorted((a, b) => b.added + b.removed - (a.added + a.removed)).slice(0, FILES);
+		lines.push(...most.map(({ file: name, added, removed }) => `  ${`+${added} -${removed}`.padEnd(12)} ${visible(name)}`));
+	}
+	if (changed.length > 0) lines.push("", `All of it: ${file}${clipped ? " (the end of a longer one)" : ""}`);
+	return lines;
+}
+/** Hunks in their order, those of one file together. */
+function byFile(hunks) {
+	return [...new Set(hunks.map(({ file }) => file))].map((file) => hunks.filter((hunk) => hunk.file === file).sort((a, b) => a.hunk.line - b.hunk.line));
+}
+/** Of a long hunk what surrounds the lines that matter. */
+function clip({ hunk: { lines }, focus }) {
+	if (lines.length <= LINES_PER_HUNK) return lines;
+	const kept = /* @__PURE__ */ new Set();
+	for (const centre of focus) {
+		if (kept.size >= LINES_PER_HUNK) break;
+		for (let at = Math.max(0, centre - AROUND); at <= Math.min(lines.length - 1, centre + AROUND); at++) kept.add(at);
+	}
+	let left = 0;
+	const gap = () => left > 0 ? [`  (${counted(left, "line")} left out)`] : [];
+	return [...lines.flatMap((line, at) => {
+		if (!kept.has(at)) {
+			left++;
 			return [];
 		}
-		/**
-		* Get the command term to show in the list of subcommands.
-		*
-		* @param {Command} cmd
-		* @returns {string}
-		*/
-		subcommandTerm(cmd) {
-			const args = cmd.registeredArguments.map((arg) => humanReadableArgName(arg)).join(" ");
-			return cmd._name + (cmd._aliases[0] ? "|" + cmd._aliases[0] : "") + (cmd.options.length ? " [options]" : "") + (args ? " " + args : "");
-		}
-		/**
-		* Get the option term to show in the list of options.
-		*
-		* @param {Option} option
-		* @returns {string}
-		*/
-		optionTerm(option) {
-			return option.flags;
-		}
-		/**
-		* Get the argument term to show in the list of arguments.
-		*
-		* @param {Argument} argument
-		* @returns {string}
-		*/
-		argumentTerm(argument) {
-			return argument.name();
-		}
-		/**
-		* Get the longest command term length.
-		*
-		* @param {Command} cmd
-		* @param {Help} helper
-		* @returns {number}
-		*/
-		longestSubcommandTermLength(cmd, helper) {
-			return helper.visibleCommands(cmd).reduce((max, command) => {
-				return Math.max(max, this.displayWidth(helper.styleSubcommandTerm(helper.subcommandTerm(command))));
-			}, 0);
-		}
-		/**
-		* Get the longest option term length.
-		*
-		* @param {Command} cmd
-		* @param {Help} helper
-		* @returns {number}
-		*/
-		longestOptionTermLength(cmd, helper) {
-			return helper.visibleOptions(cmd).reduce((max, option) => {
-				return Math.max(max, this.displayWidth(helper.styleOptionTerm(helper.optionTerm(option))));
-			}, 0);
-		}
-		/**
-		* Get the longest global option term length.
-		*
-		* @param {Command} cmd
-		* @param {Help} helper
-		* @returns {number}
-		*/
-		longestGlobalOptionTermLength(cmd, helper) {
-			return helper.visibleGlobalOptions(cmd).reduce((max, option) => {
-				return Math.max(max, this.displayWidth(helper.styleOptionTerm(helper.optionTerm(option))));
-			}, 0);
-		}
-		/**
-		* Get the longest argument term length.
-		*
-		* @param {Command} cmd
-		* @param {Help} helper
-		* @returns {number}
-		*/
-		longestArgumentTermLength(cmd, helper) {
-			return helper.visibleArguments(cmd).reduce((max, argument) => {
-				return Math.max(max, this.displayWidth(helper.styleArgumentTerm(helper.argumentTerm(argument))));
-			}, 0);
-		}
-		/**
-		* Get the command usage to be displayed at the top of the built-in help.
-		*
-		* @param {Command} cmd
-		* @returns {string}
-		*/
-		commandUsage(cmd) {
-			let cmdName = cmd._name;
-			if (cmd._aliases[0]) cmdName = cmdName + "|" + cmd._aliases[0];
-			let ancestorCmdNames = "";
-			for (let ancestorCmd = cmd.parent; ancestorCmd; ancestorCmd = ancestorCmd.parent) ancestorCmdNames = ancestorCmd.name() + " " + ancestorCmdNames;
-			return ancestorCmdNames + cmdName + " " + cmd.usage();
-		}
-		/**
-		* Get the description for the command.
-		*
-		* @param {Command} cmd
-		* @returns {string}
-		*/
-		commandDescription(cmd) {
-			return cmd.description();
-		}
-		/**
-		* Get the subcommand summary to show in the list of subcommands.
-		* (Fallback to description for backwards compatibility.)
-		*
-		* @param {Command} cmd
-		* @returns {string}
-		*/
-		subcommandDescription(cmd) {
-			return cmd.summary() || cmd.description();
-		}
-		/**
-		* Get the option description to show in the list of options.
-		*
-		* @param {Option} option
-		* @return {string}
-		*/
-		optionDescription(option) {
-			const extraInfo = [];
-			if (option.argChoices) extraInfo.push(`choices: ${option.argChoices.map((choice) => JSON.stringify(choice)).join(", ")}`);
-			if (option.defaultValue !== void 0) {
-				if (option.required || option.optional || option.isBoolean() && typeof option.defaultValue === "boolean") extraInfo.push(`default: ${option.defaultValueDescription || JSON.stringify(option.defaultValue)}`);
-			}
-			if (option.presetArg !== void 0 && option.optional) extraInfo.push(`preset: ${JSON.stringify(option.presetArg)}`);
-			if (option.envVar !== void 0) extraInfo.push(`env: ${option.envVar}`);
-			if (extraInfo.length > 0) {
-				const extraDescription = `(${extraInfo.join(", ")})`;
-				if (option.description) return `${option.description} ${extraDescription}`;
-				return extraDescription;
-			}
-			return option.description;
-		}
-		/**
-		* Get the argument description to show in the list of arguments.
-		*
-		* @param {Argument} argument
-		* @return {string}
-		*/
-		argumentDescription(argument) {
-			const extraInfo = [];
-			if (argument.argChoices) extraInfo.push(`choices: ${argument.argChoices.map((choice) => JSON.stringify(choice)).join(", ")}`);
-			if (argument.defaultValue !== void 0) extraInfo.push(`default: ${argument.defaultValueDescription || JSON.stringify(argument.defaultValue)}`);
-			if (extraInfo.length > 0) {
-				const extraDescription = `(${extraInfo.join(", ")})`;
-				if (argument.description) return `${argument.description} ${extraDescription}`;
-				return extraDescription;
-			}
-			return argument.description;
-		}
-		/**
-		* Format a list of items, given a heading and an array of formatted items.
-		*
-		* @param {string} heading
-		* @param {string[]} items
-		* @param {Help} helper
-		* @returns string[]
-		*/
-		formatItemList(heading, items, helper) {
-			if (items.length === 0) return [];
-			return [
-				helper.styleTitle(heading),
-				...items,
-				""
-			];
-		}
-		/**
-		* Group items by their help group heading.
-		*
-		* @param {Command[] | Option[]} unsortedItems
-		* @param {Command[] | Option[]} visibleItems
-		* @param {Function} getGroup
-		* @returns {Map<string, Command[] | Option[]>}
-		*/
-		groupItems(unsortedItems, visibleItems, getGroup) {
-			const result = /* @__PURE__ */ new Map();
-			unsortedItems.forEach((item) => {
-				const group = getGroup(item);
-				if (!result.has(group)) result.set(group, []);
-			});
-			visibleItems.forEach((item) => {
-				const group = getGroup(item);
-				if (!result.has(group)) result.set(group, []);
-				result.get(group).push(item);
-			});
-			return result;
-		}
-		/**
-		* Generate the built-in help text.
-		*
-		* @param {Command} cmd
-		* @param {Help} helper
-		* @returns {string}
-		*/
-		formatHelp(cmd, helper) {
-			const termWidth = helper.padWidth(cmd, helper);
-			const helpWidth = helper.helpWidth ?? 80;
-			function callFormatItem(term, description) {
-				return helper.formatItem(term, termWidth, description, helper);
-			}
-			let output = [`${helper.styleTitle("Usage:")} ${helper.styleUsage(helper.commandUsage(cmd))}`, ""];
-			const commandDescription = helper.commandDescription(cmd);
-			if (commandDescription.length > 0) output = output.concat([helper.boxWrap(helper.styleCommandDescription(commandDescription), helpWidth), ""]);
-			const argumentList = helper.visibleArguments(cmd).map((argument) => {
-				return callFormatItem(helper.styleArgumentTerm(helper.argumentTerm(argument)), helper.styleArgumentDescription(helper.argumentDescription(argument)));
-			});
-			output = output.concat(this.formatItemList("Arguments:", argumentList, helper));
-			this.groupItems(cmd.options, helper.visibleOptions(cmd), (option) => option.helpGroupHeading ?? "Options:").forEach((options, group) => {
-				const optionList = options.map((option) => {
-					return callFormatItem(helper.styleOptionTerm(helper.optionTerm(option)), helper.styleOptionDescription(helper.optionDescription(option)));
-				});
-				output = output.concat(this.formatItemList(group, optionList, helper));
-			});
-			if (helper.showGlobalOptions) {
-				const globalOptionList = helper.visibleGlobalOptions(cmd).map((option) => {
-					return callFormatItem(helper.styleOptionTerm(helper.optionTerm(option)), helper.styleOptionDescription(helper.optionDescription(option)));
-				});
-				output = output.concat(this.formatItemList("Global Options:", globalOptionList, helper));
-			}
-			this.groupItems(cmd.commands, helper.visibleCommands(cmd), (sub) => sub.helpGroup() || "Commands:").forEach((commands, group) => {
-				const commandList = commands.map((sub) => {
-					return callFormatItem(helper.styleSubcommandTerm(helper.subcommandTerm(sub)), helper.styleSubcommandDescription(helper.subcommandDescription(sub)));
-				});
-				output = output.concat(this.formatItemList(group, commandList, helper));
-			});
-			return output.join("\n");
-		}
-		/**
-		* Return display width of string, ignoring ANSI escape sequences. Used in padding and wrapping calculations.
-		*
-		* @param {string} str
-		* @returns {number}
-		*/
-		displayWidth(str) {
-			return stripColor(str).length;
-		}
-		/**
-		* Style the title for displaying in the help. Called with 'Usage:', 'Options:', etc.
-		*
-		* @param {string} str
-		* @returns {string}
-		*/
-		styleTitle(str) {
-			return str;
-		}
-		styleUsage(str) {
-			return str.split(" ").map((word) => {
-				if (word === "[options]") return this.styleOptionText(word);
-				if (word === "[command]") return this.styleSubcommandText(word);
-				if (word[0] === "[" || word[0] === "<") return this.styleArgumentText(word);
-				return this.styleCommandText(word);
-			}).join(" ");
-		}
-		styleCommandDescription(str) {
-			return this.styleDescriptionText(str);
-		}
-		styleOptionDescription(str) {
-			return this.styleDescriptionText(str);
-		}
-		styleSubcommandDescription(str) {
-			return this.styleDescriptionText(str);
-		}
-		styleArgumentDescription(str) {
-			return this.styleDescriptionText(str);
-		}
-		styleDescriptionText(str) {
-			return str;
-		}
-		styleOptionTerm(str) {
-			return this.styleOptionText(str);
-		}
-		styleSubcommandTerm(str) {
-			return str.split(" ").map((word) => {
-				if (word === "[options]") return this.styleOptionText(word);
-				if (word[0] === "[" || word[0] === "<") return this.styleArgumentText(word);
-				return this.styleSubcommandText(word);
-			}).join(" ");
-		}
-		styleArgumentTerm(str) {
-			return this.styleArgumentText(str);
-		}
-		styleOptionText(str) {
-			return str;
-		}
-		styleArgumentText(str) {
-			return str;
-		}
-		styleSubcommandText(str) {
-			return str;
-		}
-		styleCommandText(str) {
-			return str;
-		}
-		/**
-		* Calculate the pad width from the maximum term length.
-		*
-		* @param {Command} cmd
-		* @param {Help} helper
-		* @returns {number}
-		*/
-		padWidth(cmd, helper) {
-			return Math.max(helper.longestOptionTermLength(cmd, helper), helper.longestGlobalOptionTermLength(cmd, helper), helper.longestSubcommandTermLength(cmd, helper), helper.longestArgumentTermLength(cmd, helper));
-		}
-		/**
-		* Detect manually wrapped and indented strings by checking for line break followed by whitespace.
-		*
-		* @param {string} str
-		* @returns {boolean}
-		*/
-		preformatted(str) {
-			return /\n[^\S\r\n]/.test(str);
-		}
-		/**
-		* Format the "item", which consists of a term and description. Pad the term and wrap the description, indenting the following lines.
-		*
-		* So "TTT", 5, "DDD DDDD DD DDD" might be formatted for this.helpWidth=17 like so:
-		*   TTT  DDD DDDD
-		*        DD DDD
-		*
-		* @param {string} term
-		* @param {number} termWidth
-		* @param {string} description
-		* @param {Help} helper
-		* @returns {string}
-		*/
-		formatItem(term, termWidth, description, helper) {
-			const itemIndent = 2;
-			const itemIndentStr = " ".repeat(itemIndent);
-			if (!description) return itemIndentStr + term;
-			const paddedTerm = term.padEnd(termWidth + term.length - helper.displayWidth(term));
-			const spacerWidth = 2;
-			const remainingWidth = (this.helpWidth ?? 80) - termWidth - spacerWidth - itemIndent;
-			let formattedDescription;
-			if (remainingWidth < this.minWidthToWrap || helper.preformatted(description)) formattedDescription = description;
-			else formattedDescription = helper.boxWrap(description, remainingWidth).replace(/\n/g, "\n" + " ".repeat(termWidth + spacerWidth));
-			return itemIndentStr + paddedTerm + " ".repeat(spacerWidth) + formattedDescription.replace(/\n/g, `\n${itemIndentStr}`);
-		}
-		/**
-		* Wrap a string at whitespace, preserving existing line breaks.
-		* Wrapping is skipped if the width is less than `minWidthToWrap`.
-		*
-		* @param {string} str
-		* @param {number} width
-		* @returns {string}
-		*/
-		boxWrap(str, width) {
-			if (width < this.minWidthToWrap) return str;
-			const rawLines = str.split(/\r\n|\n/);
-			const chunkPattern = /[\s]*[^\s]+/g;
-			const wrappedLines = [];
-			rawLines.forEach((line) => {
-				const chunks = line.match(chunkPattern);
-				if (chunks === null) {
-					wrappedLines.push("");
-					return;
-				}
-				let sumChunks = [chunks.shift()];
-				let sumWidth = this.displayWidth(sumChunks[0]);
-				chunks.forEach((chunk) => {
-					const visibleWidth = this.displayWidth(chunk);
-					if (sumWidth + visibleWidth <= width) {
-						sumChunks.push(chunk);
-						sumWidth += visibleWidth;
-						return;
-					}
-					wrappedLines.push(sumChunks.join(""));
-					const nextChunk = chunk.trimStart();
-					sumChunks = [nextChunk];
-					sumWidth = this.displayWidth(nextChunk);
-				});
-				wrappedLines.push(sumChunks.join(""));
-			});
-			return wrappedLines.join("\n");
-		}
+		const some = [...gap(), line];
+		left = 0;
+		return some;
+	}), ...gap()];
+}
+function coloured(paint) {
+	return (line) => {
+		const text = visible(line);
+		if (text.startsWith("@@")) return paint("cyan", text);
+		if (text.startsWith("---") || text.startsWith("+++")) return paint("bold", text);
+		if (text.startsWith("+")) return paint("green", text);
+		return text.startsWith("-") ? paint("red", text) : text;
 	};
-	/**
-	* Strip style ANSI escape sequences from the string. In particular, SGR (Select Graphic Rendition) codes.
-	*
-	* @param {string} str
-	* @returns {string}
-	* @package
-	*/
-	function stripColor(str) {
-		return str.replace(/\x1b\[\d*(;\d*)*m/g, "");
-	}
-	exports.Help = Help;
-	exports.stripColor = stripColor;
-}));
+}
+function optionLines({ options }, paint) {
+	if (options.length === 0) return [];
+	const width = Math.max(...options.map(({ name }) => name.length));
+	const value = (text) => text === void 0 ? "not set" : oneLine(text);
+	return [
+		"",
+		`${paint("bold", "configuration")}  ${counted(options.length, "option")} that these headers look at ${options.length === 1 ? "differs" : "differ"}`,
+		...options.slice(0, OPTIONS).map(({ name, before, after }) => `  CONFIG_${name.padEnd(width)}  ${value(before)} -> ${value(after)}`),
+		...options.length > OPTIONS ? [`  … and ${options.length - OPTIONS} more`] : []
+	];
+}
+function symbolLines({ symbols }, paint) {
+	if (symbols.length === 0) return ["", `${paint("bold", "symbols")}  those that the module imports are the same`];
+	const width = Math.max(...symbols.map(({ symbol }) => symbol.length));
+	return [
+		"",
+		`${paint("bold", "symbols")}  ${counted(symbols.length, "symbol")} that the module imports ${symbols.length === 1 ? "differs" : "differ"}`,
+		...symbols.toSorted((a, b) => Number(a.after !== void 0) - Number(b.after !== void 0)).slice(0, SYMBOLS).map(({ symbol, before, after }) => {
+			const now = after ? describe$1(after) : paint(["red", "bold"], "not exported any more");
+			return `  ${symbol.padEnd(width)}  ${describe$1(before)} -> ${now}`;
+		}),
+		...symbols.length > SYMBOLS ? [`  … and ${symbols.length - SYMBOLS} more`] : []
+	];
+}
 
-// node_modules/commander/lib/option.js
-var require_option = /* @__PURE__ */ __commonJSMin(((exports) => {
-	const { InvalidArgumentError } = require_error();
-	var Option = class {
-		/**
-		* Initialize a new `Option` with the given `flags` and `description`.
-		*
-		* @param {string} flags
-		* @param {string} [description]
-		*/
-		constructor(flags, description) {
-			this.flags = flags;
-			this.description = description || "";
-			this.required = flags.includes("<");
-			this.optional = flags.includes("[");
-			this.variadic = /\w\.\.\.[>\]]$/.test(flags);
-			this.mandatory = false;
-			const optionFlags = splitOptionFlags(flags);
-			this.short = optionFlags.shortFlag;
-			this.long = optionFlags.longFlag;
-			this.negate = false;
-			if (this.long) this.negate = this.long.startsWith("--no-");
-			this.defaultValue = void 0;
-			this.defaultValueDescription = void 0;
-			this.presetArg = void 0;
-			this.envVar = void 0;
-			this.parseArg = void 0;
-			this.hidden = false;
-			this.argChoices = void 0;
-			this.conflictsWith = [];
-			this.implied = void 0;
-			this.helpGroupHeading = void 0;
-		}
-		/**
-		* Set the default value, and optionally supply the description to be displayed in the help.
-		*
-		* @param {*} value
-		* @param {string} [description]
-		* @return {Option}
-		*/
-		default(value, description) {
-			this.defaultValue = value;
-			this.defaultValueDescription = description;
-			return this;
-		}
-		/**
-		* Preset to use when option used without option-argument, especially optional but also boolean and negated.
-		* The custom processing (parseArg) is called.
-		*
-		* @example
-		* new Option('--color').default('GREYSCALE').preset('RGB');
-		* new Option('--donate [amount]').preset('20').argParser(parseFloat);
-		*
-		* @param {*} arg
-		* @return {Option}
-		*/
-		preset(arg) {
-			this.presetArg = arg;
-			return this;
-		}
-		/**
-		* Add option name(s) that conflict with this option.
-		* An error will be displayed if conflicting options are found during parsing.
-		*
-		* @example
-		* new Option('--rgb').conflicts('cmyk');
-		* new Option('--js').conflicts(['ts', 'jsx']);
-		*
-		* @param {(string | string[])} names
-		* @return {Option}
-		*/
-		conflicts(names) {
-			this.conflictsWith = this.conflictsWith.concat(names);
-			return this;
-		}
-		/**
-		* Specify implied option values for when this option is set and the implied options are not.
-		*
-		* The custom processing (parseArg) is not called on the implied values.
-		*
-		* @example
-		* program
-		*   .addOption(new Option('--log', 'write logging information to file'))
-		*   .addOption(new Option('--trace', 'log extra details').implies({ log: 'trace.txt' }));
-		*
-		* @param {object} impliedOptionValues
-		* @return {Option}
-		*/
-		implies(impliedOptionValues) {
-			let newImplied = impliedOptionValues;
-			if (typeof impliedOptionValues === "string") newImplied = { [impliedOptionValues]: true };
-			this.implied = Object.assign(this.implied || {}, newImplied);
-			return this;
-		}
-		/**
-		* Set environment variable to check for option value.
-		*
-		* An environment variable is only used if when processed the current option value is
-		* undefined, or the source of the current value is 'default' or 'config' or 'env'.
-		*
-		* @param {string} name
-		* @return {Option}
-		*/
-		env(name) {
-			this.envVar = name;
-			return this;
-		}
-		/**
-		* Set the custom handler for processing CLI option arguments into option values.
-		*
-		* @param {Function} [fn]
-		* @return {Option}
-		*/
-		argParser(fn) {
-			this.parseArg = fn;
-			return this;
-		}
-		/**
-		* Whether the option is mandatory and must have a value after parsing.
-		*
-		* @param {boolean} [mandatory=true]
-		* @return {Option}
-		*/
-		makeOptionMandatory(mandatory = true) {
-			this.mandatory = !!mandatory;
-			return this;
-		}
-		/**
-		* Hide option in help.
-		*
-		* @param {boolean} [hide=true]
-		* @return {Option}
-		*/
-		hideHelp(hide = true) {
-			this.hidden = !!hide;
-			return this;
-		}
-		/**
-		* @package
-		*/
-		_collectValue(value, previous) {
-			if (previous === this.defaultValue || !Array.isArray(previous)) return [value];
-			previous.push(value);
-			return previous;
-		}
-		/**
-		* Only allow option value to be one of choices.
-		*
-		* @param {string[]} values
-		* @return {Option}
-		*/
-		choices(values) {
-			this.argChoices = values.slice();
-			this.parseArg = (arg, previous) => {
-				if (!this.argChoices.includes(arg)) throw new InvalidArgumentError(`Allowed choices are ${this.argChoices.join(", ")}.`);
-				if (this.variadic) return this._collectValue(arg, previous);
-				return arg;
-			};
-			return this;
-		}
-		/**
-		* Return option name.
-		*
-		* @return {string}
-		*/
-		name() {
-			if (this.long) return this.long.replace(/^--/, "");
-			return this.short.replace(/^-/, "");
-		}
-		/**
-		* Return option name, in a camelcase format that can be used
-		* as an object attribute key.
-		*
-		* @return {string}
-		*/
-		attributeName() {
-			if (this.negate) return camelcase(this.name().replace(/^no-/, ""));
-			return camelcase(this.name());
-		}
-		/**
-		* Set the help group heading.
-		*
-		* @param {string} heading
-		* @return {Option}
-		*/
-		helpGroup(heading) {
-			this.helpGroupHeading = heading;
-			return this;
-		}
-		/**
-		* Check if `arg` matches the short or long flag.
-		*
-		* @param {string} arg
-		* @return {boolean}
-		* @package
-		*/
-		is(arg) {
-			return this.short === arg || this.long === arg;
-		}
-		/**
-		* Return whether a boolean option.
-		*
-		* Options are one of boolean, negated, required argument, or optional argument.
-		*
-		* @return {boolean}
-		* @package
-		*/
-		isBoolean() {
-			return !this.required && !this.optional && !this.negate;
-		}
-	};
-	/**
-	* This class is to make it easier to work with dual options, without changing the existing
-	* implementation. We support separate dual options for separate positive and negative options,
-	* like `--build` and `--no-build`, which share a single option value. This works nicely for some
-	* use cases, but is tricky for others where we want separate behaviours despite
-	* the single shared option value.
-	*/
-	var DualOptions = class {
-		/**
-		* @param {Option[]} options
-		*/
-		constructor(options) {
-			this.positiveOptions = /* @__PURE__ */ new Map();
-			this.negativeOptions = /* @__PURE__ */ new Map();
-			this.dualOptions = /* @__PURE__ */ new Set();
-			options.forEach((option) => {
-				if (option.negate) this.negativeOptions.set(option.attributeName(), option);
-				else this.positiveOptions.set(option.attributeName(), option);
-			});
-			this.negativeOptions.forEach((value, key) => {
-				if (this.positiveOptions.has(key)) this.dualOptions.add(key);
-			});
-		}
-		/**
-		* Did the value come from the option, and not from possible matching dual option?
-		*
-		* @param {*} value
-		* @param {Option} option
-		* @returns {boolean}
-		*/
-		valueFromOption(value, option) {
-			const optionKey = option.attributeName();
-			if (!this.dualOptions.has(optionKey)) return true;
-			const preset = this.negativeOptions.get(optionKey).presetArg;
-			const negativeValue = preset !== void 0 ? preset : false;
-			return option.negate === (negativeValue === value);
-		}
-	};
-	/**
-	* Convert string from kebab-case to camelCase.
-	*
-	* @param {string} str
-	* @return {string}
-	* @private
-	*/
-	function camelcase(str) {
-		return str.split("-").reduce((str, word) => {
-			return str + word[0].toUpperCase() + word.slice(1);
+// src/commands/listener.ts
+/** The live view on standard error, for commands whose result is what they print. Closed when its scope ends. */
+function watchOnStderr(edge) {
+	return new LiveView({
+		output: edge.stderr,
+		terminal: describeTerminal(edge.stderr, edge.environment)
+	});
+}
+
+// src/commands/bisect.ts
+/**
+* `ovnfast bisect`: the first kernel release of a distribution that the module fails on, and what changed there. Returns 0
+* when nothing fails, 1 when something does, 3 when nothing could be tested.
+*/
+async function runBisect(edge, flags) {
+	try {
+		var _usingCtx$10 = _usingCtx();
+		const { stdout, environment, workingDirectory, processors } = edge;
+		const view = _usingCtx$10.u(watchOnStderr(edge));
+		const { bisection, files } = await bisect({
+			...workshopOptions(edge, flags, view.emit),
+			moduleDirectory: moduleDirectory(edge, flags.module),
+			targets: flags.target ?? [],
+			...flags.good === void 0 ? {} : { good: flags.good },
+			...flags.bad === void 0 ? {} : { bad: flags.bad },
+			suites: flags.suite ?? [],
+			out: resolve(workingDirectory, flags.out),
+			jobs: flags.jobs ?? processors,
+			fresh: flags.fresh ?? false,
+			accelerator: flags.accel ?? "auto"
 		});
+		view.close();
+		const { colour } = describeTerminal(stdout, environment);
+		stdout.write(flags.json ? `${JSON.stringify(bisection, null, 2)}\n` : `\n${bisectText(bisection, painter(colour))}\n${files.html}\n`);
+		if (bisection.outcome === "nothing fails") return 0;
+		return bisection.outcome === "unknown" ? 3 : 1;
+	} catch (_) {
+		_usingCtx$10.e = _;
+	} finally {
+		_usingCtx$10.d();
 	}
-	/**
-	* Split the short and long flag out of something like '-m,--mixed <value>'
-	*
-	* @private
-	*/
-	function splitOptionFlags(flags) {
-		let shortFlag;
-		let longFlag;
-		const shortFlagExp = /^-[^-]$/;
-		const longFlagExp = /^--[^-]/;
-		const flagParts = flags.split(/[ |,]+/).concat("guard");
-		if (shortFlagExp.test(flagParts[0])) shortFlag = flagParts.shift();
-		if (longFlagExp.test(flagParts[0])) longFlag = flagParts.shift();
-		if (!shortFlag && shortFlagExp.test(flagParts[0])) shortFlag = flagParts.shift();
-		if (!shortFlag && longFlagExp.test(flagParts[0])) {
-			shortFlag = longFlag;
-			longFlag = flagParts.shift();
-		}
-		if (flagParts[0].startsWith("-")) {
-			const unsupportedFlag = flagParts[0];
-			const baseError = `option creation failed due to '${unsupportedFlag}' in option flags '${flags}'`;
-			if (/^-[^-][^-]/.test(unsupportedFlag)) throw new Error(`${baseError}
-- a short flag is a single dash and a single character
-  - either use a single dash and a single character (for a short flag)
-  - or use a double dash for a long option (and can have two, like '--ws, --workspace')`);
-			if (shortFlagExp.test(unsupportedFlag)) throw new Error(`${baseError}
-- too many short flags`);
-			if (longFlagExp.test(unsupportedFlag)) throw new Error(`${baseError}
-- too many long flags`);
-			throw new Error(`${baseError}
-- unrecognised flag format`);
-		}
-		if (shortFlag === void 0 && longFlag === void 0) throw new Error(`option creation failed due to no flags found in '${flags}'.`);
-		return {
-			shortFlag,
-			longFlag
-		};
-	}
-	exports.Option = Option;
-	exports.DualOptions = DualOptions;
-}));
-
-// node_modules/commander/lib/suggestSimilar.js
-var require_suggestSimilar = /* @__PURE__ */ __commonJSMin(((exports) => {
-	const maxDistance = 3;
-	function editDistance(a, b) {
-		if (Math.abs(a.length - b.length) > maxDistance) return Math.max(a.length, b.length);
-		const d = [];
-		for (let i = 0; i <= a.length; i++) d[i] = [i];
-		for (let j = 0; j <= b.length; j++) d[0][j] = j;
-		for (let j = 1; j <= b.length; j++) for (let i = 1; i <= a.length; i++) {
-			let cost = 1;
-			if (a[i - 1] === b[j - 1]) cost = 0;
-			else cost = 1;
-			d[i][j] = Math.min(d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + cost);
-			if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
-		}
-		return d[a.length][b.length];
-	}
-	/**
-	* Find close matches, restricted to same number of edits.
-	*
-	* @param {string} word
-	* @param {string[]} candidates
-	* @returns {string}
-	*/
-	function suggestSimilar(word, candidates) {
-		if (!candidates || candidates.length === 0) return "";
-		candidates = Array.from(new Set(candidates));
-		const searchingOptions = word.startsWith("--");
-		if (searchingOptions) {
-			word = word.slice(2);
-			candidates = candidates.map((candidate) => candidate.slice(2));
-		}
-		let similar = [];
-		let bestDistance = maxDistance;
-		const minSimilarity = .4;
-		candidates.forEach((candidate) => {
-			if (candidate.length <= 1) return;
-			const distance = editDistance(word, candidate);
-			const length = Math.max(word.length, candidate.length);
-			if ((length - distance) / length > minSimilarity) {
-				if (distance < bestDistance) {
-					bestDistance = distance;
-					similar = [candidate];
-				} else if (distance === bestDistance) similar.push(candidate);
-			}
-		});
-		similar.sort((a, b) => a.localeCompare(b));
-		if (searchingOptions) similar = similar.map((candidate) => `--${candidate}`);
-		if (similar.length > 1) return `\n(Did you mean one of ${similar.join(", ")}?)`;
-		if (similar.length === 1) return `\n(Did you mean ${similar[0]}?)`;
-		return "";
-	}
-	exports.suggestSimilar = suggestSimilar;
-}));
-
-// node_modules/commander/lib/command.js
-var require_command = /* @__PURE__ */ __commonJSMin(((exports) => {
-	const EventEmitter = __require("node:events").EventEmitter;
-	const childProcess = __require("node:child_process");
-	const path = __require("node:path");
-	const fs = __require("node:fs");
-	const process = __require("node:process");
-	const { Argument, humanReadableArgName } = require_argument();
-	const { CommanderError } = require_error();
-	const { Help, stripColor } = require_help();
-	const { Option, DualOptions } = require_option();
-	const { suggestSimilar } = require_suggestSimilar();
-	var Command = class Command extends EventEmitter {
-		/**
-		* Initialize a new `Command`.
-		*
-		* @param {string} [name]
-		*/
-		constructor(name) {
-			super();
-			/** @type {Command[]} */
-			this.commands = [];
-			/** @type {Option[]} */
-			this.options = [];
-			this.parent = null;
-			this._allowUnknownOption = false;
-			this._allowExcessArguments = false;
-			/** @type {Argument[]} */
-			this.registeredArguments = [];
-			this._args = this.registeredArguments;
-			/** @type {string[]} */
-			this.args = [];
-			this.rawArgs = [];
-			this.processedArgs = [];
-			this._scriptPath = null;
-			this._name = name || "";
-			this._optionValues = {};
-			this._optionValueSources = {};
-			this._storeOptionsAsProperties = false;
-			this._actionHandler = null;
-			this._executableHandler = false;
-			this._executableFile = null;
-			this._executableDir = null;
-			this._defaultCommandName = null;
-			this._exitCallback = null;
-			this._aliases = [];
-			this._combineFlagAndOptionalValue = true;
-			this._description = "";
-			this._summary = "";
-			this._argsDescription = void 0;
-			this._enablePositionalOptions = false;
-			this._passThroughOptions = false;
-			this._lifeCycleHooks = {};
-			/** @type {(boolean | string)} */
-			this._showHelpAfterError = false;
-			this._showSuggestionAfterError = true;
-			this._savedState = null;
-			this._outputConfiguration = {
-				writeOut: (str) => process.stdout.write(str),
-				writeErr: (str) => process.stderr.write(str),
-				outputError: (str, write) => write(str),
-				getOutHelpWidth: () => process.stdout.isTTY ? process.stdout.columns : void 0,
-				getErrHelpWidth: () => process.stderr.isTTY ? process.stderr.columns : void 0,
-				getOutHasColors: () => useColor() ?? (process.stdout.isTTY && process.stdout.hasColors?.()),
-				getErrHasColors: () => useColor() ?? (process.stderr.isTTY && process.stderr.hasColors?.()),
-				stripColor: (str) => stripColor(str)
-			};
-			this._hidden = false;
-			/** @type {(Option | null | undefined)} */
-			this._helpOption = void 0;
-			this._addImplicitHelpCommand = void 0;
-			/** @type {Command} */
-			this._helpCommand = void 0;
-			this._helpConfiguration = {};
-			/** @type {string | undefined} */
-			this._helpGroupHeading = void 0;
-			/** @type {string | undefined} */
-			this._defaultCommandGroup = void 0;
-			/** @type {string | undefined} */
-			this._defaultOptionGroup = void 0;
-		}
-		/**
-		* Copy settings that are useful to have in common across root command and subcommands.
-		*
-		* (Used internally when adding a command using `.command()` so subcommands inherit parent settings.)
-		*
-		* @param {Command} sourceCommand
-		* @return {Command} `this` command for chaining
-		*/
-		copyInheritedSettings(sourceCommand) {
-			this._outputConfiguration = sourceCommand._outputConfiguration;
-			this._helpOption = sourceCommand._helpOption;
-			this._helpCommand = sourceCommand._helpCommand;
-			this._helpConfiguration = sourceCommand._helpConfiguration;
-			this._exitCallback = sourceCommand._exitCallback;
-			this._storeOptionsAsProperties = sourceCommand._storeOptionsAsProperties;
-			this._combineFlagAndOptionalValue = sourceCommand._combineFlagAndOptionalValue;
-			this._allowExcessArguments = sourceCommand._allowExcessArguments;
-			this._enablePositionalOptions = sourceCommand._enablePositionalOptions;
-			this._showHelpAfterError = sourceCommand._showHelpAfterError;
-			this._showSuggestionAfterError = sourceCommand._showSuggestionAfterError;
-			return this;
-		}
-		/**
-		* @returns {Command[]}
-		* @private
-		*/
-		_getCommandAndAncestors() {
-			const result = [];
-			for (let command = this; command; command = command.parent) result.push(command);
-			return result;
-		}
-		/**
-		* Define a command.
-		*
-		* There are two styles of command: pay attention to where to put the description.
-		*
-		* @example
-		* // Command implemented using action handler (description is supplied separately to `.command`)
-		* program
-		*   .command('clone <source> [destination]')
-		*   .description('clone a repository into a newly created directory')
-		*   .action((source, destination) => {
-		*     console.log('clone command called');
-		*   });
-		*
-		* // Command implemented using separate executable file (description is second parameter to `.command`)
-		* program
-		*   .command('start <service>', 'start named service')
-		*   .command('stop [service]', 'stop named service, or all if no name supplied');
-		*
-		* @param {string} nameAndArgs - command name and arguments, args are `<required>` or `[optional]` and last may also be `variadic...`
-		* @param {(object | string)} [actionOptsOrExecDesc] - configuration options (for action), or description (for executable)
-		* @param {object} [execOpts] - configuration options (for executable)
-		* @return {Command} returns new command for action handler, or `this` for executable command
-		*/
-		command(nameAndArgs, actionOptsOrExecDesc, execOpts) {
-			let desc = actionOptsOrExecDesc;
-			let opts = execOpts;
-			if (typeof desc === "object" && desc !== null) {
-				opts = desc;
-				desc = null;
-			}
-			opts = opts || {};
-			const [, name, args] = nameAndArgs.match(/([^ ]+) *(.*)/);
-			const cmd = this.createCommand(name);
-			if (desc) {
-				cmd.description(desc);
-				cmd._executableHandler = true;
-			}
-			if (opts.isDefault) this._defaultCommandName = cmd._name;
-			cmd._hidden = !!(opts.noHelp || opts.hidden);
-			cmd._executableFile = opts.executableFile || null;
-			if (args) cmd.arguments(args);
-			this._registerCommand(cmd);
-			cmd.parent = this;
-			cmd.copyInheritedSettings(this);
-			if (desc) return this;
-			return cmd;
-		}
-		/**
-		* Factory routine to create a new unattached command.
-		*
-		* See .command() for creating an attached subcommand, which uses this routine to
-		* create the command. You can override createCommand to customise subcommands.
-		*
-		* @param {string} [name]
-		* @return {Command} new command
-		*/
-		createCommand(name) {
-			return new Command(name);
-		}
-		/**
-		* You can customise the help with a subclass of Help by overriding createHelp,
-		* or by overriding Help properties using configureHelp().
-		*
-		* @return {Help}
-		*/
-		createHelp() {
-			return Object.assign(new Help(), this.configureHelp());
-		}
-		/**
-		* You can customise the help by overriding Help properties using configureHelp(),
-		* or with a subclass of Help by overriding createHelp().
-		*
-		* @param {object} [configuration] - configuration options
-		* @return {(Command | object)} `this` command for chaining, or stored configuration
-		*/
-		configureHelp(configuration) {
-			if (configuration === void 0) return this._helpConfiguration;
-			this._helpConfiguration = configuration;
-			return this;
-		}
-		/**
-		* The default output goes to stdout and stderr. You can customise this for special
-		* applications. You can also customise the display of errors by overriding outputError.
-		*
-		* The configuration properties are all functions:
-		*
-		*     // change how output being written, defaults to stdout and stderr
-		*     writeOut(str)
-		*     writeErr(str)
-		*     // change how output being written for errors, defaults to writeErr
-		*     outputError(str, write) // used for displaying errors and not used for displaying help
-		*     // specify width for wrapping help
-		*     getOutHelpWidth()
-		*     getErrHelpWidth()
-		*     // color support, currently only used with Help
-		*     getOutHasColors()
-		*     getErrHasColors()
-		*     stripColor() // used to remove ANSI escape codes if output does not have colors
-		*
-		* @param {object} [configuration] - configuration options
-		* @return {(Command | object)} `this` command for chaining, or stored configuration
-		*/
-		configureOutput(configuration) {
-			if (configuration === void 0) return this._outputConfiguration;
-			this._outputConfiguration = {
-				...this._outputConfiguration,
-				...configuration
-			};
-			return this;
-		}
-		/**
-		* Display the help or a custom message after an error occurs.
-		*
-		* @param {(boolean|string)} [displayHelp]
-		* @return {Command} `this` command for chaining
-		*/
-		showHelpAfterError(displayHelp = true) {
-			if (typeof displayHelp !== "string") displayHelp = !!displayHelp;
-			this._showHelpAfterError = displayHelp;
-			return this;
-		}
-		/**
-		* Display suggestion of similar commands for unknown commands, or options for unknown options.
-		*
-		* @param {boolean} [displaySuggestion]
-		* @return {Command} `this` command for chaining
-		*/
-		showSuggestionAfterError(displaySuggestion = true) {
-			this._showSuggestionAfterError = !!displaySuggestion;
-			return this;
-		}
-		/**
-		* Add a prepared subcommand.
-		*
-		* See .command() for creating an attached subcommand which inherits settings from its parent.
-		*
-		* @param {Command} cmd - new subcommand
-		* @param {object} [opts] - configuration options
-		* @return {Command} `this` command for chaining
-		*/
-		addCommand(cmd, opts) {
-			if (!cmd._name) throw new Error(`Command passed to .addCommand() must have a name
-- specify the name in Command constructor or using .name()`);
-			opts = opts || {};
-			if (opts.isDefault) this._defaultCommandName = cmd._name;
-			if (opts.noHelp || opts.hidden) cmd._hidden = true;
-			this._registerCommand(cmd);
-			cmd.parent = this;
-			cmd._checkForBrokenPassThrough();
-			return this;
-		}
-		/**
-		* Factory routine to create a new unattached argument.
-		*
-		* See .argument() for creating an attached argument, which uses this routine to
-		* create the argument. You can override createArgument to return a custom argument.
-		*
-		* @param {string} name
-		* @param {string} [description]
-		* @return {Argument} new argument
-		*/
-		createArgument(name, description) {
-			return new Argument(name, description);
-		}
-		/**
-		* Define argument syntax for command.
-		*
-		* The default is that the argument is required, and you can explicitly
-		* indicate this with <> around the name. Put [] around the name for an optional argument.
-		*
-		* @example
-		* program.argument('<input-file>');
-		* program.argument('[output-file]');
-		*
-		* @param {string} name
-		* @param {string} [description]
-		* @param {(Function|*)} [parseArg] - custom argument processing function or default value
-		* @param {*} [defaultValue]
-		* @return {Command} `this` command for chaining
-		*/
-		argument(name, description, parseArg, defaultValue) {
-			const argument = this.createArgument(name, description);
-			if (typeof parseArg === "function") argument.default(defaultValue).argParser(parseArg);
-			else argument.default(parseArg);
-			this.addArgument(argument);
-			return this;
-		}
-		/**
-		* Define argument syntax for command, adding multiple at once (without descriptions).
-		*
-		* See also .argument().
-		*
-		* @example
-		* program.arguments('<cmd> [env]');
-		*
-		* @param {string} names
-		* @return {Command} `this` command for chaining
-		*/
-		arguments(names) {
-			names.trim().split(/ +/).forEach((detail) => {
-				this.argument(detail);
-			});
-			return this;
-		}
-		/**
-		* Define argument syntax for command, adding a prepared argument.
-		*
-		* @param {Argument} argument
-		* @return {Command} `this` command for chaining
-		*/
-		addArgument(argument) {
-			const previousArgument = this.registeredArguments.slice(-1)[0];
-			if (previousArgument?.variadic) throw new Error(`only the last argument can be variadic '${previousArgument.name()}'`);
-			if (argument.required && argument.defaultValue !== void 0 && argument.parseArg === void 0) throw new Error(`a default value for a required argument is never used: '${argument.name()}'`);
-			this.registeredArguments.push(argument);
-			return this;
-		}
-		/**
-		* Customise or override default help command. By default a help command is automatically added if your command has subcommands.
-		*
-		* @example
-		*    program.helpCommand('help [cmd]');
-		*    program.helpCommand('help [cmd]', 'show help');
-		*    program.helpCommand(false); // suppress default help command
-		*    program.helpCommand(true); // add help command even if no subcommands
-		*
-		* @param {string|boolean} enableOrNameAndArgs - enable with custom name and/or arguments, or boolean to override whether added
-		* @param {string} [description] - custom description
-		* @return {Command} `this` command for chaining
-		*/
-		helpCommand(enableOrNameAndArgs, description) {
-			if (typeof enableOrNameAndArgs === "boolean") {
-				this._addImplicitHelpCommand = enableOrNameAndArgs;
-				if (enableOrNameAndArgs && this._defaultCommandGroup) this._initCommandGroup(this._getHelpCommand());
-				return this;
-			}
-			const [, helpName, helpArgs] = (enableOrNameAndArgs ?? "help [command]").match(/([^ ]+) *(.*)/);
-			const helpDescription = description ?? "display help for command";
-			const helpCommand = this.createCommand(helpName);
-			helpCommand.helpOption(false);
-			if (helpArgs) helpCommand.arguments(helpArgs);
-			if (helpDescription) helpCommand.description(helpDescription);
-			this._addImplicitHelpCommand = true;
-			this._helpCommand = helpCommand;
-			if (enableOrNameAndArgs || description) this._initCommandGroup(helpCommand);
-			return this;
-		}
-		/**
-		* Add prepared custom help command.
-		*
-		* @param {(Command|string|boolean)} helpCommand - custom help command, or deprecated enableOrNameAndArgs as for `.helpCommand()`
-		* @param {string} [deprecatedDescription] - deprecated custom description used with custom name only
-		* @return {Command} `this` command for chaining
-		*/
-		addHelpCommand(helpCommand, deprecatedDescription) {
-			if (typeof helpCommand !== "object") {
-				this.helpCommand(helpCommand, deprecatedDescription);
-				return this;
-			}
-			this._addImplicitHelpCommand = true;
-			this._helpCommand = helpCommand;
-			this._initCommandGroup(helpCommand);
-			return this;
-		}
-		/**
-		* Lazy create help command.
-		*
-		* @return {(Command|null)}
-		* @package
-		*/
-		_getHelpCommand() {
-			if (this._addImplicitHelpCommand ?? (this.commands.length && !this._actionHandler && !this._findCommand("help"))) {
-				if (this._helpCommand === void 0) this.helpCommand(void 0, void 0);
-				return this._helpCommand;
-			}
-			return null;
-		}
-		/**
-		* Add hook for life cycle event.
-		*
-		* @param {string} event
-		* @param {Function} listener
-		* @return {Command} `this` command for chaining
-		*/
-		hook(event, listener) {
-			const allowedValues = [
-				"preSubcommand",
-				"preAction",
-				"postAction"
-			];
-			if (!allowedValues.includes(event)) throw new Error(`Unexpected value for event passed to hook : '${event}'.
-Expecting one of '${allowedValues.join("', '")}'`);
-			if (this._lifeCycleHooks[event]) this._lifeCycleHooks[event].push(listener);
-			else this._lifeCycleHooks[event] = [listener];
-			return this;
-		}
-		/**
-		* Register callback to use as replacement for calling process.exit.
-		*
-		* @param {Function} [fn] optional callback which will be passed a CommanderError, defaults to throwing
-		* @return {Command} `this` command for chaining
-		*/
-		exitOverride(fn) {
-			if (fn) this._exitCallback = fn;
-			else this._exitCallback = (err) => {
-				if (err.code !== "commander.executeSubCommandAsync") throw err;
-			};
-			return this;
-		}
-		/**
-		* Call process.exit, and _exitCallback if defined.
-		*
-		* @param {number} exitCode exit code for using with process.exit
-		* @param {string} code an id string representing the error
-		* @param {string} message human-readable description of the error
-		* @return never
-		* @private
-		*/
-		_exit(exitCode, code, message) {
-			if (this._exitCallback) this._exitCallback(new CommanderError(exitCode, code, message));
-			process.exit(exitCode);
-		}
-		/**
-		* Register callback `fn` for the command.
-		*
-		* @example
-		* program
-		*   .command('serve')
-		*   .description('start service')
-		*   .action(function() {
-		*      // do work here
-		*   });
-		*
-		* @param {Function} fn
-		* @return {Command} `this` command for chaining
-		*/
-		action(fn) {
-			const listener = (args) => {
-				const expectedArgsCount = this.registeredArguments.length;
-				const actionArgs = args.slice(0, expectedArgsCount);
-				if (this._storeOptionsAsProperties) actionArgs[expectedArgsCount] = this;
-				else actionArgs[expectedArgsCount] = this.opts();
-				actionArgs.push(this);
-				return fn.apply(this, actionArgs);
-			};
-			this._actionHandler = listener;
-			return this;
-		}
-		/**
-		* Factory routine to create a new unattached option.
-		*
-		* See .option() for creating an attached option, which uses this routine to
-		* create the option. You can override createOption to return a custom option.
-		*
-		* @param {string} flags
-		* @param {string} [description]
-		* @return {Option} new option
-		*/
-		createOption(flags, description) {
-			return new Option(flags, description);
-		}
-		/**
-		* Wrap parseArgs to catch 'commander.invalidArgument'.
-		*
-		* @param {(Option | Argument)} target
-		* @param {string} value
-		* @param {*} previous
-		* @param {string} invalidArgumentMessage
-		* @private
-		*/
-		_callParseArg(target, value, previous, invalidArgumentMessage) {
-			try {
-				return target.parseArg(value, previous);
-			} catch (err) {
-				if (err.code === "commander.invalidArgument") {
-					const message = `${invalidArgumentMessage} ${err.message}`;
-					this.error(message, {
-						exitCode: err.exitCode,
-						code: err.code
-					});
-				}
-				throw err;
-			}
-		}
-		/**
-		* Check for option flag conflicts.
-		* Register option if no conflicts found, or throw on conflict.
-		*
-		* @param {Option} option
-		* @private
-		*/
-		_registerOption(option) {
-			const matchingOption = option.short && this._findOption(option.short) || option.long && this._findOption(option.long);
-			if (matchingOption) {
-				const matchingFlag = option.long && this._findOption(option.long) ? option.long : option.short;
-				throw new Error(`Cannot add option '${option.flags}'${this._name && ` to command '${this._name}'`} due to conflicting flag '${matchingFlag}'
--  already used by option '${matchingOption.flags}'`);
-			}
-			this._initOptionGroup(option);
-			this.options.push(option);
-		}
-		/**
-		* Check for command name and alias conflicts with existing commands.
-		* Register command if no conflicts found, or throw on conflict.
-		*
-		* @param {Command} command
-		* @private
-		*/
-		_registerCommand(command) {
-			const knownBy = (cmd) => {
-				return [cmd.name()].concat(cmd.aliases());
-			};
-			const alreadyUsed = knownBy(command).find((name) => this._findCommand(name));
-			if (alreadyUsed) {
-				const existingCmd = knownBy(this._findCommand(alreadyUsed)).join("|");
-				const newCmd = knownBy(command).join("|");
-				throw new Error(`cannot add command '${newCmd}' as already have command '${existingCmd}'`);
-			}
-			this._initCommandGroup(command);
-			this.commands.push(command);
-		}
-		/**
-		* Add an option.
-		*
-		* @param {Option} option
-		* @return {Command} `this` command for chaining
-		*/
-		addOption(option) {
-			this._registerOption(option);
-			const oname = option.name();
-			const name = option.attributeName();
-			if (option.negate) {
-				const positiveLongFlag = option.long.replace(/^--no-/, "--");
-				if (!this._findOption(positiveLongFlag)) this.setOptionValueWithSource(name, option.defaultValue === void 0 ? true : option.defaultValue, "default");
-			} else if (option.defaultValue !== void 0) this.setOptionValueWithSource(name, option.defaultValue, "default");
-			const handleOptionValue = (val, invalidValueMessage, valueSource) => {
-				if (val == null && option.presetArg !== void 0) val = option.presetArg;
-				const oldValue = this.getOptionValue(name);
-				if (val !== null && option.parseArg) val = this._callParseArg(option, val, oldValue, invalidValueMessage);
-				else if (val !== null && option.variadic) val = option._collectValue(val, oldValue);
-				if (val == null) {
-					if (option.negate) val = false;
-					else if (option.isBoolean() || option.optional) val = true;
-					else val = "";
-				}
-				this.setOptionValueWithSource(name, val, valueSource);
-			};
-			this.on("option:" + oname, (val) => {
-				const invalidValueMessage = `error: option '${option.flags}' argument '${val}' is invalid.`;
-				handleOptionValue(val, invalidValueMessage, "cli");
-			});
-			if (option.envVar) this.on("optionEnv:" + oname, (val) => {
-				const invalidValueMessage = `error: option '${option.flags}' value '${val}' from env '${option.envVar}' is invalid.`;
-				handleOptionValue(val, invalidValueMessage, "env");
-			});
-			return this;
-		}
-		/**
-		* Internal implementation shared by .option() and .requiredOption()
-		*
-		* @return {Command} `this` command for chaining
-		* @private
-		*/
-		_optionEx(config, flags, description, fn, defaultValue) {
-			if (typeof flags === "object" && flags instanceof Option) throw new Error("To add an Option object use addOption() instead of option() or requiredOption()");
-			const option = this.createOption(flags, description);
-			option.makeOptionMandatory(!!config.mandatory);
-			if (typeof fn === "function") option.default(defaultValue).argParser(fn);
-			else if (fn instanceof RegExp) {
-				const regex = fn;
-				fn = (val, def) => {
-					const m = regex.exec(val);
-					return m ? m[0] : def;
-				};
-				option.default(defaultValue).argParser(fn);
-			} else option.default(fn);
-			return this.addOption(option);
-		}
-		/**
-		* Define option with `flags`, `description`, and optional argument parsing function or `defaultValue` or both.
-		*
-		* The `flags` string contains the short and/or long flags, separated by comma, a pipe or space. A required
-		* option-argument is indicated by `<>` and an optional option-argument by `[]`.
-		*
-		* See the README for more details, and see also addOption() and requiredOption().
-		*
-		* @example
-		* program
-		*     .option('-p, --pepper', 'add pepper')
-		*     .option('--pt, --pizza-type <TYPE>', 'type of pizza') // required option-argument
-		*     .option('-c, --cheese [CHEESE]', 'add extra cheese', 'mozzarella') // optional option-argument with default
-		*     .option('-t, --tip <VALUE>', 'add tip to purchase cost', parseFloat) // custom parse function
-		*
-		* @param {string} flags
-		* @param {string} [description]
-		* @param {(Function|*)} [parseArg] - custom option processing function or default value
-		* @param {*} [defaultValue]
-		* @return {Command} `this` command for chaining
-		*/
-		option(flags, description, parseArg, defaultValue) {
-			return this._optionEx({}, flags, description, parseArg, defaultValue);
-		}
-		/**
-		* Add a required option which must have a value after parsing. This usually means
-		* the option must be specified on the command line. (Otherwise the same as .option().)
-		*
-		* The `flags` string contains the short and/or long flags, separated by comma, a pipe or space.
-		*
-		* @param {string} flags
-		* @param {string} [description]
-		* @param {(Function|*)} [parseArg] - custom option processing function or default value
-		* @param {*} [defaultValue]
-		* @return {Command} `this` command for chaining
-		*/
-		requiredOption(flags, description, parseArg, defaultValue) {
-			return this._optionEx({ mandatory: true }, flags, description, parseArg, defaultValue);
-		}
-		/**
-		* Alter parsing of short flags with optional values.
-		*
-		* @example
-		* // for `.option('-f,--flag [value]'):
-		* program.combineFlagAndOptionalValue(true);  // `-f80` is treated like `--flag=80`, this is the default behaviour
-		* program.combineFlagAndOptionalValue(false) // `-fb` is treated like `-f -b`
-		*
-		* @param {boolean} [combine] - if `true` or omitted, an optional value can be specified directly after the flag.
-		* @return {Command} `this` command for chaining
-		*/
-		combineFlagAndOptionalValue(combine = true) {
-			this._combineFlagAndOptionalValue = !!combine;
-			return this;
-		}
-		/**
-		* Allow unknown options on the command line.
-		*
-		* @param {boolean} [allowUnknown] - if `true` or omitted, no error will be thrown for unknown options.
-		* @return {Command} `this` command for chaining
-		*/
-		allowUnknownOption(allowUnknown = true) {
-			this._allowUnknownOption = !!allowUnknown;
-			return this;
-		}
-		/**
-		* Allow excess command-arguments on the command line. Pass false to make excess arguments an error.
-		*
-		* @param {boolean} [allowExcess] - if `true` or omitted, no error will be thrown for excess arguments.
-		* @return {Command} `this` command for chaining
-		*/
-		allowExcessArguments(allowExcess = true) {
-			this._allowExcessArguments = !!allowExcess;
-			return this;
-		}
-		/**
-		* Enable positional options. Positional means global options are specified before subcommands which lets
-		* subcommands reuse the same option names, and also enables subcommands to turn on passThroughOptions.
-		* The default behaviour is non-positional and global options may appear anywhere on the command line.
-		*
-		* @param {boolean} [positional]
-		* @return {Command} `this` command for chaining
-		*/
-		enablePositionalOptions(positional = true) {
-			this._enablePositionalOptions = !!positional;
-			return this;
-		}
-		/**
-		* Pass through options that come after command-arguments rather than treat them as command-options,
-		* so actual command-options come before command-arguments. Turning this on for a subcommand requires
-		* positional options to have been enabled on the program (parent commands).
-		* The default behaviour is non-positional and options may appear before or after command-arguments.
-		*
-		* @param {boolean} [passThrough] for unknown options.
-		* @return {Command} `this` command for chaining
-		*/
-		passThroughOptions(passThrough = true) {
-			this._passThroughOptions = !!passThrough;
-			this._checkForBrokenPassThrough();
-			return this;
-		}
-		/**
-		* @private
-		*/
-		_checkForBrokenPassThrough() {
-			if (this.parent && this._passThroughOptions && !this.parent._enablePositionalOptions) throw new Error(`passThroughOptions cannot be used for '${this._name}' without turning on enablePositionalOptions for parent command(s)`);
-		}
-		/**
-		* Whether to store option values as properties on command object,
-		* or store separately (specify false). In both cases the option values can be accessed using .opts().
-		*
-		* @param {boolean} [storeAsProperties=true]
-		* @return {Command} `this` command for chaining
-		*/
-		storeOptionsAsProperties(storeAsProperties = true) {
-			if (this.options.length) throw new Error("call .storeOptionsAsProperties() before adding options");
-			if (Object.keys(this._optionValues).length) throw new Error("call .storeOptionsAsProperties() before setting option values");
-			this._storeOptionsAsProperties = !!storeAsProperties;
-			return this;
-		}
-		/**
-		* Retrieve option value.
-		*
-		* @param {string} key
-		* @return {object} value
-		*/
-		getOptionValue(key) {
-			if (this._storeOptionsAsProperties) return this[key];
-			return this._optionValues[key];
-		}
-		/**
-		* Store option value.
-		*
-		* @param {string} key
-		* @param {object} value
-		* @return {Command} `this` command for chaining
-		*/
-		setOptionValue(key, value) {
-			return this.setOptionValueWithSource(key, value, void 0);
-		}
-		/**
-		* Store option value and where the value came from.
-		*
-		* @param {string} key
-		* @param {object} value
-		* @param {string} source - expected values are default/config/env/cli/implied
-		* @return {Command} `this` command for chaining
-		*/
-		setOptionValueWithSource(key, value, source) {
-			if (this._storeOptionsAsProperties) this[key] = value;
-			else this._optionValues[key] = value;
-			this._optionValueSources[key] = source;
-			return this;
-		}
-		/**
-		* Get source of option value.
-		* Expected values are default | config | env | cli | implied
-		*
-		* @param {string} key
-		* @return {string}
-		*/
-		getOptionValueSource(key) {
-			return this._optionValueSources[key];
-		}
-		/**
-		* Get source of option value. See also .optsWithGlobals().
-		* Expected values are default | config | env | cli | implied
-		*
-		* @param {string} key
-		* @return {string}
-		*/
-		getOptionValueSourceWithGlobals(key) {
-			let source;
-			this._getCommandAndAncestors().forEach((cmd) => {
-				if (cmd.getOptionValueSource(key) !== void 0) source = cmd.getOptionValueSource(key);
-			});
-			return source;
-		}
-		/**
-		* Get user arguments from implied or explicit arguments.
-		* Side-effects: set _scriptPath if args included script. Used for default program name, and subcommand searches.
-		*
-		* @private
-		*/
-		_prepareUserArgs(argv, parseOptions) {
-			if (argv !== void 0 && !Array.isArray(argv)) throw new Error("first parameter to parse must be array or undefined");
-			parseOptions = parseOptions || {};
-			if (argv === void 0 && parseOptions.from === void 0) {
-				if (process.versions?.electron) parseOptions.from = "electron";
-				const execArgv = process.execArgv ?? [];
-				if (execArgv.includes("-e") || execArgv.includes("--eval") || execArgv.includes("-p") || execArgv.includes("--print")) parseOptions.from = "eval";
-			}
-			if (argv === void 0) argv = process.argv;
-			this.rawArgs = argv.slice();
-			let userArgs;
-			switch (parseOptions.from) {
-				case void 0:
-				case "node":
-					this._scriptPath = argv[1];
-					userArgs = argv.slice(2);
-					break;
-				case "electron":
-					if (process.defaultApp) {
-						this._scriptPath = argv[1];
-						userArgs = argv.slice(2);
-					} else userArgs = argv.slice(1);
-					break;
-				case "user":
-					userArgs = argv.slice(0);
-					break;
-				case "eval":
-					userArgs = argv.slice(1);
-					break;
-				default: throw new Error(`unexpected parse option { from: '${parseOptions.from}' }`);
-			}
-			if (!this._name && this._scriptPath) this.nameFromFilename(this._scriptPath);
-			this._name = this._name || "program";
-			return userArgs;
-		}
-		/**
-		* Parse `argv`, setting options and invoking commands when defined.
-		*
-		* Use parseAsync instead of parse if any of your action handlers are async.
-		*
-		* Call with no parameters to parse `process.argv`. Detects Electron and special node options like `node --eval`. Easy mode!
-		*
-		* Or call with an array of strings to parse, and optionally where the user arguments start by specifying where the arguments are `from`:
-		* - `'node'`: default, `argv[0]` is the application and `argv[1]` is the script being run, with user arguments after that
-		* - `'electron'`: `argv[0]` is the application and `argv[1]` varies depending on whether the electron application is packaged
-		* - `'user'`: just user arguments
-		*
-		* @example
-		* program.parse(); // parse process.argv and auto-detect electron and special node flags
-		* program.parse(process.argv); // assume argv[0] is app and argv[1] is script
-		* program.parse(my-args, { from: 'user' }); // just user supplied arguments, nothing special about argv[0]
-		*
-		* @param {string[]} [argv] - optional, defaults to process.argv
-		* @param {object} [parseOptions] - optionally specify style of options with from: node/user/electron
-		* @param {string} [parseOptions.from] - where the args are from: 'node', 'user', 'electron'
-		* @return {Command} `this` command for chaining
-		*/
-		parse(argv, parseOptions) {
-			this._prepareForParse();
-			const userArgs = this._prepareUserArgs(argv, parseOptions);
-			this._parseCommand([], userArgs);
-			return this;
-		}
-		/**
-		* Parse `argv`, setting options and invoking commands when defined.
-		*
-		* Call with no parameters to parse `process.argv`. Detects Electron and special node options like `node --eval`. Easy mode!
-		*
-		* Or call with an array of strings to parse, and optionally where the user arguments start by specifying where the arguments are `from`:
-		* - `'node'`: default, `argv[0]` is the application and `argv[1]` is the script being run, with user arguments after that
-		* - `'electron'`: `argv[0]` is the application and `argv[1]` varies depending on whether the electron application is packaged
-		* - `'user'`: just user arguments
-		*
-		* @example
-		* await program.parseAsync(); // parse process.argv and auto-detect electron and special node flags
-		* await program.parseAsync(process.argv); // assume argv[0] is app and argv[1] is script
-		* await program.parseAsync(my-args, { from: 'user' }); // just user supplied arguments, nothing special about argv[0]
-		*
-		* @param {string[]} [argv]
-		* @param {object} [parseOptions]
-		* @param {string} parseOptions.from - where the args are from: 'node', 'user', 'electron'
-		* @return {Promise}
-		*/
-		async parseAsync(argv, parseOptions) {
-			this._prepareForParse();
-			const userArgs = this._prepareUserArgs(argv, parseOptions);
-			await this._parseCommand([], userArgs);
-			return this;
-		}
-		_prepareForParse() {
-			if (this._savedState === null) this.saveStateBeforeParse();
-			else this.restoreStateBeforeParse();
-		}
-		/**
-		* Called the first time parse is called to save state and allow a restore before subsequent calls to parse.
-		* Not usually called directly, but available for subclasses to save their custom state.
-		*
-		* This is called in a lazy way. Only commands used in parsing chain will have state saved.
-		*/
-		saveStateBeforeParse() {
-			this._savedState = {
-				_name: this._name,
-				_optionValues: { ...this._optionValues },
-				_optionValueSources: { ...this._optionValueSources }
-			};
-		}
-		/**
-		* Restore state before parse for calls after the first.
-		* Not usually called directly, but available for subclasses to save their custom state.
-		*
-		* This is called in a lazy way. Only commands used in parsing chain will have state restored.
-		*/
-		restoreStateBeforeParse() {
-			if (this._storeOptionsAsProperties) throw new Error(`Can not call parse again when storeOptionsAsProperties is true.
-- either make a new Command for each call to parse, or stop storing options as properties`);
-			this._name = this._savedState._name;
-			this._scriptPath = null;
-			this.rawArgs = [];
-			this._optionValues = { ...this._savedState._optionValues };
-			this._optionValueSources = { ...this._savedState._optionValueSources };
-			this.args = [];
-			this.processedArgs = [];
-		}
-		/**
-		* Throw if expected executable is missing. Add lots of help for author.
-		*
-		* @param {string} executableFile
-		* @param {string} executableDir
-		* @param {string} subcommandName
-		*/
-		_checkForMissingExecutable(executableFile, executableDir, subcommandName) {
-			if (fs.existsSync(executableFile)) return;
-			const executableMissing = `'${executableFile}' does not exist
- - if '${subcommandName}' is not meant to be an executable command, remove description parameter from '.command()' and use '.description()' instead
- - if the default executable name is not suitable, use the executableFile option to supply a custom name or path
- - ${executableDir ? `searched for local subcommand relative to directory '${executableDir}'` : "no directory for search for local subcommand, use .executableDir() to supply a custom directory"}`;
-			throw new Error(executableMissing);
-		}
-		/**
-		* Execute a sub-command executable.
-		*
-		* @private
-		*/
-		_executeSubCommand(subcommand, args) {
-			args = args.slice();
-			let launchWithNode = false;
-			const sourceExt = [
-				".js",
-				".ts",
-				".tsx",
-				".mjs",
-				".cjs"
-			];
-			function findFile(baseDir, baseName) {
-				const localBin = path.resolve(baseDir, baseName);
-				if (fs.existsSync(localBin)) return localBin;
-				if (sourceExt.includes(path.extname(baseName))) return void 0;
-				const foundExt = sourceExt.find((ext) => fs.existsSync(`${localBin}${ext}`));
-				if (foundExt) return `${localBin}${foundExt}`;
-			}
-			this._checkForMissingMandatoryOptions();
-			this._checkForConflictingOptions();
-			let executableFile = subcommand._executableFile || `${this._name}-${subcommand._name}`;
-			let executableDir = this._executableDir || "";
-			if (this._scriptPath) {
-				let resolvedScriptPath;
-				try {
-					resolvedScriptPath = fs.realpathSync(this._scriptPath);
-				} catch {
-					resolvedScriptPath = this._scriptPath;
-				}
-				executableDir = path.resolve(path.dirname(resolvedScriptPath), executableDir);
-			}
-			if (executableDir) {
-				let localFile = findFile(executableDir, executableFile);
-				if (!localFile && !subcommand._executableFile && this._scriptPath) {
-					const legacyName = path.basename(this._scriptPath, path.extname(this._scriptPath));
-					if (legacyName !== this._name) localFile = findFile(executableDir, `${legacyName}-${subcommand._name}`);
-				}
-				executableFile = localFile || executableFile;
-			}
-			launchWithNode = sourceExt.includes(path.extname(executableFile));
-			let proc;
-			if (process.platform !== "win32") {
-				if (launchWithNode) {
-					args.unshift(executableFile);
-					args = incrementNodeInspectorPort(process.execArgv).concat(args);
-					proc = childProcess.spawn(process.argv[0], args, { stdio: "inherit" });
-				} else proc = childProcess.spawn(executableFile, args, { stdio: "inherit" });
-			} else {
-				this._checkForMissingExecutable(executableFile, executableDir, subcommand._name);
-				args.unshift(executableFile);
-				args = incrementNodeInspectorPort(process.execArgv).concat(args);
-				proc = childProcess.spawn(process.execPath, args, { stdio: "inherit" });
-			}
-			if (!proc.killed) [
-				"SIGUSR1",
-				"SIGUSR2",
-				"SIGTERM",
-				"SIGINT",
-				"SIGHUP"
-			].forEach((signal) => {
-				process.on(signal, () => {
-					if (proc.killed === false && proc.exitCode === null) proc.kill(signal);
-				});
-			});
-			const exitCallback = this._exitCallback;
-			proc.on("close", (code) => {
-				code = code ?? 1;
-				if (!exitCallback) process.exit(code);
-				else exitCallback(new CommanderError(code, "commander.executeSubCommandAsync", "(close)"));
-			});
-			proc.on("error", (err) => {
-				if (err.code === "ENOENT") this._checkForMissingExecutable(executableFile, executableDir, subcommand._name);
-				else if (err.code === "EACCES") throw new Error(`'${executableFile}' not executable`);
-				if (!exitCallback) process.exit(1);
-				else {
-					const wrappedError = new CommanderError(1, "commander.executeSubCommandAsync", "(error)");
-					wrappedError.nestedError = err;
-					exitCallback(wrappedError);
-				}
-			});
-			this.runningCommand = proc;
-		}
-		/**
-		* @private
-		*/
-		_dispatchSubcommand(commandName, operands, unknown) {
-			const subCommand = this._findCommand(commandName);
-			if (!subCommand) this.help({ error: true });
-			subCommand._prepareForParse();
-			let promiseChain;
-			promiseChain = this._chainOrCallSubCommandHook(promiseChain, subCommand, "preSubcommand");
-			promiseChain = this._chainOrCall(promiseChain, () => {
-				if (subCommand._executableHandler) this._executeSubCommand(subCommand, operands.concat(unknown));
-				else return subCommand._parseCommand(operands, unknown);
-			});
-			return promiseChain;
-		}
-		/**
-		* Invoke help directly if possible, or dispatch if necessary.
-		* e.g. help foo
-		*
-		* @private
-		*/
-		_dispatchHelpCommand(subcommandName) {
-			if (!subcommandName) this.help();
-			const subCommand = this._findCommand(subcommandName);
-			if (subCommand && !subCommand._executableHandler) subCommand.help();
-			return this._dispatchSubcommand(subcommandName, [], [this._getHelpOption()?.long ?? this._getHelpOption()?.short ?? "--help"]);
-		}
-		/**
-		* Check this.args against expected this.registeredArguments.
-		*
-		* @private
-		*/
-		_checkNumberOfArguments() {
-			this.registeredArguments.forEach((arg, i) => {
-				if (arg.required && this.args[i] == null) this.missingArgument(arg.name());
-			});
-			if (this.registeredArguments.length > 0 && this.registeredArguments[this.registeredArguments.length - 1].variadic) return;
-			if (this.args.length > this.registeredArguments.length) this._excessArguments(this.args);
-		}
-		/**
-		* Process this.args using this.registeredArguments and save as this.processedArgs!
-		*
-		* @private
-		*/
-		_processArguments() {
-			const myParseArg = (argument, value, previous) => {
-				let parsedValue = value;
-				if (value !== null && argument.parseArg) {
-					const invalidValueMessage = `error: command-argument value '${value}' is invalid for argument '${argument.name()}'.`;
-					parsedValue = this._callParseArg(argument, value, previous, invalidValueMessage);
-				}
-				return parsedValue;
-			};
-			this._checkNumberOfArguments();
-			const processedArgs = [];
-			this.registeredArguments.forEach((declaredArg, index) => {
-				let value = declaredArg.defaultValue;
-				if (declaredArg.variadic) {
-					if (index < this.args.length) {
-						value = this.args.slice(index);
-						if (declaredArg.parseArg) value = value.reduce((processed, v) => {
-							return myParseArg(declaredArg, v, processed);
-						}, declaredArg.defaultValue);
-					} else if (value === void 0) value = [];
-				} else if (index < this.args.length) {
-					value = this.args[index];
-					if (declaredArg.parseArg) value = myParseArg(declaredArg, value, declaredArg.defaultValue);
-				}
-				processedArgs[index] = value;
-			});
-			this.processedArgs = processedArgs;
-		}
-		/**
-		* Once we have a promise we chain, but call synchronously until then.
-		*
-		* @param {(Promise|undefined)} promise
-		* @param {Function} fn
-		* @return {(Promise|undefined)}
-		* @private
-		*/
-		_chainOrCall(promise, fn) {
-			if (promise?.then && typeof promise.then === "function") return promise.then(() => fn());
-			return fn();
-		}
-		/**
-		*
-		* @param {(Promise|undefined)} promise
-		* @param {string} event
-		* @return {(Promise|undefined)}
-		* @private
-		*/
-		_chainOrCallHooks(promise, event) {
-			let result = promise;
-			const hooks = [];
-			this._getCommandAndAncestors().reverse().filter((cmd) => cmd._lifeCycleHooks[event] !== void 0).forEach((hookedCommand) => {
-				hookedCommand._lifeCycleHooks[event].forEach((callback) => {
-					hooks.push({
-						hookedCommand,
-						callback
-					});
-				});
-			});
-			if (event === "postAction") hooks.reverse();
-			hooks.forEach((hookDetail) => {
-				result = this._chainOrCall(result, () => {
-					return hookDetail.callback(hookDetail.hookedCommand, this);
-				});
-			});
-			return result;
-		}
-		/**
-		*
-		* @param {(Promise|undefined)} promise
-		* @param {Command} subCommand
-		* @param {string} event
-		* @return {(Promise|undefined)}
-		* @private
-		*/
-		_chainOrCallSubCommandHook(promise, subCommand, event) {
-			let result = promise;
-			if (this._lifeCycleHooks[event] !== void 0) this._lifeCycleHooks[event].forEach((hook) => {
-				result = this._chainOrCall(result, () => {
-					return hook(this, subCommand);
-				});
-			});
-			return result;
-		}
-		/**
-		* Process arguments in context of this command.
-		* Returns action result, in case it is a promise.
-		*
-		* @private
-		*/
-		_parseCommand(operands, unknown) {
-			const parsed = this.parseOptions(unknown);
-			this._parseOptionsEnv();
-			this._parseOptionsImplied();
-			operands = operands.concat(parsed.operands);
-			unknown = parsed.unknown;
-			this.args = operands.concat(unknown);
-			if (operands && this._findCommand(operands[0])) return this._dispatchSubcommand(operands[0], operands.slice(1), unknown);
-			if (this._getHelpCommand() && operands[0] === this._getHelpCommand().name()) return this._dispatchHelpCommand(operands[1]);
-			if (this._defaultCommandName) {
-				this._outputHelpIfRequested(unknown);
-				return this._dispatchSubcommand(this._defaultCommandName, operands, unknown);
-			}
-			if (this.commands.length && this.args.length === 0 && !this._actionHandler && !this._defaultCommandName) this.help({ error: true });
-			this._outputHelpIfRequested(parsed.unknown);
-			this._checkForMissingMandatoryOptions();
-			this._checkForConflictingOptions();
-			const checkForUnknownOptions = () => {
-				if (parsed.unknown.length > 0) this.unknownOption(parsed.unknown[0]);
-			};
-			const commandEvent = `command:${this.name()}`;
-			if (this._actionHandler) {
-				checkForUnknownOptions();
-				this._processArguments();
-				let promiseChain;
-				promiseChain = this._chainOrCallHooks(promiseChain, "preAction");
-				promiseChain = this._chainOrCall(promiseChain, () => this._actionHandler(this.processedArgs));
-				if (this.parent) promiseChain = this._chainOrCall(promiseChain, () => {
-					this.parent.emit(commandEvent, operands, unknown);
-				});
-				promiseChain = this._chainOrCallHooks(promiseChain, "postAction");
-				return promiseChain;
-			}
-			if (this.parent?.listenerCount(commandEvent)) {
-				checkForUnknownOptions();
-				this._processArguments();
-				this.parent.emit(commandEvent, operands, unknown);
-			} else if (operands.length) {
-				if (this._findCommand("*")) return this._dispatchSubcommand("*", operands, unknown);
-				if (this.listenerCount("command:*")) this.emit("command:*", operands, unknown);
-				else if (this.commands.length) this.unknownCommand();
-				else {
-					checkForUnknownOptions();
-					this._processArguments();
-				}
-			} else if (this.commands.length) {
-				checkForUnknownOptions();
-				this.help({ error: true });
-			} else {
-				checkForUnknownOptions();
-				this._processArguments();
-			}
-		}
-		/**
-		* Find matching command.
-		*
-		* @private
-		* @return {Command | undefined}
-		*/
-		_findCommand(name) {
-			if (!name) return void 0;
-			return this.commands.find((cmd) => cmd._name === name || cmd._aliases.includes(name));
-		}
-		/**
-		* Return an option matching `arg` if any.
-		*
-		* @param {string} arg
-		* @return {Option}
-		* @package
-		*/
-		_findOption(arg) {
-			return this.options.find((option) => option.is(arg));
-		}
-		/**
-		* Display an error message if a mandatory option does not have a value.
-		* Called after checking for help flags in leaf subcommand.
-		*
-		* @private
-		*/
-		_checkForMissingMandatoryOptions() {
-			this._getCommandAndAncestors().forEach((cmd) => {
-				cmd.options.forEach((anOption) => {
-					if (anOption.mandatory && cmd.getOptionValue(anOption.attributeName()) === void 0) cmd.missingMandatoryOptionValue(anOption);
-				});
-			});
-		}
-		/**
-		* Display an error message if conflicting options are used together in this.
-		*
-		* @private
-		*/
-		_checkForConflictingLocalOptions() {
-			const definedNonDefaultOptions = this.options.filter((option) => {
-				const optionKey = option.attributeName();
-				if (this.getOptionValue(optionKey) === void 0) return false;
-				return this.getOptionValueSource(optionKey) !== "default";
-			});
-			definedNonDefaultOptions.filter((option) => option.conflictsWith.length > 0).forEach((option) => {
-				const conflictingAndDefined = definedNonDefaultOptions.find((defined) => option.conflictsWith.includes(defined.attributeName()));
-				if (conflictingAndDefined) this._conflictingOption(option, conflictingAndDefined);
-			});
-		}
-		/**
-		* Display an error message if conflicting options are used together.
-		* Called after checking for help flags in leaf subcommand.
-		*
-		* @private
-		*/
-		_checkForConflictingOptions() {
-			this._getCommandAndAncestors().forEach((cmd) => {
-				cmd._checkForConflictingLocalOptions();
-			});
-		}
-		/**
-		* Parse options from `argv` removing known options,
-		* and return argv split into operands and unknown arguments.
-		*
-		* Side effects: modifies command by storing options. Does not reset state if called again.
-		*
-		* Examples:
-		*
-		*     argv => operands, unknown
-		*     --known kkk op => [op], []
-		*     op --known kkk => [op], []
-		*     sub --unknown uuu op => [sub], [--unknown uuu op]
-		*     sub -- --unknown uuu op => [sub --unknown uuu op], []
-		*
-		* @param {string[]} args
-		* @return {{operands: string[], unknown: string[]}}
-		*/
-		parseOptions(args) {
-			const operands = [];
-			const unknown = [];
-			let dest = operands;
-			function maybeOption(arg) {
-				return arg.length > 1 && arg[0] === "-";
-			}
-			const negativeNumberArg = (arg) => {
-				if (!/^-(\d+|\d*\.\d+)(e[+-]?\d+)?$/.test(arg)) return false;
-				return !this._getCommandAndAncestors().some((cmd) => cmd.options.map((opt) => opt.short).some((short) => /^-\d$/.test(short)));
-			};
-			let activeVariadicOption = null;
-			let activeGroup = null;
-			let i = 0;
-			while (i < args.length || activeGroup) {
-				const arg = activeGroup ?? args[i++];
-				activeGroup = null;
-				if (arg === "--") {
-					if (dest === unknown) dest.push(arg);
-					dest.push(...args.slice(i));
-					break;
-				}
-				if (activeVariadicOption && (!maybeOption(arg) || negativeNumberArg(arg))) {
-					this.emit(`option:${activeVariadicOption.name()}`, arg);
-					continue;
-				}
-				activeVariadicOption = null;
-				if (maybeOption(arg)) {
-					const option = this._findOption(arg);
-					if (option) {
-						if (option.required) {
-							const value = args[i++];
-							if (value === void 0) this.optionMissingArgument(option);
-							this.emit(`option:${option.name()}`, value);
-						} else if (option.optional) {
-							let value = null;
-							if (i < args.length && (!maybeOption(args[i]) || negativeNumberArg(args[i]))) value = args[i++];
-							this.emit(`option:${option.name()}`, value);
-						} else this.emit(`option:${option.name()}`);
-						activeVariadicOption = option.variadic ? option : null;
-						continue;
-					}
-				}
-				if (arg.length > 2 && arg[0] === "-" && arg[1] !== "-") {
-					const option = this._findOption(`-${arg[1]}`);
-					if (option) {
-						if (option.required || option.optional && this._combineFlagAndOptionalValue) this.emit(`option:${option.name()}`, arg.slice(2));
-						else {
-							this.emit(`option:${option.name()}`);
-							activeGroup = `-${arg.slice(2)}`;
-						}
-						continue;
-					}
-				}
-				if (/^--[^=]+=/.test(arg)) {
-					const index = arg.indexOf("=");
-					const option = this._findOption(arg.slice(0, index));
-					if (option && (option.required || option.optional)) {
-						this.emit(`option:${option.name()}`, arg.slice(index + 1));
-						continue;
-					}
-				}
-				if (dest === operands && maybeOption(arg) && !(this.commands.length === 0 && negativeNumberArg(arg))) dest = unknown;
-				if ((this._enablePositionalOptions || this._passThroughOptions) && operands.length === 0 && unknown.length === 0) {
-					if (this._findCommand(arg)) {
-						operands.push(arg);
-						unknown.push(...args.slice(i));
-						break;
-					} else if (this._getHelpCommand() && arg === this._getHelpCommand().name()) {
-						operands.push(arg, ...args.slice(i));
-						break;
-					} else if (this._defaultCommandName) {
-						unknown.push(arg, ...args.slice(i));
-						break;
-					}
-				}
-				if (this._passThroughOptions) {
-					dest.push(arg, ...args.slice(i));
-					break;
-				}
-				dest.push(arg);
-			}
-			return {
-				operands,
-				unknown
-			};
-		}
-		/**
-		* Return an object containing local option values as key-value pairs.
-		*
-		* @return {object}
-		*/
-		opts() {
-			if (this._storeOptionsAsProperties) {
-				const result = {};
-				const len = this.options.length;
-				for (let i = 0; i < len; i++) {
-					const key = this.options[i].attributeName();
-					result[key] = key === this._versionOptionName ? this._version : this[key];
-				}
-				return result;
-			}
-			return this._optionValues;
-		}
-		/**
-		* Return an object containing merged local and global option values as key-value pairs.
-		*
-		* @return {object}
-		*/
-		optsWithGlobals() {
-			return this._getCommandAndAncestors().reduce((combinedOptions, cmd) => Object.assign(combinedOptions, cmd.opts()), {});
-		}
-		/**
-		* Display error message and exit (or call exitOverride).
-		*
-		* @param {string} message
-		* @param {object} [errorOptions]
-		* @param {string} [errorOptions.code] - an id string representing the error
-		* @param {number} [errorOptions.exitCode] - used with process.exit
-		*/
-		error(message, errorOptions) {
-			this._outputConfiguration.outputError(`${message}\n`, this._outputConfiguration.writeErr);
-			if (typeof this._showHelpAfterError === "string") this._outputConfiguration.writeErr(`${this._showHelpAfterError}\n`);
-			else if (this._showHelpAfterError) {
-				this._outputConfiguration.writeErr("\n");
-				this.outputHelp({ error: true });
-			}
-			const config = errorOptions || {};
-			const exitCode = config.exitCode || 1;
-			const code = config.code || "commander.error";
-			this._exit(exitCode, code, message);
-		}
-		/**
-		* Apply any option related environment variables, if option does
-		* not have a value from cli or client code.
-		*
-		* @private
-		*/
-		_parseOptionsEnv() {
-			this.options.forEach((option) => {
-				if (option.envVar && option.envVar in process.env) {
-					const optionKey = option.attributeName();
-					if (this.getOptionValue(optionKey) === void 0 || [
-						"default",
-						"config",
-						"env"
-					].includes(this.getOptionValueSource(optionKey))) {
-						if (option.required || option.optional) this.emit(`optionEnv:${option.name()}`, process.env[option.envVar]);
-						else this.emit(`optionEnv:${option.name()}`);
-					}
-				}
-			});
-		}
-		/**
-		* Apply any implied option values, if option is undefined or default value.
-		*
-		* @private
-		*/
-		_parseOptionsImplied() {
-			const dualHelper = new DualOptions(this.options);
-			const hasCustomOptionValue = (optionKey) => {
-				return this.getOptionValue(optionKey) !== void 0 && !["default", "implied"].includes(this.getOptionValueSource(optionKey));
-			};
-			this.options.filter((option) => option.implied !== void 0 && hasCustomOptionValue(option.attributeName()) && dualHelper.valueFromOption(this.getOptionValue(option.attributeName()), option)).forEach((option) => {
-				Object.keys(option.implied).filter((impliedKey) => !hasCustomOptionValue(impliedKey)).forEach((impliedKey) => {
-					this.setOptionValueWithSource(impliedKey, option.implied[impliedKey], "implied");
-				});
-			});
-		}
-		/**
-		* Argument `name` is missing.
-		*
-		* @param {string} name
-		* @private
-		*/
-		missingArgument(name) {
-			const message = `error: missing required argument '${name}'`;
-			this.error(message, { code: "commander.missingArgument" });
-		}
-		/**
-		* `Option` is missing an argument.
-		*
-		* @param {Option} option
-		* @private
-		*/
-		optionMissingArgument(option) {
-			const message = `error: option '${option.flags}' argument missing`;
-			this.error(message, { code: "commander.optionMissingArgument" });
-		}
-		/**
-		* `Option` does not have a value, and is a mandatory option.
-		*
-		* @param {Option} option
-		* @private
-		*/
-		missingMandatoryOptionValue(option) {
-			const message = `error: required option '${option.flags}' not specified`;
-			this.error(message, { code: "commander.missingMandatoryOptionValue" });
-		}
-		/**
-		* `Option` conflicts with another option.
-		*
-		* @param {Option} option
-		* @param {Option} conflictingOption
-		* @private
-		*/
-		_conflictingOption(option, conflictingOption) {
-			const findBestOptionFromValue = (option) => {
-				const optionKey = option.attributeName();
-				const optionValue = this.getOptionValue(optionKey);
-				const negativeOption = this.options.find((target) => target.negate && optionKey === target.attributeName());
-				const positiveOption = this.options.find((target) => !target.negate && optionKey === target.attributeName());
-				if (negativeOption && (negativeOption.presetArg === void 0 && optionValue === false || negativeOption.presetArg !== void 0 && optionValue === negativeOption.presetArg)) return negativeOption;
-				return positiveOption || option;
-			};
-			const getErrorMessage = (option) => {
-				const bestOption = findBestOptionFromValue(option);
-				const optionKey = bestOption.attributeName();
-				if (this.getOptionValueSource(optionKey) === "env") return `environment variable '${bestOption.envVar}'`;
-				return `option '${bestOption.flags}'`;
-			};
-			const message = `error: ${getErrorMessage(option)} cannot be used with ${getErrorMessage(conflictingOption)}`;
-			this.error(message, { code: "commander.conflictingOption" });
-		}
-		/**
-		* Unknown option `flag`.
-		*
-		* @param {string} flag
-		* @private
-		*/
-		unknownOption(flag) {
-			if (this._allowUnknownOption) return;
-			let suggestion = "";
-			if (flag.startsWith("--") && this._showSuggestionAfterError) {
-				let candidateFlags = [];
-				let command = this;
-				do {
-					const moreFlags = command.createHelp().visibleOptions(command).filter((option) => option.long).map((option) => option.long);
-					candidateFlags = candidateFlags.concat(moreFlags);
-					command = command.parent;
-				} while (command && !command._enablePositionalOptions);
-				suggestion = suggestSimilar(flag, candidateFlags);
-			}
-			const message = `error: unknown option '${flag}'${suggestion}`;
-			this.error(message, { code: "commander.unknownOption" });
-		}
-		/**
-		* Excess arguments, more than expected.
-		*
-		* @param {string[]} receivedArgs
-		* @private
-		*/
-		_excessArguments(receivedArgs) {
-			if (this._allowExcessArguments) return;
-			const expected = this.registeredArguments.length;
-			const s = expected === 1 ? "" : "s";
-			const message = `error: too many arguments${this.parent ? ` for '${this.name()}'` : ""}. Expected ${expected} argument${s} but got ${receivedArgs.length}.`;
-			this.error(message, { code: "commander.excessArguments" });
-		}
-		/**
-		* Unknown command.
-		*
-		* @private
-		*/
-		unknownCommand() {
-			const unknownName = this.args[0];
-			let suggestion = "";
-			if (this._showSuggestionAfterError) {
-				const candidateNames = [];
-				this.createHelp().visibleCommands(this).forEach((command) => {
-					candidateNames.push(command.name());
-					if (command.alias()) candidateNames.push(command.alias());
-				});
-				suggestion = suggestSimilar(unknownName, candidateNames);
-			}
-			const message = `error: unknown command '${unknownName}'${suggestion}`;
-			this.error(message, { code: "commander.unknownCommand" });
-		}
-		/**
-		* Get or set the program version.
-		*
-		* This method auto-registers the "-V, --version" option which will print the version number.
-		*
-		* You can optionally supply the flags and description to override the defaults.
-		*
-		* @param {string} [str]
-		* @param {string} [flags]
-		* @param {string} [description]
-		* @return {(this | string | undefined)} `this` command for chaining, or version string if no arguments
-		*/
-		version(str, flags, description) {
-			if (str === void 0) return this._version;
-			this._version = str;
-			flags = flags || "-V, --version";
-			description = description || "output the version number";
-			const versionOption = this.createOption(flags, description);
-			this._versionOptionName = versionOption.attributeName();
-			this._registerOption(versionOption);
-			this.on("option:" + versionOption.name(), () => {
-				this._outputConfiguration.writeOut(`${str}\n`);
-				this._exit(0, "commander.version", str);
-			});
-			return this;
-		}
-		/**
-		* Set the description.
-		*
-		* @param {string} [str]
-		* @param {object} [argsDescription]
-		* @return {(string|Command)}
-		*/
-		description(str, argsDescription) {
-			if (str === void 0 && argsDescription === void 0) return this._description;
-			this._description = str;
-			if (argsDescription) this._argsDescription = argsDescription;
-			return this;
-		}
-		/**
-		* Set the summary. Used when listed as subcommand of parent.
-		*
-		* @param {string} [str]
-		* @return {(string|Command)}
-		*/
-		summary(str) {
-			if (str === void 0) return this._summary;
-			this._summary = str;
-			return this;
-		}
-		/**
-		* Set an alias for the command.
-		*
-		* You may call more than once to add multiple aliases. Only the first alias is shown in the auto-generated help.
-		*
-		* @param {string} [alias]
-		* @return {(string|Command)}
-		*/
-		alias(alias) {
-			if (alias === void 0) return this._aliases[0];
-			/** @type {Command} */
-			let command = this;
-			if (this.commands.length !== 0 && this.commands[this.commands.length - 1]._executableHandler) command = this.commands[this.commands.length - 1];
-			if (alias === command._name) throw new Error("Command alias can't be the same as its name");
-			const matchingCommand = this.parent?._findCommand(alias);
-			if (matchingCommand) {
-				const existingCmd = [matchingCommand.name()].concat(matchingCommand.aliases()).join("|");
-				throw new Error(`cannot add alias '${alias}' to command '${this.name()}' as already have command '${existingCmd}'`);
-			}
-			command._aliases.push(alias);
-			return this;
-		}
-		/**
-		* Set aliases for the command.
-		*
-		* Only the first alias is shown in the auto-generated help.
-		*
-		* @param {string[]} [aliases]
-		* @return {(string[]|Command)}
-		*/
-		aliases(aliases) {
-			if (aliases === void 0) return this._aliases;
-			aliases.forEach((alias) => this.alias(alias));
-			return this;
-		}
-		/**
-		* Set / get the command usage `str`.
-		*
-		* @param {string} [str]
-		* @return {(string|Command)}
-		*/
-		usage(str) {
-			if (str === void 0) {
-				if (this._usage) return this._usage;
-				const args = this.registeredArguments.map((arg) => {
-					return humanReadableArgName(arg);
-				});
-				return [].concat(this.options.length || this._helpOption !== null ? "[options]" : [], this.commands.length ? "[command]" : [], this.registeredArguments.length ? args : []).join(" ");
-			}
-			this._usage = str;
-			return this;
-		}
-		/**
-		* Get or set the name of the command.
-		*
-		* @param {string} [str]
-		* @return {(string|Command)}
-		*/
-		name(str) {
-			if (str === void 0) return this._name;
-			this._name = str;
-			return this;
-		}
-		/**
-		* Set/get the help group heading for this subcommand in parent command's help.
-		*
-		* @param {string} [heading]
-		* @return {Command | string}
-		*/
-		helpGroup(heading) {
-			if (heading === void 0) return this._helpGroupHeading ?? "";
-			this._helpGroupHeading = heading;
-			return this;
-		}
-		/**
-		* Set/get the default help group heading for subcommands added to this command.
-		* (This does not override a group set directly on the subcommand using .helpGroup().)
-		*
-		* @example
-		* program.commandsGroup('Development Commands:);
-		* program.command('watch')...
-		* program.command('lint')...
-		* ...
-		*
-		* @param {string} [heading]
-		* @returns {Command | string}
-		*/
-		commandsGroup(heading) {
-			if (heading === void 0) return this._defaultCommandGroup ?? "";
-			this._defaultCommandGroup = heading;
-			return this;
-		}
-		/**
-		* Set/get the default help group heading for options added to this command.
-		* (This does not override a group set directly on the option using .helpGroup().)
-		*
-		* @example
-		* program
-		*   .optionsGroup('Development Options:')
-		*   .option('-d, --debug', 'output extra debugging')
-		*   .option('-p, --profile', 'output profiling information')
-		*
-		* @param {string} [heading]
-		* @returns {Command | string}
-		*/
-		optionsGroup(heading) {
-			if (heading === void 0) return this._defaultOptionGroup ?? "";
-			this._defaultOptionGroup = heading;
-			return this;
-		}
-		/**
-		* @param {Option} option
-		* @private
-		*/
-		_initOptionGroup(option) {
-			if (this._defaultOptionGroup && !option.helpGroupHeading) option.helpGroup(this._defaultOptionGroup);
-		}
-		/**
-		* @param {Command} cmd
-		* @private
-		*/
-		_initCommandGroup(cmd) {
-			if (this._defaultCommandGroup && !cmd.helpGroup()) cmd.helpGroup(this._defaultCommandGroup);
-		}
-		/**
-		* Set the name of the command from script filename, such as process.argv[1],
-		* or require.main.filename, or __filename.
-		*
-		* (Used internally and public although not documented in README.)
-		*
-		* @example
-		* program.nameFromFilename(require.main.filename);
-		*
-		* @param {string} filename
-		* @return {Command}
-		*/
-		nameFromFilename(filename) {
-			this._name = path.basename(filename, path.extname(filename));
-			return this;
-		}
-		/**
-		* Get or set the directory for searching for executable subcommands of this command.
-		*
-		* @example
-		* program.executableDir(__dirname);
-		* // or
-		* program.executableDir('subcommands');
-		*
-		* @param {string} [path]
-		* @return {(string|null|Command)}
-		*/
-		executableDir(path) {
-			if (path === void 0) return this._executableDir;
-			this._executableDir = path;
-			return this;
-		}
-		/**
-		* Return program help documentation.
-		*
-		* @param {{ error: boolean }} [contextOptions] - pass {error:true} to wrap for stderr instead of stdout
-		* @return {string}
-		*/
-		helpInformation(contextOptions) {
-			const helper = this.createHelp();
-			const context = this._getOutputContext(contextOptions);
-			helper.prepareContext({
-				error: context.error,
-				helpWidth: context.helpWidth,
-				outputHasColors: context.hasColors
-			});
-			const text = helper.formatHelp(this, helper);
-			if (context.hasColors) return text;
-			return this._outputConfiguration.stripColor(text);
-		}
-		/**
-		* @typedef HelpContext
-		* @type {object}
-		* @property {boolean} error
-		* @property {number} helpWidth
-		* @property {boolean} hasColors
-		* @property {function} write - includes stripColor if needed
-		*
-		* @returns {HelpContext}
-		* @private
-		*/
-		_getOutputContext(contextOptions) {
-			contextOptions = contextOptions || {};
-			const error = !!contextOptions.error;
-			let baseWrite;
-			let hasColors;
-			let helpWidth;
-			if (error) {
-				baseWrite = (str) => this._outputConfiguration.writeErr(str);
-				hasColors = this._outputConfiguration.getErrHasColors();
-				helpWidth = this._outputConfiguration.getErrHelpWidth();
-			} else {
-				baseWrite = (str) => this._outputConfiguration.writeOut(str);
-				hasColors = this._outputConfiguration.getOutHasColors();
-				helpWidth = this._outputConfiguration.getOutHelpWidth();
-			}
-			const write = (str) => {
-				if (!hasColors) str = this._outputConfiguration.stripColor(str);
-				return baseWrite(str);
-			};
-			return {
-				error,
-				write,
-				hasColors,
-				helpWidth
-			};
-		}
-		/**
-		* Output help information for this command.
-		*
-		* Outputs built-in help, and custom text added using `.addHelpText()`.
-		*
-		* @param {{ error: boolean } | Function} [contextOptions] - pass {error:true} to write to stderr instead of stdout
-		*/
-		outputHelp(contextOptions) {
-			let deprecatedCallback;
-			if (typeof contextOptions === "function") {
-				deprecatedCallback = contextOptions;
-				contextOptions = void 0;
-			}
-			const outputContext = this._getOutputContext(contextOptions);
-			/** @type {HelpTextEventContext} */
-			const eventContext = {
-				error: outputContext.error,
-				write: outputContext.write,
-				command: this
-			};
-			this._getCommandAndAncestors().reverse().forEach((command) => command.emit("beforeAllHelp", eventContext));
-			this.emit("beforeHelp", eventContext);
-			let helpInformation = this.helpInformation({ error: outputContext.error });
-			if (deprecatedCallback) {
-				helpInformation = deprecatedCallback(helpInformation);
-				if (typeof helpInformation !== "string" && !Buffer.isBuffer(helpInformation)) throw new Error("outputHelp callback must return a string or a Buffer");
-			}
-			outputContext.write(helpInformation);
-			if (this._getHelpOption()?.long) this.emit(this._getHelpOption().long);
-			this.emit("afterHelp", eventContext);
-			this._getCommandAndAncestors().forEach((command) => command.emit("afterAllHelp", eventContext));
-		}
-		/**
-		* You can pass in flags and a description to customise the built-in help option.
-		* Pass in false to disable the built-in help option.
-		*
-		* @example
-		* program.helpOption('-?, --help' 'show help'); // customise
-		* program.helpOption(false); // disable
-		*
-		* @param {(string | boolean)} flags
-		* @param {string} [description]
-		* @return {Command} `this` command for chaining
-		*/
-		helpOption(flags, description) {
-			if (typeof flags === "boolean") {
-				if (flags) {
-					if (this._helpOption === null) this._helpOption = void 0;
-					if (this._defaultOptionGroup) this._initOptionGroup(this._getHelpOption());
-				} else this._helpOption = null;
-				return this;
-			}
-			this._helpOption = this.createOption(flags ?? "-h, --help", description ?? "display help for command");
-			if (flags || description) this._initOptionGroup(this._helpOption);
-			return this;
-		}
-		/**
-		* Lazy create help option.
-		* Returns null if has been disabled with .helpOption(false).
-		*
-		* @returns {(Option | null)} the help option
-		* @package
-		*/
-		_getHelpOption() {
-			if (this._helpOption === void 0) this.helpOption(void 0, void 0);
-			return this._helpOption;
-		}
-		/**
-		* Supply your own option to use for the built-in help option.
-		* This is an alternative to using helpOption() to customise the flags and description etc.
-		*
-		* @param {Option} option
-		* @return {Command} `this` command for chaining
-		*/
-		addHelpOption(option) {
-			this._helpOption = option;
-			this._initOptionGroup(option);
-			return this;
-		}
-		/**
-		* Output help information and exit.
-		*
-		* Outputs built-in help, and custom text added using `.addHelpText()`.
-		*
-		* @param {{ error: boolean }} [contextOptions] - pass {error:true} to write to stderr instead of stdout
-		*/
-		help(contextOptions) {
-			this.outputHelp(contextOptions);
-			let exitCode = Number(process.exitCode ?? 0);
-			if (exitCode === 0 && contextOptions && typeof contextOptions !== "function" && contextOptions.error) exitCode = 1;
-			this._exit(exitCode, "commander.help", "(outputHelp)");
-		}
-		/**
-		* // Do a little typing to coordinate emit and listener for the help text events.
-		* @typedef HelpTextEventContext
-		* @type {object}
-		* @property {boolean} error
-		* @property {Command} command
-		* @property {function} write
-		*/
-		/**
-		* Add additional text to be displayed with the built-in help.
-		*
-		* Position is 'before' or 'after' to affect just this command,
-		* and 'beforeAll' or 'afterAll' to affect this command and all its subcommands.
-		*
-		* @param {string} position - before or after built-in help
-		* @param {(string | Function)} text - string to add, or a function returning a string
-		* @return {Command} `this` command for chaining
-		*/
-		addHelpText(position, text) {
-			const allowedValues = [
-				"beforeAll",
-				"before",
-				"after",
-				"afterAll"
-			];
-			if (!allowedValues.includes(position)) throw new Error(`Unexpected value for position to addHelpText.
-Expecting one of '${allowedValues.join("', '")}'`);
-			const helpEvent = `${position}Help`;
-			this.on(helpEvent, (context) => {
-				let helpStr;
-				if (typeof text === "function") helpStr = text({
-					error: context.error,
-					command: context.command
-				});
-				else helpStr = text;
-				if (helpStr) context.write(`${helpStr}\n`);
-			});
-			return this;
-		}
-		/**
-		* Output help information if help flags specified
-		*
-		* @param {Array} args - array of options to search for help flags
-		* @private
-		*/
-		_outputHelpIfRequested(args) {
-			const helpOption = this._getHelpOption();
-			if (helpOption && args.find((arg) => helpOption.is(arg))) {
-				this.outputHelp();
-				this._exit(0, "commander.helpDisplayed", "(outputHelp)");
-			}
-		}
-	};
-	/**
-	* Scan arguments and increment port number for inspect calls (to avoid conflicts when spawning new command).
-	*
-	* @param {string[]} args - array of arguments from node.execArgv
-	* @returns {string[]}
-	* @private
-	*/
-	function incrementNodeInspectorPort(args) {
-		return args.map((arg) => {
-			if (!arg.startsWith("--inspect")) return arg;
-			let debugOption;
-			let debugHost = "127.0.0.1";
-			let debugPort = "9229";
-			let match;
-			if ((match = arg.match(/^(--inspect(-brk)?)$/)) !== null) debugOption = match[1];
-			else if ((match = arg.match(/^(--inspect(-brk|-port)?)=([^:]+)$/)) !== null) {
-				debugOption = match[1];
-				if (/^\d+$/.test(match[3])) debugPort = match[3];
-				else debugHost = match[3];
-			} else if ((match = arg.match(/^(--inspect(-brk|-port)?)=([^:]+):(\d+)$/)) !== null) {
-				debugOption = match[1];
-				debugHost = match[3];
-				debugPort = match[4];
-			}
-			if (debugOption && debugPort !== "0") return `${debugOption}=${debugHost}:${parseInt(debugPort) + 1}`;
-			return arg;
-		});
-	}
-	/**
-	* @returns {boolean | undefined}
-	* @package
-	*/
-	function useColor() {
-		if (process.env.NO_COLOR || process.env.FORCE_COLOR === "0" || process.env.FORCE_COLOR === "false") return false;
-		if (process.env.FORCE_COLOR || process.env.CLICOLOR_FORCE !== void 0) return true;
-	}
-	exports.Command = Command;
-	exports.useColor = useColor;
-}));
-
-// node_modules/commander/index.js
-var require_commander = /* @__PURE__ */ __commonJSMin(((exports) => {
-	const { Argument } = require_argument();
-	const { Command } = require_command();
-	const { CommanderError, InvalidArgumentError } = require_error();
-	const { Help } = require_help();
-	const { Option } = require_option();
-	exports.program = new Command();
-	exports.createCommand = (name) => new Command(name);
-	exports.createOption = (flags, description) => new Option(flags, description);
-	exports.createArgument = (name, description) => new Argument(name, description);
-	/**
-	* Expose classes
-	*/
-	exports.Command = Command;
-	exports.Option = Option;
-	exports.Argument = Argument;
-	exports.Help = Help;
-	exports.CommanderError = CommanderError;
-	exports.InvalidArgumentError = InvalidArgumentError;
-	exports.InvalidOptionArgumentError = InvalidArgumentError;
-}));
-
-// node_modules/commander/esm.mjs
-var import_commander = /* @__PURE__ */ __toESM(require_commander(), 1);
-const { program, createCommand, createArgument, createOption, CommanderError, InvalidArgumentError, InvalidOptionArgumentError, Command, Argument, Option, Help } = import_commander.default;
+}
 
 // src/packages/cache.ts
 /**
@@ -3057,8 +697,8 @@ async function cacheUsage(cache, signal) {
 */
 async function pruneCache(cache, { olderThanDays, all, signal }) {
 	try {
-		var _usingCtx$6 = _usingCtx();
-		const claim = _usingCtx$6.a(await enterPrune(cache));
+		var _usingCtx$9 = _usingCtx();
+		const claim = _usingCtx$9.a(await enterPrune(cache));
 		const before = all ? Number.POSITIVE_INFINITY : Date.now() - olderThanDays * 24 * 36e5;
 		const result = {
 			removed: /* @__PURE__ */ new Map(),
@@ -3094,9 +734,9 @@ async function pruneCache(cache, { olderThanDays, all, signal }) {
 		});
 		return result;
 	} catch (_) {
-		_usingCtx$6.e = _;
+		_usingCtx$9.e = _;
 	} finally {
-		await _usingCtx$6.d();
+		await _usingCtx$9.d();
 	}
 }
 /** All entries, kind by kind: the children of each directory of the cache; blobs lie one level deeper. */
@@ -3223,205 +863,47 @@ function writeKinds(kinds, stdout) {
 	for (const [kind, { entries, bytes }] of kinds) stdout.write(`  ${kind.padEnd(12)} ${byteSize(bytes).padStart(9)}  ${entries} ${entries === 1 ? "entry" : "entries"}\n`);
 }
 
-// src/kbuild/inspect.ts
-/** include/linux/license.h */
-const GPL_COMPATIBLE = /* @__PURE__ */ new Set([
-	"GPL",
-	"GPL v2",
-	"GPL and additional rights",
-	"Dual BSD/GPL",
-	"Dual MIT/GPL",
-	"Dual MPL/GPL"
-]);
-const NAMES_SHOWN = 5;
-/**
-* Whether a kernel would load the module: vermagic as `same_magic` compares it, every symbol there and of the same
-* version, none that only GPL modules or modules that import its namespace may have (kernel/module/).
-*/
-function matchKernel(module, kernel) {
-	const problems = [
-		vermagicProblem(module, kernel),
-		...symbolProblems(module, kernel),
-		namespaceProblem(module, kernel)
-	].filter((problem) => problem !== void 0);
-	return {
-		release: kernel.release,
-		fits: problems.length === 0,
-		problems
-	};
-}
-function vermagicProblem(module, kernel) {
-	const kernelHasVersions = hasVersions(kernel);
-	const releaseCounts = !(kernelHasVersions && module.versioned);
-	const compared = (vermagic) => releaseCounts ? vermagic : vermagic.replace(/^\S+/, "");
-	if (compared(module.vermagic) === compared(kernel.vermagic)) return void 0;
-	const because = releaseCounts && !kernelHasVersions ? ", and this kernel has no symbol versions to go by" : "";
-	return `vermagic is "${module.vermagic}", the kernel's is "${kernel.vermagic}"${because}`;
-}
-function hasVersions({ vermagic }) {
-	return vermagic.split(" ").includes("modversions");
-}
-function symbolProblems(module, kernel) {
-	const missing = module.imports.filter(({ symbol, weak }) => !weak && !kernel.symbols.has(symbol) && (symbol !== "module_layout" || hasVersions(kernel)));
-	const changed = module.imports.filter(({ symbol, crc }) => {
-		const theirs = kernel.symbols.get(symbol)?.crc;
-		return crc !== void 0 && theirs !== void 0 && Number(theirs) !== 0 && Number(theirs) !== Number(crc);
-	});
-	const license = module.info.license?.[0] ?? "";
-	const forbidden = GPL_COMPATIBLE.has(license) ? [] : module.imports.filter(({ symbol }) => kernel.symbols.get(symbol)?.gplOnly);
-	return [
-		listProblem("the kernel does not export", missing),
-		listProblem("the kernel has another version of", changed),
-		listProblem(`with its license (${license || "none"}) it may not use`, forbidden)
-	];
-}
-function namespaceProblem(module, kernel) {
-	const imported = new Set(module.info.import_ns ?? []);
-	return listProblem("it does not import the namespace of", module.imports.filter(({ symbol }) => {
-		const namespace = kernel.symbols.get(symbol)?.namespace;
-		return namespace !== void 0 && !imported.has(namespace) && !isForModule(namespace, module.name);
-	}));
-}
-/** From 6.16 on a symbol can be for some modules only: `module:` and their names, `*` at the end of one for any rest. */
-function isForModule(namespace, name) {
-	if (!namespace.startsWith("module:")) return false;
-	return namespace.slice(7).replaceAll("-", "_").split(",").some((one) => one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : name === one);
-}
-function listProblem(what, imports) {
-	if (imports.length === 0) return void 0;
-	const names = imports.slice(0, NAMES_SHOWN).map(({ symbol }) => symbol);
-	const more = imports.length - names.length;
-	return `${what} ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-}
-/** A module, and which kernels it fits, as text for a terminal; everything that comes from the file is made harmless. */
-function renderModule(module, matches = []) {
-	const { signature } = module;
-	const versions = module.imports.filter(({ crc }) => crc !== void 0).length;
-	const lines = [
-		["module", module.name],
-		["description", module.info.description?.join("; ")],
-		["license", module.info.license?.join("; ")],
-		["vermagic", module.vermagic],
-		["srcversion", module.srcversion],
-		["depends", module.depends.join(", ")],
-		["size", `${module.size} bytes`],
-		["sha256", module.sha256],
-		["build id", module.buildId],
-		["BTF", module.btf ? "yes" : "no"],
-		["signed", signature ? [
-			"yes",
-			signature.format,
-			signature.signer,
-			signature.hash,
-			signature.key
-		].filter(Boolean).join(", ") : "no"],
-		...module.parameters.map(({ name, type, description }) => ["parameter", `${name}${type ? ` (${type})` : ""}${description ? `: ${description}` : ""}`]),
-		["imports", `${module.imports.length} symbols, ${versions} with a version (CRC)`]
-	].filter((row) => Boolean(row[1])).map(([label, value]) => `${label.padEnd(12)}${printable(value)}`);
-	for (const { release, fits, problems } of matches) {
-		lines.push(`${fits ? "fits" : "does not fit"}`.padEnd(14) + release);
-		lines.push(...problems.map((problem) => `${" ".repeat(14)}${printable(problem)}`));
-	}
-	return `${lines.join("\n")}\n`;
-}
-/** A module's fields are anybody's words, and a terminal obeys some characters. */
-function printable(text) {
-	return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\x${character.codePointAt(0)?.toString(16).padStart(2, "0")}`);
-}
-
-// src/kbuild/symvers.ts
-/**
-* Reads the interface of a kernel from its headers (Module.symvers, .config).
-* Throws EnvironmentError when the sysroot has no headers of that release.
-*/
-async function readKernelInterface(sysroot, release) {
-	const headers = await findHeaders(sysroot, release);
-	const path = insideRoot(sysroot.root, `${headers.directory}/Module.symvers`);
-	const text = await readFile(path, "utf8").catch((error) => {
-		throw new EnvironmentError(`the symbols of kernel ${release} cannot be read (${error.code})`, { where: path });
-	});
-	return {
-		release,
-		vermagic: vermagicOf(headers),
-		symbols: parseSymvers(text)
-	};
-}
-/**
-* The lines of a Module.symvers: CRC, symbol, exporting module, kind of export, and from 5.4 on a namespace, which
-* 5.4 to 5.9 have in the third column. A line of another form is left out.
-*/
-function parseSymvers(text) {
-	const symbols = /* @__PURE__ */ new Map();
-	for (const line of text.split("\n")) {
-		const fields = line.split("	");
-		const kind = fields.findIndex((field) => field.startsWith("EXPORT_"));
-		const [crc, symbol] = fields;
-		const module = fields[kind - 1];
-		if (kind < 3 || !crc || !symbol || module === void 0) continue;
-		const namespace = fields[kind + 1] || (kind === 4 ? fields[2] : "");
-		symbols.set(symbol, {
-			crc,
-			module,
-			gplOnly: fields[kind]?.includes("_GPL") ?? false,
-			...namespace ? { namespace } : {}
-		});
-	}
-	return symbols;
-}
-/** VERMAGIC_STRING of include/linux/vermagic.h on x86_64. */
-function vermagicOf(headers) {
-	const { release, config } = headers;
-	const preempt = isAtLeast(headers, 5, 16) ? "PREEMPT_BUILD" : "PREEMPT";
-	return [
-		release,
-		config.has("SMP") ? "SMP" : "",
-		config.has(preempt) ? "preempt" : config.has("PREEMPT_RT") ? "preempt_rt" : "",
-		config.has("MODULE_UNLOAD") ? "mod_unload" : "",
-		config.has("MODVERSIONS") ? "modversions" : ""
-	].filter(Boolean).join(" ");
-}
-
-// src/commands/listener.ts
-/** The live view on standard error, for commands whose result is what they print. Closed when its scope ends. */
-function watchOnStderr(edge) {
-	return new LiveView({
-		output: edge.stderr,
-		terminal: describeTerminal(edge.stderr, edge.environment)
-	});
-}
-
 // src/commands/inspect.ts
-/** `ovnfast inspect FILE.ko`: what the file says of itself, and which targets it fits. */
+/**
+* `ovnfast inspect FILE.ko`: what the file says of itself, and which kernels it fits. Of each kernel only the package that
+* holds its Module.symvers is fetched.
+*/
 async function runInspect(edge, flags, [file = ""]) {
 	try {
-		var _usingCtx$5 = _usingCtx();
+		var _usingCtx$8 = _usingCtx();
 		const path = resolve(edge.workingDirectory, file);
-		const view = _usingCtx$5.u(watchOnStderr(edge));
-		const options = workshopOptions(edge, flags, view.emit);
-		const workshop = _usingCtx$5.a(await Workshop.open(options));
+		const kernels = kernelsOf(edge, {
+			...flags,
+			target: [...flags.target ?? [], ...flags.against ?? []]
+		});
+		const view = _usingCtx$8.u(watchOnStderr(edge));
+		const workshop = _usingCtx$8.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
 		const programs = path.endsWith(".zst") ? (await workshop.tools.sandbox()).programs : {};
 		const module = await readModule(path, programs);
-		const matches = [];
-		for (const target of await workshop.selectTargets(flags.target ?? [])) {
+		const targets = await workshop.targets({
+			...kernels,
+			builds: false,
+			boots: false
+		});
+		const judge = async (target) => {
 			const release = `${target.id}/${target.kernel}`;
-			try {
-				matches.push({
-					...await match(module, target, workshop, options),
-					release
-				});
-			} catch (error) {
-				if (edge.signal.aborted || target.named || !(error instanceof ExplainedError)) throw error;
-				matches.push({
-					release,
-					fits: false,
-					problems: [`not known: ${error.message}`]
-				});
-			}
+			const match = matchKernel(module, await workshop.kernelInterface(target));
 			view.emit({
 				type: "ready",
 				target: release
 			});
-		}
+			return {
+				...match,
+				release
+			};
+		};
+		const settled = await Promise.allSettled(targets.map(judge));
+		const matches = settled.map((result, index) => {
+			if (result.status === "fulfilled") return result.value;
+			return unknownMatch(targets[index], result.reason, edge.signal);
+		});
+		const failure = settled.find((result) => result.status === "rejected");
+		if (failure && matches.every(({ unknown }) => unknown !== void 0)) throw failure.reason;
 		view.close();
 		edge.stdout.write(flags.json ? `${JSON.stringify({
 			...module,
@@ -3429,60 +911,315 @@ async function runInspect(edge, flags, [file = ""]) {
 		}, null, 2)}\n` : renderModule(module, matches));
 		return 0;
 	} catch (_) {
-		_usingCtx$5.e = _;
+		_usingCtx$8.e = _;
 	} finally {
-		await _usingCtx$5.d();
+		await _usingCtx$8.d();
 	}
 }
-async function match(module, target, workshop, { cache, emit, signal }) {
-	const locked = await workshop.obtainer.targetLock(target, signal);
-	const { programs } = await workshop.tools.sandbox();
-	const options = {
-		names: ["headers"],
-		label: `${target.id}/${target.kernel}`,
-		cache,
-		programs,
-		emit,
-		signal
+/** One of several that cannot be had is no reason to say nothing of the others; one that was named by itself is. */
+function unknownMatch(target, error, signal) {
+	if (!target || signal.aborted || target.pinned || !(error instanceof ExplainedError)) throw error;
+	return {
+		release: `${target.id}/${target.kernel}`,
+		fits: false,
+		problems: [],
+		unknown: error.message
 	};
-	const { sysroots, effective } = await prepareSysroots(workshop.obtainer, locked, options);
-	return matchKernel(module, await readKernelInterface(sysroots.headers, effective.lock.kernel ?? target.kernel));
+}
+
+// src/packages/drift.ts
+/**
+* Compares a lock with one that would be made now; `fresh` is left out when none can be made, and then only packages that
+* have left the index are told. Sorted by name; nothing when they pin the same.
+*/
+async function compareLocks(locked, fresh, offers) {
+	const drift = [];
+	const before = byName(locked);
+	const after = fresh ? byName(fresh) : before;
+	for (const name of [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].sort()) {
+		const [old, now] = [before.get(name), after.get(name)];
+		const left = old !== void 0 && !await offers.has(old);
+		const sysroots = /* @__PURE__ */ new Set([...sysrootsOf(locked, name), ...fresh ? sysrootsOf(fresh, name) : []]);
+		const change = changeOf(old, now) ?? movedBetween(locked, fresh, name) ?? (left ? "gone" : void 0);
+		if (change === void 0) continue;
+		drift.push({
+			name,
+			change,
+			...old ? { locked: old.version } : {},
+			...now && fresh ? { offered: now.version } : {},
+			left,
+			sysroots: [...sysroots]
+		});
+	}
+	return drift;
+}
+function changeOf(old, now) {
+	if (!old) return "gained";
+	if (!now) return "lost";
+	if (old.version !== now.version) return "version";
+	return old.sha256 === now.sha256 ? void 0 : "rebuilt";
+}
+/** The same package, but one sysroot has it now and another has not. */
+function movedBetween(locked, fresh, name) {
+	if (!fresh) return void 0;
+	const [old, now] = [sysrootsOf(locked, name), sysrootsOf(fresh, name)];
+	if (now.some((sysroot) => !old.includes(sysroot))) return "gained";
+	return old.some((sysroot) => !now.includes(sysroot)) ? "lost" : void 0;
+}
+function byName({ packages }) {
+	return new Map(packages.map((pin) => [pin.name, pin]));
+}
+function sysrootsOf({ sysroots }, name) {
+	return Object.keys(sysroots).filter((sysroot) => sysroots[sysroot]?.includes(name));
+}
+
+// src/report/drift.ts
+/** A change that is known comes first, then what is not known. */
+function driftStatus({ locks, kernels }) {
+	if (kernels.length > 0 || locks.some(({ status }) => status === "changed")) return "changed";
+	return locks.some(({ status }) => status === "unknown") ? "unknown" : "same";
+}
+const looks = {
+	version: "yellow",
+	rebuilt: "yellow",
+	gained: "cyan",
+	lost: "cyan",
+	gone: ["red", "bold"]
+};
+/** What changed since the locks were written, for people. Ends with a newline. */
+function driftText(report, paint) {
+	const lines = report.locks.flatMap((lock) => lockLines(lock, paint));
+	for (const { id, newer } of report.kernels) lines.push(`${paint("yellow", `${id}: newer kernel, not locked: ${newer.join(", ")}`)}`);
+	const commands = [.../* @__PURE__ */ new Set([...changed(report).map(({ id }) => id), ...report.kernels.map(({ id }) => id)])].map((id) => id === "tools" ? "--tools" : `--target ${id}`).join(" ");
+	const unknown = report.locks.filter(({ status }) => status === "unknown").length;
+	lines.push("", `${counted(report.locks.length, "lock")}: ${changed(report).length} changed, ${unknown} not known`, ...commands ? [`To take it: ovnfast lock ${commands}`] : []);
+	return `${lines.join("\n")}\n`;
+}
+function changed({ locks }) {
+	return locks.filter(({ status }) => status === "changed");
+}
+function lockLines({ id, kernel, sysroot, status, reason, packages }, paint) {
+	const name = paint("bold", `${id}/${kernel ?? sysroot}`);
+	if (status === "same") return [`${name}  ${paint("green", "the same")}`];
+	if (status === "unknown") {
+		const text = visible(reason ?? "").replaceAll("\n", "\n    ");
+		return [`${name}  ${paint(["yellow", "bold"], "! not known")}`, `    ${text}`];
+	}
+	const rows = packages.map((one) => [
+		one.change,
+		one.name,
+		oneLine(one.locked ?? ""),
+		oneLine(one.offered ?? ""),
+		note(one)
+	]);
+	const widths = [
+		0,
+		1,
+		2,
+		3
+	].map((column) => Math.max(0, ...rows.map((row) => stringWidth(row[column] ?? ""))));
+	const shown = rows.map(([change = "", packageName = "", locked = "", offered = "", words = ""], index) => {
+		const look = looks[packages[index]?.change ?? "version"];
+		const arrow = locked && offered ? "->" : "  ";
+		return [
+			`    ${paint(look, cell(change, widths[0] ?? 0))}`,
+			cell(packageName, widths[1] ?? 0),
+			`${cell(locked, widths[2] ?? 0)} ${arrow} ${cell(offered, widths[3] ?? 0)}`,
+			paint("gray", words)
+		].join("  ").trimEnd();
+	});
+	const count = packages.length > 0 ? counted(packages.length, "package") : "";
+	return [`${name}  ${[reason === void 0 ? "" : paint(["red", "bold"], oneLine(reason)), count].filter(Boolean).join(", ")}`, ...shown];
+}
+function note({ sysroots, left, change }) {
+	return [sysroots.join(" and "), left && change !== "gone" ? "the pinned one has left the index" : ""].filter(Boolean).join(", ");
+}
+
+// src/commands/lock-check.ts
+/**
+* `ovnfast lock --check`: what changed upstream since the locks were written; writes none. Returns 0 when nothing changed,
+* 1 when something did, 3 when that cannot be known.
+*/
+async function runLockCheck(edge, flags) {
+	try {
+		var _usingCtx$7 = _usingCtx();
+		const { stdout, environment } = edge;
+		const view = _usingCtx$7.u(watchOnStderr(edge));
+		const workshop = _usingCtx$7.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
+		const locked = lockedSubjects(workshop.matrix, flags);
+		const report = {
+			locks: [],
+			kernels: []
+		};
+		for (const subject of locked) {
+			const lock = await readLock(subject.file);
+			if (lock) report.locks.push(await checkLock(subject, lock, workshop, edge.signal));
+		}
+		const distributions = locked.flatMap((one) => "target" in one ? [one.target.distribution] : []);
+		for (const distribution of new Set(distributions)) {
+			const newer = await newerKernels(distribution, workshop, edge.signal);
+			if (newer.length > 0) report.kernels.push({
+				id: distribution.id,
+				newer
+			});
+		}
+		view.close();
+		const { colour } = describeTerminal(stdout, environment);
+		stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : driftText(report, painter(colour)));
+		return {
+			same: 0,
+			changed: 1,
+			unknown: 3
+		}[driftStatus(report)];
+	} catch (_) {
+		_usingCtx$7.e = _;
+	} finally {
+		await _usingCtx$7.d();
+	}
+}
+/** The lock files that are asked for: of targets by pattern, of the default set without one; with `tools` the shared ones. */
+function lockedSubjects(matrix, { target: patterns, tools = false }) {
+	const withTargets = patterns !== void 0 || !tools;
+	const targets = withTargets ? lockedTargets(matrix, patterns) : [];
+	const isWanted = ({ group, distribution }) => withTargets ? targets.some(({ id }) => id === group) : distribution.default;
+	const shared = [...matrix.toolchains.filter(isWanted), ...tools ? matrix.tools : []];
+	return [...targets.map((target) => {
+		const { id, kernel } = target;
+		return {
+			target,
+			file: lockPath(matrix.directory, id, kernel),
+			names: {
+				id,
+				kernel
+			}
+		};
+	}), ...shared.map((tool) => {
+		const { group, name } = tool;
+		return {
+			tool,
+			file: lockPath(matrix.directory, group, name),
+			names: {
+				id: group,
+				sysroot: name
+			}
+		};
+	})];
+}
+/** Throws InputError for a pattern that no lock matches. */
+function lockedTargets({ distributions, locked }, patterns) {
+	const all = distributions.flatMap((distribution) => (locked.get(distribution.id) ?? []).map((kernel) => {
+		return {
+			id: distribution.id,
+			kernel,
+			arch: "x86_64",
+			distribution,
+			named: true,
+			pinned: true
+		};
+	}));
+	if (!patterns) return all.filter(({ distribution }) => distribution.default);
+	const nameOf = ({ id, kernel }) => `${id}/${kernel}`;
+	const matches = (pattern) => {
+		const isNamed = matcher([pattern]);
+		return (target) => isNamed(pattern.includes("/") ? nameOf(target) : target.id);
+	};
+	const lost = patterns.find((pattern) => !all.some(matches(pattern)));
+	if (lost !== void 0) throw new InputError(`no lock matches "${lost}"`, { remedy: `Locked: ${all.map(nameOf).join(", ") || "none"}. \`ovnfast lock --target '${lost}'\` would make one.` });
+	return all.filter((target) => patterns.some((pattern) => matches(pattern)(target)));
+}
+async function checkLock({ file: _, names, ...subject }, lock, workshop, signal) {
+	const result = (status, rest = {}) => {
+		return {
+			...names,
+			status,
+			packages: [],
+			...rest
+		};
+	};
+	const { obtainer } = workshop;
+	try {
+		const distribution = "tool" in subject ? subject.tool.distribution : subject.target.distribution;
+		const offers = await obtainer.offers(distribution, signal);
+		const isGone = "target" in subject && !offers.releases(distribution).includes(subject.target.kernel);
+		const fresh = isGone ? void 0 : await obtainer.offered(subject, signal);
+		const packages = await compareLocks(lock, fresh, offers);
+		const gone = isGone ? { reason: "this kernel release is no longer offered" } : {};
+		return result(isGone || packages.length > 0 ? "changed" : "same", {
+			...gone,
+			packages
+		});
+	} catch (error) {
+		if (signal.aborted || !(error instanceof EnvironmentError)) throw error;
+		return result("unknown", { reason: error.message });
+	}
+}
+/** What the default selectors would take now and no lock has; that it cannot be known is said by the locks. */
+async function newerKernels(distribution, { matrix, obtainer }, signal) {
+	const offered = await obtainer.releases(distribution, signal).catch((error) => {
+		if (signal.aborted || !(error instanceof EnvironmentError)) throw error;
+		return [];
+	});
+	const locked = matrix.locked.get(distribution.id) ?? [];
+	return selectReleases(distribution.kernels.default, offered).filter((kernel) => !locked.includes(kernel));
 }
 
 // src/commands/lock.ts
 /**
-* `ovnfast lock`: pins what the signed indexes offer now. Without `--target` every target of the default set; with
-* `--tools` the shared sysroots too, or alone when no target is named.
+* `ovnfast lock`: pins what the archives offer now. Without `--target` every target of the default set, and the toolchains
+* of their distributions; with `--tools` the shared sysroots too, or alone when no target is named.
 */
 async function runLock(edge, flags) {
 	try {
-		var _usingCtx$4 = _usingCtx();
+		var _usingCtx$6 = _usingCtx();
+		if (flags.check) return await runLockCheck(edge, flags);
 		const { signal } = edge;
-		const view = _usingCtx$4.u(watchOnStderr(edge));
-		const workshop = _usingCtx$4.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
+		const view = _usingCtx$6.u(watchOnStderr(edge));
+		const workshop = _usingCtx$6.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
 		const { matrix, obtainer } = workshop;
 		const written = [];
-		const write = async (directory, name, lock) => {
-			const file = lockPath(matrix.directory, directory, name);
-			const before = await readLock(file).catch(() => void 0);
-			await writeLock(file, lock);
-			const bytes = lock.packages.reduce((sum, { size }) => sum + size, 0);
-			const changed = before === void 0 || lockDigest(before) !== lockDigest(lock);
-			written.push({
-				file,
-				id: directory,
-				kernel: name,
-				packages: lock.packages.length,
-				bytes,
-				changed
+		const withTargets = flags.target !== void 0 || !flags.tools;
+		const targets = withTargets ? await workshop.selectTargets(flags.target ?? [], { ignoreLocks: true }) : [];
+		const isWanted = ({ group, distribution }) => withTargets ? targets.some(({ id }) => id === group) : distribution.default;
+		const subjects = [...targets.map((target) => ({
+			target,
+			label: `${target.id}/${target.kernel}`,
+			names: {
+				id: target.id,
+				kernel: target.kernel
+			}
+		})), ...[...matrix.toolchains.filter(isWanted), ...flags.tools ? matrix.tools : []].map((tool) => {
+			const { group, name } = tool;
+			return {
+				tool,
+				label: group === "tools" ? name : `${group}/${name}`,
+				names: {
+					id: group,
+					sysroot: name
+				}
+			};
+		})];
+		for (const { label, names, ...subject } of subjects) {
+			view.emit({
+				type: "stage",
+				target: label,
+				stage: "lock"
 			});
-		};
-		if (flags.target || !flags.tools) for (const target of await workshop.selectTargets(flags.target ?? [], { ignoreLocks: true })) {
-			const index = await obtainer.index(target.distribution, signal);
-			for (const { message } of index.warnings) edge.stderr.write(`warning: ${message}\n`);
-			await write(target.id, target.kernel, lockTarget(target, index));
+			const { lock, warnings } = await obtainer.resolve(subject, signal);
+			for (const { message } of warnings) view.emit({
+				type: "warning",
+				target: label,
+				message
+			});
+			written.push({
+				...names,
+				...await write(lockPath(matrix.directory, names.id, lock.kernel ?? lock.id), lock)
+			});
+			view.emit({
+				type: "ready",
+				target: label
+			});
 		}
-		if (flags.tools) for (const tool of matrix.tools) await write("tools", tool.name, lockTool(tool, await obtainer.index(tool.distribution, signal)));
+		view.close();
 		if (flags.json) {
 			edge.stdout.write(`${JSON.stringify(written, null, 2)}\n`);
 			return 0;
@@ -3490,80 +1227,917 @@ async function runLock(edge, flags) {
 		for (const { file, packages, bytes, changed } of written) edge.stdout.write(`${changed ? "changed " : "the same"}  ${packages} packages, ${Math.round(bytes / 1e6)} MB  ${file}\n`);
 		return 0;
 	} catch (_) {
-		_usingCtx$4.e = _;
+		_usingCtx$6.e = _;
 	} finally {
-		await _usingCtx$4.d();
+		await _usingCtx$6.d();
 	}
+}
+async function write(file, lock) {
+	const before = await readLock(file).catch(() => void 0);
+	await writeLock(file, lock);
+	const bytes = lock.packages.reduce((sum, { size }) => sum + size, 0);
+	const changed = before === void 0 || lockDigest(before) !== lockDigest(lock);
+	return {
+		file,
+		packages: lock.packages.length,
+		bytes,
+		changed
+	};
+}
+
+// src/plan.ts
+/**
+* What a run with the same patterns would fetch, from where, build and test. Nothing but indexes is fetched. A distribution
+* that cannot be reached is in the plan with the reason. Throws InputError for a bad pattern, module, suite or lock file.
+*/
+async function makePlan(workshop, options) {
+	const { suitesRoot, moduleDirectory, signal } = options;
+	await findModuleDirectory(moduleDirectory);
+	const names = options.suites ?? [await suiteOf({ directory: moduleDirectory }, suitesRoot)];
+	const suites = await Promise.all(names.map((name) => loadSuite(name, suitesRoot)));
+	const { targets, lost } = await reachableTargets(workshop, options);
+	const named = (id) => options.targets.length > 0 && (lost.has(id) || targets.some((one) => one.id === id));
+	const isWanted = ({ id, default: byDefault }) => options.targets.length > 0 ? named(id) : byDefault;
+	const wanted = workshop.matrix.distributions.filter(isWanted);
+	const locks = [];
+	const distributions = await Promise.all(wanted.map((distribution) => planDistribution$1(distribution, targets.filter(({ id }) => id === distribution.id), {
+		workshop,
+		locks,
+		signal
+	})));
+	const shared = await planShared(wanted.length === 0 ? [] : suites.length > 0 ? [
+		"sandbox",
+		"machine",
+		"guest"
+	] : ["sandbox"], {
+		workshop,
+		locks,
+		signal
+	});
+	const { name: _, ...total } = await measure("", [...new Map(locks.flatMap(({ packages }) => packages).map((pin) => [pin.sha256, pin])).values()], workshop);
+	const others = workshop.matrix.distributions.filter((one) => !isWanted(one)).map(({ id }) => id);
+	return {
+		module: moduleDirectory,
+		suites: suites.map(({ name }) => name),
+		distributions,
+		shared,
+		others,
+		total
+	};
+}
+/** The targets that can be told, and the distributions that could not be asked. */
+async function reachableTargets(workshop, { targets: patterns, signal }) {
+	const lost = /* @__PURE__ */ new Map();
+	return {
+		targets: await selectTargets(workshop.matrix, patterns, {
+			releases: (distribution) => workshop.obtainer.releases(distribution, signal),
+			asked: async (distribution) => (await workshop.obtainer.offers(distribution, signal)).asked,
+			onUnavailable: ({ id }, error) => {
+				signal.throwIfAborted();
+				if (!(error instanceof EnvironmentError)) throw error;
+				lost.set(id, error);
+			}
+		}),
+		lost
+	};
+}
+async function planDistribution$1(distribution, targets, place) {
+	const { id, title, kernels, packages } = distribution;
+	const { matrix, obtainer } = place.workshop;
+	let reason;
+	const offered = await obtainer.releases(distribution, place.signal).catch((error) => {
+		if (place.signal.aborted || !(error instanceof EnvironmentError)) throw error;
+		reason = error.message;
+		return [];
+	});
+	const locked = matrix.locked.get(id) ?? [];
+	const newest = selectReleases(kernels.default, offered);
+	const own = [];
+	const planned = await Promise.all(targets.map((target) => planTarget(target, {
+		...place,
+		locks: own
+	})));
+	place.locks.push(...own);
+	return {
+		id,
+		title,
+		...reason === void 0 ? {} : { reason },
+		selectors: kernels.default,
+		releases: [...locked.filter((kernel) => !offered.includes(kernel)), ...offered].map((kernel) => ({
+			kernel,
+			offered: reason !== void 0 || offered.includes(kernel),
+			locked: locked.includes(kernel),
+			newest: newest.includes(kernel),
+			planned: targets.some((target) => target.kernel === kernel)
+		})),
+		targets: planned,
+		archives: await planArchives(distribution.archives, own, place.workshop),
+		packages: {
+			headers: packages.headers,
+			image: packages.image
+		}
+	};
+}
+async function planTarget(target, place) {
+	const { kernel } = target;
+	try {
+		const { lock, origin } = await place.workshop.obtainer.foresee({ target }, place.signal);
+		place.locks.push(lock);
+		const sysroots = await measureAll(lock, place.workshop);
+		return {
+			kernel: lock.kernel ?? kernel,
+			origin,
+			compilers: compilersOf(lock),
+			sysroots
+		};
+	} catch (error) {
+		if (place.signal.aborted || !(error instanceof EnvironmentError)) throw error;
+		return {
+			kernel,
+			compilers: [],
+			sysroots: [],
+			reason: error.message
+		};
+	}
+}
+async function planShared(names, place) {
+	const { workshop, signal } = place;
+	const tools = workshop.matrix.tools.filter(({ name }) => names.includes(name));
+	const locks = await Promise.all(tools.map(async (tool) => (await workshop.obtainer.foresee({ tool }, signal)).lock));
+	place.locks.push(...locks);
+	return {
+		sysroots: (await Promise.all(locks.map((lock) => measureAll(lock, workshop)))).flat(),
+		archives: await planArchives(tools[0]?.distribution.archives ?? [], locks, workshop)
+	};
+}
+/** Where what the locks pin would be asked for, archive by archive; only those that they name, if there are any. */
+async function planArchives(archives, locks, workshop) {
+	const { mirrors } = await workshop.store.open();
+	const used = new Set(locks.flatMap(({ packages }) => packages.map(({ archive }) => archive)));
+	return archives.filter(({ name }) => used.size === 0 || used.has(name)).map((archive) => {
+		const { name, suites, components, keys } = archive;
+		const times = new Set(locks.map((lock) => snapshotTimes(lock)[name]).filter((time) => time !== void 0));
+		const time = times.size === 1 ? [...times].join("") : "<time of the lock>";
+		return {
+			name,
+			suites,
+			components,
+			keys: keys.map((path) => basename(path)),
+			mirrors: mirrors.configured(archive, time).map(({ url, origin, likely }) => ({
+				url,
+				origin,
+				guess: !likely
+			}))
+		};
+	});
+}
+async function measureAll(lock, workshop) {
+	return await Promise.all(Object.keys(lock.sysroots).map((name) => measure(name, pinsOf(lock, name), workshop)));
+}
+async function measure(name, pins, { store }) {
+	const missing = await store.missing(pins);
+	const bytes = (some) => some.reduce((sum, { size }) => sum + size, 0);
+	return {
+		name,
+		packages: pins.length,
+		bytes: bytes(pins),
+		missing: {
+			packages: missing.length,
+			bytes: bytes(missing)
+		}
+	};
+}
+/** `gcc-12` of Debian, from 14 on with the machine in its name, `gcc` of el: the real one before those that point to it. */
+function compilersOf(lock) {
+	for (const pattern of [
+		/^gcc-\d+$/,
+		/^gcc-\d+-x86-64-linux-gnu$/,
+		/^gcc$/
+	]) {
+		const found = pinsOf(lock, "headers").filter(({ name }) => pattern.test(name));
+		if (found.length > 0) return found.map(({ name, version }) => `${name} ${version}`);
+	}
+	return [];
+}
+
+// src/plan-sharing.ts
+/**
+* Which releases one build is going to serve, told by the symbol versions of the kernels: of each the package that holds
+* them is fetched. What a module imports is known only once it is built, so an earlier build of the same source is looked
+* for in the cache; without one, kernels count as equal when all they export is. Throws InputError for a bad directory.
+*/
+async function planSharing(workshop, options) {
+	const { targets, moduleDirectory } = options;
+	const source = await digestTree(await findModuleDirectory(moduleDirectory), isBuildProduct);
+	const plans = [];
+	for (const id of new Set(targets.map((target) => target.id))) {
+		const own = targets.filter((target) => target.id === id).sort((a, b) => compareReleases(b.kernel, a.kernel));
+		plans.push(await planDistribution(workshop, {
+			id,
+			source,
+			...options,
+			targets: own
+		}));
+	}
+	return plans;
+}
+async function planDistribution(workshop, { id, source, targets, signal }) {
+	const built = await new Results(workshop.cache).builtFrom(source, id);
+	const modules = await Promise.all((built?.modules ?? []).map((path) => readModule(path)));
+	const imports = new Set(modules.flatMap((module) => module.imports.map(({ symbol }) => symbol)));
+	const groups = /* @__PURE__ */ new Map();
+	const families = /* @__PURE__ */ new Set();
+	const unknown = [];
+	const read = await Promise.all(targets.map(async (target) => {
+		try {
+			const kernel = await workshop.kernelInterface(target);
+			return [shareableFamily(kernel) ?? target.kernel, sharingKey(kernel, built && imports) ?? target.kernel];
+		} catch (error) {
+			if (signal.aborted || !(error instanceof EnvironmentError)) throw error;
+			unknown.push({
+				kernel: target.kernel,
+				reason: error.message
+			});
+			return;
+		}
+	}));
+	for (const [index, { kernel }] of targets.entries()) {
+		const [family, key] = read[index] ?? [];
+		if (family === void 0 || key === void 0) continue;
+		families.add(family);
+		groups.set(key, [...groups.get(key) ?? [], kernel]);
+	}
+	return {
+		id,
+		builds: {
+			least: built ? groups.size : families.size,
+			most: groups.size
+		},
+		groups: [...groups.values()],
+		...built ? { toldBy: {
+			kernel: built.kernel,
+			imports: imports.size
+		} } : {},
+		unknown: unknown.sort((a, b) => compareReleases(b.kernel, a.kernel))
+	};
+}
+
+// src/report/plan.ts
+/** Whether all that the plan speaks of could be told. */
+function isKnown({ distributions }) {
+	return distributions.every(({ reason, targets }) => reason === void 0 && targets.every((one) => !one.reason));
+}
+/** So many suites or repositories have room on one line. */
+const FEW = 3;
+const origins = {
+	locked: "as locked",
+	replaced: "resolved anew earlier",
+	unlocked: "no lock: as offered now"
+};
+/** The plan for people. Ends with a newline. */
+function planText(plan, paint) {
+	const { module, suites, distributions, shared, others, total } = plan;
+	const lines = distributions.flatMap((distribution) => [...distributionLines(distribution, paint), ""]);
+	if (shared.sysroots.length > 0) {
+		lines.push(paint("bold", "shared by all targets"), ...sysrootLines(shared.sysroots, paint));
+		lines.push(...shared.archives.flatMap((archive) => archiveLines(archive, paint)), "");
+	}
+	if (distributions.length > 0) {
+		lines.push(`built     ${oneLine(module)}, for each target by its own compiler`);
+		lines.push(`tested    ${suites.length > 0 ? `${suites.join(", ")}, on each booted kernel` : "nothing"}`);
+		const part = isKnown(plan) ? "" : "  (as far as it is known)";
+		lines.push(`together  ${amount(total, paint).trimStart()}${part}`, "");
+	}
+	if (others.length > 0) lines.push(`Not asked for: ${others.join(", ")}. Name them with --target.`);
+	lines.push("* what `ovnfast run` takes with these patterns");
+	const lost = distributions.filter(({ reason }) => reason !== void 0).map(({ id }) => id);
+	if (lost.length > 0) lines.push(`${paint(["yellow", "bold"], "! not reached")}  ${lost.join(", ")}`);
+	return `${lines.join("\n")}\n`;
+}
+function distributionLines(distribution, paint) {
+	const { id, title, reason, releases, targets, archives } = distribution;
+	const lines = [`${paint("bold", id)}  ${oneLine(title)}`];
+	if (reason !== void 0) {
+		lines.push(`  ${paint(["yellow", "bold"], "! the mirrors could not be asked")}`);
+		lines.push(...visible(reason).split("\n").map((line) => `    ${line.trimStart().replace(/^(?=https?:)/, "  ")}`));
+	}
+	for (const { kernel, offered, locked, newest, planned } of releases) {
+		const marks = [
+			locked ? "locked" : "",
+			newest ? "newest" : "",
+			offered ? "" : "no longer offered"
+		];
+		const line = `  ${planned ? "*" : " "} ${kernel.padEnd(28)} ${marks.filter(Boolean).join(", ")}`.trimEnd();
+		lines.push(planned ? paint("green", line) : line);
+	}
+	for (const { kernel, origin, compilers, sysroots, reason: unknown } of targets) {
+		const words = [origin && origins[origin], ...compilers].filter(Boolean).join(", ");
+		lines.push(`  ${id}/${kernel}${words ? `  ${paint("gray", `(${oneLine(words)})`)}` : ""}`, ...sysrootLines(sysroots, paint));
+		if (unknown) lines.push(`    ${paint(["yellow", "bold"], "! not known")}  ${visible(unknown).replaceAll("\n", "\n    ")}`);
+	}
+	if (reason !== void 0 && targets.length === 0) lines.push(...unresolvedLines(distribution));
+	return [...lines, ...archives.flatMap((archive) => archiveLines(archive, paint))];
+}
+/** What the matrix file says, where no index can be asked. */
+function unresolvedLines({ selectors, packages, archives }) {
+	return [
+		`  would take   ${selectors.join(", ")}`,
+		`  to build     ${packages.headers.join(", ")}, and what they need`,
+		`  to boot      ${packages.image.join(", ")}`,
+		...archives.map(({ name, keys }) => `  signed by    ${keys.join(" or ")} (${name})`)
+	];
+}
+function sysrootLines(sysroots, paint) {
+	return sysroots.map((sysroot) => `    ${sysroot.name.padEnd(8)} ${amount(sysroot, paint)}`);
+}
+function amount({ packages, bytes, missing }, paint) {
+	const all = `${counted(packages, "package").padStart(13)}  ${byteSize(bytes).padStart(7)}`;
+	if (missing.packages === 0) return `${all}  ${paint("green", "in the cache")}`;
+	return `${all}  ${paint("yellow", `${missing.packages === packages ? "all" : String(missing.packages)} to fetch, ${byteSize(missing.bytes)}`)}`;
+}
+function archiveLines({ name, suites, components, mirrors }, paint) {
+	const parts = components.length > 0 ? ` [${components.join(", ")}]` : "";
+	const few = suites.length <= FEW;
+	return [
+		`  from ${name}${few ? `: ${suites.join(", ")}${parts}` : ""}, asked in this order`,
+		...mirrors.map(({ url, origin, guess }) => {
+			return `    ${oneLine(url)}  ${paint("gray", `${origin}${guess ? ", if it has it" : ""}`)}`;
+		}),
+		...few ? [] : [`  these${parts}`, ...suites.map((suite) => `    ${suite}`)]
+	];
+}
+
+// src/report/plan-sharing.ts
+function summary(reason) {
+	return oneLine((reason.split("\n", 1)[0] ?? "").replace(/; tried:$/, ""));
+}
+/** For people; empty when nothing is shared. */
+function sharingText(plans, paint) {
+	const lines = plans.flatMap(({ id, builds: { least, most }, groups, toldBy, unknown }) => {
+		return [
+			paint("bold", `${id}: ${least === most ? counted(most, "build") : `${least} to ${counted(most, "build")}`} for ${counted(groups.flat().length, "release")}`),
+			...groups.map(([first = "", ...others]) => `  ${first}${others.length > 0 ? `, and on ${others.join(", ")}` : ""}`),
+			toldBy ? `  by the ${counted(toldBy.imports, "symbol")} that this source imported when it was built for ${toldBy.kernel}` : "  by all that the kernels export, as no earlier build says what this source imports: the run may need fewer",
+			...unknown.map(({ kernel, reason }) => `  ${paint(["yellow", "bold"], "! not known")}  ${kernel}: ${summary(reason)}`)
+		];
+	});
+	return lines.length === 0 ? "" : `\n${lines.join("\n")}\n`;
 }
 
 // src/commands/plan.ts
 /** `ovnfast plan`: what a run with the same patterns would take, and what else could be had. */
 async function runPlan(edge, flags) {
 	try {
-		var _usingCtx$3 = _usingCtx();
-		const view = _usingCtx$3.u(watchOnStderr(edge));
-		const workshop = _usingCtx$3.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
-		const targets = await workshop.selectTargets(flags.target ?? []);
+		var _usingCtx$5 = _usingCtx();
+		const { root, stdout, stderr, environment, signal } = edge;
+		const view = _usingCtx$5.u(watchOnStderr(edge));
+		const workshop = _usingCtx$5.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
+		const targets = flags.target ?? [];
 		if (flags.github) {
-			const include = targets.map(({ id, kernel }) => ({
+			const known = await reachableTargets(workshop, {
+				targets,
+				signal
+			});
+			const lost = [...known.lost.values()];
+			if (known.targets.length === 0) throw new EnvironmentError("no target is known", { remedy: lost.map(({ message }) => message).join("\n  ") });
+			for (const { message } of lost) stderr.write(`${message}\n`);
+			const include = known.targets.map(({ id, kernel }) => ({
 				target: `${id}/${kernel}`,
 				id,
 				kernel
 			}));
-			edge.stdout.write(`${JSON.stringify({ include })}\n`);
+			stdout.write(`${JSON.stringify({ include })}\n`);
 			return 0;
 		}
-		const planned = new Set(targets.map(({ id, kernel }) => `${id}/${kernel}`));
-		const wanted = workshop.matrix.distributions.filter(({ id }) => !flags.target || targets.some((one) => one.id === id));
-		const offers = await Promise.all(wanted.map((distribution) => offer(workshop, distribution, planned, edge.signal)));
-		if (flags.json) {
-			edge.stdout.write(`${JSON.stringify(offers, null, 2)}\n`);
-			return 0;
-		}
-		for (const { id, title, reason, releases } of offers) {
-			edge.stdout.write(`${id}  ${title}\n`);
-			if (reason !== void 0) edge.stdout.write(`  the mirrors could not be asked: ${reason}\n`);
-			for (const { kernel, offered, locked, newest, planned } of releases) {
-				const marks = [
-					locked ? "locked" : "",
-					newest ? "newest" : "",
-					offered ? "" : "no longer offered"
-				].filter(Boolean);
-				edge.stdout.write(`  ${planned ? "*" : " "} ${kernel.padEnd(28)} ${marks.join(", ")}`.trimEnd().concat("\n"));
+		const plan = await makePlan(workshop, {
+			targets,
+			moduleDirectory: moduleDirectory(edge, flags.module),
+			...flags.suite ? { suites: flags.suite } : {},
+			suitesRoot: join(root, "conformance"),
+			signal
+		});
+		const sharing = flags.shareBuilds ? await planSharing(workshop, {
+			targets: (await reachableTargets(workshop, {
+				targets,
+				signal
+			})).targets,
+			moduleDirectory: plan.module,
+			signal
+		}) : [];
+		view.close();
+		const { colour } = describeTerminal(stdout, environment);
+		const paint = painter(colour);
+		stdout.write(flags.json ? `${JSON.stringify(flags.shareBuilds ? {
+			...plan,
+			sharing
+		} : plan, null, 2)}\n` : planText(plan, paint) + sharingText(sharing, paint));
+		return isKnown(plan) ? 0 : 3;
+	} catch (_) {
+		_usingCtx$5.e = _;
+	} finally {
+		await _usingCtx$5.d();
+	}
+}
+
+// src/kbuild/difference-content.ts
+const SHT_STRTAB = 3;
+const SHT_SYMTAB = 2;
+const SHT_RELA = 4;
+const SHT_NOTE = 7;
+const RELA_BYTES = 24;
+const SHOWN = 6;
+/** String literals, as the compiler puts them together. */
+const STRINGS = /^\.rodata\.str/;
+/** Real tables are far smaller, and each entry costs us more than its bytes; larger ones are compared as bytes. */
+const MAXIMUM_TABLE_BYTES = 16 * 2 ** 20;
+/** What differs between two sections of the same name that hold something we can read; undefined for others. */
+function explainContent(left, right) {
+	const { name, type } = left.section;
+	if (Math.max(left.content.length, right.content.length) > MAXIMUM_TABLE_BYTES) return void 0;
+	const both = (read) => [read(left), read(right)];
+	if (name === ".modinfo") return listed(...both(({ content }) => fields(content)));
+	if (/^__version/.test(name)) return listed(...both(({ elf }) => versions(elf)));
+	if (type === SHT_NOTE || name.startsWith(".note")) return listed(...both(({ content }) => notes(content)));
+	if (type === SHT_STRTAB || STRINGS.test(name)) return listed(...both(({ content }) => strings(content)));
+	if (type === SHT_SYMTAB) return listed(...both(({ elf }) => symbols(elf)));
+	if (type === SHT_RELA) return explainRelocations(left, right);
+}
+/** What is in one of two tables and not the same in the other. Undefined when the tables say the same in other bytes. */
+function listed(left, right) {
+	const details = [];
+	for (const key of /* @__PURE__ */ new Set([...left.keys(), ...right.keys()])) {
+		const [ours, theirs] = [left.get(key), right.get(key)];
+		if (ours === theirs) continue;
+		if (ours === void 0) details.push(`${describe(key, theirs)} only in the second`);
+		else if (theirs === void 0) details.push(`${describe(key, ours)} only in the first`);
+		else details.push(`${key}: ${ours} → ${theirs}`);
+	}
+	if (details.length === 0) return void 0;
+	const more = details.length - SHOWN;
+	return { details: more > 0 ? [...details.slice(0, SHOWN), `and ${more} more`] : details };
+}
+function describe(key, value = "") {
+	return value === "" ? `"${key}"` : `${key} (${value})`;
+}
+/** A field that comes more than once is told by its number: `parm 3`. */
+function fields(content) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [key, values] of Object.entries(readInfo(content))) for (const [index, value] of values.entries()) found.set(index === 0 ? key : `${key} ${index + 1}`, value);
+	return found;
+}
+function versions(elf) {
+	return readVersions((name) => elf.content(elf.section(name)));
+}
+function notes(content) {
+	const kinds = /* @__PURE__ */ new Map([["GNU 3", "build id"]]);
+	return new Map([...readNotes(content)].map(({ owner, type, descriptor }) => {
+		const key = `${owner} ${type}`;
+		return [kinds.get(key) ?? `note ${key}`, descriptor.subarray(0, 32).toString("hex")];
+	}));
+}
+function strings(content) {
+	return new Map(content.toString("utf8").split("\0").map((text) => [text, ""]));
+}
+function symbols(elf) {
+	const found = /* @__PURE__ */ new Map();
+	for (const { name, section, value, size } of elf.symbols(() => true)) if (name !== "") found.set(name, `${elf.sections[section]?.name || "undefined"}+0x${value.toString(16)}, ${size} bytes`);
+	return found;
+}
+/** By what they mean, not by symbol numbers, which shift when any symbol comes or goes. */
+function explainRelocations(left, right) {
+	const [ours, theirs] = [relocations(left), relocations(right)];
+	const index = ours.findIndex(({ at, what }, one) => theirs[one]?.at !== at || theirs[one]?.what !== what);
+	const [first, second] = [ours[index], theirs[index < 0 ? ours.length : index]];
+	if (!first && !second) return { details: ["the same relocations, with other symbol numbers"] };
+	const target = left.section.name.replace(/^\.rela?/, "");
+	const symbol = left.elf.symbolAt(left.elf.sections.findIndex(({ name }) => name === target), (first ?? second)?.at ?? 0);
+	const show = (one) => one ? `${one.what} at 0x${one.at.toString(16)}` : "no more";
+	return {
+		...symbol ? { symbol } : {},
+		details: [`${show(first)} → ${show(second)}`]
+	};
+}
+function relocations({ elf, content }) {
+	const names = [...elf.symbols(() => true)].map(({ name, section }) => name || elf.sections[section]?.name || "");
+	const found = [];
+	for (let at = 0; at + RELA_BYTES <= content.length; at += RELA_BYTES) {
+		const name = names[content.readUInt32LE(at + 12)] ?? "?";
+		const addend = content.readBigInt64LE(at + 16);
+		found.push({
+			at: Number(content.readBigUInt64LE(at)),
+			what: `type ${content.readUInt32LE(at + 8)} ${name}${addend < 0 ? "" : "+"}${addend}`
+		});
+	}
+	return found;
+}
+
+// src/kbuild/difference.ts
+/** A module has some dozens of sections, and explaining one can take a while. */
+const MAXIMUM_DIFFERENCES = 256;
+/**
+* In which order differences are told: code and data first, then what names them, last what follows from all the rest
+* (the build id is a digest of the file), so that the first one told is the cause more often than the consequence.
+*/
+const RANKS = [
+	[/^\.(rela|rel)\./, 2],
+	[/^\.(symtab|strtab|shstrtab)$/, 3],
+	[/^\.note\.gnu\.build-id$/, 4],
+	[/^(\.modinfo|__version.*|\.BTF.*|\.note.*|\.comment)$/, 1]
+];
+/**
+* Where two kernel modules differ, ELF section by section, as diffoscope does it; none when they are the same to the bit.
+* Reads them without trusting a byte; a file that is no ELF file is compared as bytes.
+*/
+function compareModules(first, second) {
+	if (first.equals(second)) return [];
+	const [left, right] = [splitSignature(first), splitSignature(second)];
+	const differences = left.elf.equals(right.elf) ? [] : compareElf(left.elf, right.elf);
+	const tails = [first.subarray(left.elf.length), second.subarray(right.elf.length)];
+	if (!tails[0].equals(tails[1])) differences.push(compareSignatures(left.signature, right.signature));
+	return differences;
+}
+function compareSignatures(...signatures) {
+	const [left, right] = signatures.map((one) => one ? [
+		one.format,
+		one.signer,
+		one.hash,
+		one.key
+	].filter(Boolean).join(", ") : "none");
+	return {
+		place: "signature",
+		details: left === right ? [`both are ${left}, with other bytes`] : [`${left} → ${right}`]
+	};
+}
+function compareElf(first, second) {
+	try {
+		const differences = compareSections(new ElfFile(first, "the first file"), new ElfFile(second, "the second file"));
+		if (differences.length > 0) return differences;
+	} catch (error) {
+		if (!(error instanceof InputError)) throw error;
+		return [{
+			place: "file",
+			offset: firstDifference(first, second),
+			details: [error.message]
+		}];
+	}
+	const offset = firstDifference(first, second);
+	return [{
+		place: offset < 64 ? "ELF header" : "section headers or padding",
+		offset,
+		details: [describeBytes(first, second, offset)]
+	}];
+}
+function compareSections(left, right) {
+	const found = [];
+	const add = (name, difference) => {
+		const rank = RANKS.find(([pattern]) => pattern.test(name))?.[1] ?? 0;
+		found.push({
+			rank,
+			difference: {
+				place: `section ${name}`,
+				...difference
 			}
-			edge.stdout.write("\n");
+		});
+	};
+	const theirs = numbered(right.sections);
+	for (const [key, section] of numbered(left.sections)) {
+		const other = theirs.get(key);
+		theirs.delete(key);
+		if (found.length >= MAXIMUM_DIFFERENCES) break;
+		if (!other) add(section.name, { details: ["only the first file has it"] });
+		else {
+			const difference = compareSection(left, right, section, other);
+			if (difference) add(section.name, difference);
 		}
-		edge.stdout.write("* what `ovnfast run` takes with these patterns\n");
-		return offers.some(({ reason }) => reason !== void 0) ? 3 : 0;
+	}
+	for (const { name } of [...theirs.values()].slice(0, MAXIMUM_DIFFERENCES)) add(name, { details: ["only the second file has it"] });
+	return found.sort((a, b) => a.rank - b.rank).map(({ difference }) => difference);
+}
+/** Sections by name and, as a name may come more than once, by how many of that name came before. */
+function numbered(sections) {
+	const counts = /* @__PURE__ */ new Map();
+	return new Map(sections.map((section) => {
+		const count = counts.get(section.name) ?? 0;
+		counts.set(section.name, count + 1);
+		return [`${section.name}\0${count}`, section];
+	}));
+}
+function compareSection(left, right, section, other) {
+	const [ours, theirs] = [left.content(section), right.content(other)];
+	const resized = section.size === other.size ? [] : [`${section.size} → ${other.size} bytes`];
+	if (section.type !== other.type) return { details: [`type ${section.type} → ${other.type}`, ...resized] };
+	if (ours.equals(theirs)) return resized.length > 0 ? { details: resized } : void 0;
+	const offset = firstDifference(ours, theirs);
+	const explained = explainContent({
+		elf: left,
+		section,
+		content: ours
+	}, {
+		elf: right,
+		section: other,
+		content: theirs
+	});
+	if (explained) return {
+		...explained,
+		offset,
+		details: [...explained.details, ...resized]
+	};
+	const symbol = left.symbolAt(left.sections.indexOf(section), offset);
+	return {
+		...symbol ? { symbol } : {},
+		offset,
+		details: [describeBytes(ours, theirs, offset), ...resized]
+	};
+}
+function firstDifference(first, second) {
+	const end = Math.min(first.length, second.length);
+	for (let at = 0; at < end; at++) if (first[at] !== second[at]) return at;
+	return end;
+}
+const BYTES_SHOWN = 8;
+function describeBytes(first, second, offset) {
+	const show = (buffer) => buffer.subarray(offset, offset + BYTES_SHOWN).toString("hex") || "its end";
+	return `${show(first)} → ${show(second)}`;
+}
+
+// src/reproduce.ts
+/**
+* Builds once more what a manifest describes, of the same packages and of the sources in a directory, and compares.
+* Throws InputError for a manifest, a directory or a file that is none, EnvironmentError when packages cannot be had.
+*/
+async function reproduce(options) {
+	try {
+		var _usingCtx$4 = _usingCtx();
+		const manifest = await readManifest(options.manifest);
+		const { target } = manifest;
+		const label = `${target.id}/${target.kernel}`;
+		const output = resolve(options.out, target.id, target.kernel);
+		if (output === resolve(dirname(options.manifest))) throw new InputError("what is rebuilt would take the place of what it is compared with", {
+			where: output,
+			remedy: "Choose another directory with --out."
+		});
+		const source = await findSource(manifest, options);
+		_usingCtx$4.a(await claimDirectory(resolve(options.out)));
+		const workshop = _usingCtx$4.a(await Workshop.open(options));
+		const originals = await findOriginals(manifest, options, workshop);
+		const sandbox = await openSandbox(manifest.inputs.sandbox, workshop, options);
+		const sysroots = await preparePinned(workshop.store, pinned(manifest.inputs.target), {
+			names: ["headers", "image"],
+			label,
+			cache: options.cache,
+			programs: sandbox.programs,
+			emit: options.emit,
+			signal: options.signal
+		});
+		await rm(output, {
+			recursive: true,
+			force: true
+		});
+		await mkdir(output, { recursive: true });
+		options.emit({
+			type: "stage",
+			target: label,
+			stage: "build"
+		});
+		const { portable, inputs } = manifest;
+		const settings = {
+			outDirectory: output,
+			jobs: options.jobs,
+			portable,
+			sandbox
+		};
+		const built = await workshop.build(source.directory, {
+			kernel: target.kernel,
+			sysroots
+		}, settings);
+		const result = {
+			module: manifest.module.name,
+			target,
+			source,
+			notes: notesOn(manifest, built),
+			output
+		};
+		if (built.status === "fail") return {
+			...result,
+			status: "failed",
+			reason: `${built.reason}; see ${built.log}`,
+			modules: []
+		};
+		const { version } = package_default;
+		await writeManifest(join(output, MANIFEST), makeManifest({
+			version,
+			target,
+			portable,
+			built,
+			inputs
+		}));
+		const modules = await Promise.all(manifest.results.map((result) => compare(result, built.modules, originals)));
+		const known = new Set(manifest.results.map(({ file }) => file));
+		const extra = built.modules.filter(({ path }) => !known.has(basename(path)));
+		result.notes.push(...extra.map(({ path }) => `${basename(path)} was built too, and the manifest does not have it`));
+		const same = extra.length === 0 && modules.every(({ identical }) => identical);
+		return {
+			...result,
+			status: same ? "identical" : "different",
+			modules
+		};
+	} catch (_) {
+		_usingCtx$4.e = _;
+	} finally {
+		await _usingCtx$4.d();
+	}
+}
+/** The sources that are here, and whether they are those that were built, which is told at once. */
+async function findSource({ module, target }, { moduleDirectory: directory, emit }) {
+	const actual = await digestTree(await findModuleDirectory(directory), isBuildProduct);
+	if (actual !== module.source) {
+		const message = `${directory} is not the source that was built`;
+		emit({
+			type: "warning",
+			target: `${target.id}/${target.kernel}`,
+			message
+		});
+	}
+	return {
+		directory,
+		expected: module.source,
+		actual
+	};
+}
+/** The module files to compare with: one that was named, or those that lie beside the manifest, when they are still what it says. */
+async function findOriginals({ results }, { manifest, against }, workshop) {
+	const originals = /* @__PURE__ */ new Map();
+	if (against !== void 0) {
+		const programs = against.endsWith(".zst") ? (await workshop.tools.sandbox()).programs : {};
+		const content = await readContent(against, programs);
+		parseModule(content, against);
+		const name = basename(against).replace(/\.(gz|xz|zst)$/, "");
+		const result = results.find(({ file }) => file === name) ?? (results.length === 1 ? results[0] : void 0);
+		if (!result) throw new InputError(`the manifest has no module of that name`, {
+			where: against,
+			remedy: `It has ${results.map(({ file }) => file).join(", ")}.`
+		});
+		const isOther = createHash("sha256").update(content.content).digest("hex") !== result.sha256;
+		originals.set(result.file, {
+			content,
+			notes: isOther ? [`${against} is not the file that the manifest describes`] : []
+		});
+	}
+	for (const { file, sha256 } of results) {
+		if (originals.has(file)) continue;
+		const path = join(dirname(manifest), file);
+		const content = await readContent(path).catch((error) => {
+			if (error instanceof InputError) return void 0;
+			throw error;
+		});
+		if (content?.sha256 === sha256) originals.set(file, {
+			content,
+			notes: []
+		});
+		else originals.set(file, { notes: content ? [`${path} is not the file that the manifest describes any more`] : [] });
+	}
+	return originals;
+}
+async function compare({ file, sha256, size, srcversion }, built, originals) {
+	const { content: original, notes = [] } = originals.get(file) ?? {};
+	const base = {
+		file,
+		expected: {
+			sha256,
+			size
+		},
+		with: original ? "file" : "digest"
+	};
+	const module = built.find(({ path }) => basename(path) === file);
+	if (!module) return {
+		...base,
+		identical: false,
+		differences: [],
+		notes: [...notes, "it was not built"]
+	};
+	const actual = {
+		sha256: module.sha256,
+		size: module.size
+	};
+	if (!original) {
+		const identical = actual.sha256 === sha256;
+		const changed = srcversion !== module.srcversion;
+		const said = identical ? notes : [
+			...notes,
+			...changed ? [`srcversion: ${srcversion ?? "none"} → ${module.srcversion ?? "none"}`] : [],
+			"only the digest of the original is known; with --against FILE the first difference can be shown"
+		];
+		return {
+			...base,
+			identical,
+			actual,
+			differences: [],
+			notes: said
+		};
+	}
+	const differences = compareModules(original.content, (await readContent(module.path)).content);
+	return {
+		...base,
+		identical: differences.length === 0,
+		actual,
+		differences,
+		notes
+	};
+}
+function notesOn({ tool, commands }, built) {
+	const notes = [];
+	if (tool.version !== package_default.version) notes.push(`it was built by ovnfast ${tool.version}, this is ${package_default.version}`);
+	const [then, now] = [commands, built.commands].map((list) => list.map((command) => JSON.stringify(command)));
+	const index = then?.findIndex((command, at) => command !== now?.[at]) ?? -1;
+	if (index >= 0) notes.push(`other commands are run now: ${then?.[index]} → ${now?.[index] ?? "none"}`);
+	return notes;
+}
+async function openSandbox(input, workshop, options) {
+	const { cache, emit, signal } = options;
+	const { sandbox } = await preparePinned(workshop.store, pinned(input), {
+		names: ["sandbox"],
+		label: "sandbox",
+		cache,
+		emit,
+		signal
+	});
+	emit({
+		type: "ready",
+		target: "sandbox"
+	});
+	return await Sandbox.open(sandbox, { signal });
+}
+function pinned({ archives, sysroots }) {
+	const times = archives.map(({ name, timestamp }) => [name, timestamp]);
+	return {
+		archives: archives.map(({ timestamp: _, ...archive }) => ({
+			...archive,
+			keys: []
+		})),
+		timestamps: Object.fromEntries(times.filter(([, time]) => time !== void 0)),
+		sysroots
+	};
+}
+
+// src/commands/reproduce.ts
+const DIFFERENCES_SHOWN = 12;
+/** `ovnfast reproduce MANIFEST`: 0 when the rebuilt modules are the same to the bit, 1 when they are not or do not build. */
+async function runReproduce(edge, flags, [manifest = ""]) {
+	try {
+		var _usingCtx$3 = _usingCtx();
+		const view = _usingCtx$3.u(watchOnStderr(edge));
+		const result = await reproduce({
+			...workshopOptions(edge, flags, view.emit),
+			manifest: resolve(edge.workingDirectory, manifest),
+			moduleDirectory: moduleDirectory(edge, flags.module),
+			...flags.against === void 0 ? {} : { against: resolve(edge.workingDirectory, flags.against) },
+			out: resolve(edge.workingDirectory, flags.out),
+			jobs: flags.jobs ?? edge.processors
+		});
+		view.close();
+		edge.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : renderReproduction(result));
+		return result.status === "identical" ? 0 : 1;
 	} catch (_) {
 		_usingCtx$3.e = _;
 	} finally {
-		await _usingCtx$3.d();
+		_usingCtx$3.d();
 	}
 }
-async function offer({ matrix, obtainer }, distribution, planned, signal) {
-	const { id, title } = distribution;
-	const locked = new Set(matrix.locked.get(id));
-	let reason;
-	const offered = await obtainer.releases(distribution, signal).catch((error) => {
-		if (signal.aborted || !(error instanceof EnvironmentError)) throw error;
-		reason = error.message;
-		return [];
-	});
-	const newest = new Set(selectReleases(distribution.kernels.default, offered));
-	const old = [...locked].filter((kernel) => !offered.includes(kernel));
-	return {
-		id,
-		title,
-		...reason === void 0 ? {} : { reason },
-		releases: [...old, ...offered].map((kernel) => ({
-			kernel,
-			offered: reason !== void 0 || offered.includes(kernel),
-			locked: locked.has(kernel),
-			newest: newest.has(kernel),
-			planned: planned.has(`${id}/${kernel}`)
-		}))
-	};
+/** The outcome as text; whatever comes from files is made harmless. */
+function renderReproduction(result) {
+	const { status, reason, module, target, source, notes, modules, output } = result;
+	const lines = [`module       ${module} for ${target.id}/${target.kernel}`];
+	if (source.actual === source.expected) lines.push(`source       the same (${source.expected})`);
+	else {
+		lines.push("source       NOT the same, so that the result cannot be expected to be");
+		lines.push(`             the manifest names  ${source.expected}`);
+		lines.push(`             what was built now  ${source.actual}  ${source.directory}`);
+	}
+	lines.push(...notes.map((note) => `note         ${note}`));
+	lines.push(...modules.flatMap((one) => ["", ...renderComparison(one)]));
+	if (status === "failed") lines.push("", `FAILED       ${reason}`);
+	else lines.push("", `rebuilt in   ${output}`);
+	return `${lines.map(harmless).join("\n")}\n`;
+}
+function renderComparison({ file, identical, expected, actual, differences, notes, ...rest }) {
+	const lines = [`${identical ? "bit-identical" : "DIFFERENT"}  ${file}  (${expected.size} bytes, sha256 ${expected.sha256})`];
+	if (!identical && actual) lines.push(`           now ${actual.size} bytes, sha256 ${actual.sha256}`);
+	lines.push(...notes.map((note) => `           ${note}`));
+	if (!identical && rest.with === "file") {
+		lines.push("           what it is compared with comes first, what was rebuilt second (→)");
+		lines.push(...differences.slice(0, DIFFERENCES_SHOWN).flatMap(renderDifference));
+		const more = differences.length - DIFFERENCES_SHOWN;
+		if (more > 0) lines.push(`           and ${counted(more, "more place")}`);
+	}
+	return lines;
+}
+function renderDifference({ place, symbol, offset, details }, index) {
+	const at = offset === void 0 ? "" : ` at byte 0x${offset.toString(16)}`;
+	return [`${index === 0 ? "first      " : "           "}${place}${at}${symbol === void 0 ? "" : `, in ${symbol}`}`, ...details.map((detail) => `             ${detail}`)];
+}
+/** A terminal obeys some characters, and names of symbols and fields of modules are anybody's words. */
+function harmless(line) {
+	return visible(line).replaceAll("\n", " ");
 }
 
 // src/machine/shell.ts
@@ -3737,7 +2311,6 @@ var Session = class {
 };
 
 // src/commands/shell.ts
-const buildTimeoutSeconds = 1800;
 /** `ovnfast shell`: a machine of one target, with a module that is built or given; returns the exit status of the shell in it. */
 async function runShell(edge, flags, files) {
 	try {
@@ -3746,12 +2319,17 @@ async function runShell(edge, flags, files) {
 		const given = files.map((file) => resolve(edge.workingDirectory, file));
 		for (const file of given) await readModule(file);
 		const directory = moduleDirectory(edge, flags.module);
+		const kernels = kernelsOf(edge, flags);
 		const suitesRoot = join(edge.root, "conformance");
 		const suite = await loadSuite(await suiteOf(given.length > 0 ? { files: given } : { directory }, suitesRoot), suitesRoot);
 		const view = _usingCtx$1.u(watchOnStderr(edge));
 		const options = workshopOptions(edge, flags, view.emit);
 		const workshop = _usingCtx$1.a(await Workshop.open(options));
-		const targets = await workshop.selectTargets(flags.target ?? []);
+		const targets = await workshop.targets({
+			...kernels,
+			builds: given.length === 0,
+			boots: true
+		});
 		const [target] = targets;
 		if (!target || targets.length > 1) {
 			const names = targets.map(({ id, kernel }) => `${id}/${kernel}`).join(", ");
@@ -3759,15 +2337,8 @@ async function runShell(edge, flags, files) {
 		}
 		const label = `${target.id}/${target.kernel}`;
 		const sandbox = await workshop.tools.sandbox();
-		const { sysroots, effective } = await prepareSysroots(workshop.obtainer, await workshop.obtainer.targetLock(target, signal), {
-			names: given.length > 0 ? ["image"] : ["headers", "image"],
-			label,
-			cache,
-			programs: sandbox.programs,
-			emit: view.emit,
-			signal
-		});
-		const kernel = effective.lock.kernel ?? target.kernel;
+		const prepared = await workshop.prepare(target, given.length > 0 ? ["image"] : ["headers", "image"]);
+		const { kernel, sysroots } = prepared;
 		const work = _usingCtx$1.a(await TemporaryDirectory.create(join(cache, "work"), "shell-"));
 		let modules = given;
 		if (sysroots.headers) {
@@ -3776,18 +2347,9 @@ async function runShell(edge, flags, files) {
 				target: label,
 				stage: "build"
 			});
-			const built = await buildModule({
-				sandbox,
-				sysroot: sysroots.headers,
-				kernel,
-				moduleDirectory: directory,
-				image: sysroots.image,
-				cache,
+			const built = await workshop.build(directory, prepared, {
 				outDirectory: work.path,
-				jobs: edge.processors,
-				timeoutSeconds: buildTimeoutSeconds,
-				signal,
-				programs: sandbox.programs
+				jobs: edge.processors
 			});
 			if (built.status === "fail") {
 				view.close();
@@ -3849,6 +2411,7 @@ const jobsOption = () => new Option("-j, --jobs <n>", "builds and machines at a 
 const jsonOption = () => new Option("--json", "print JSON on standard output; progress goes to standard error");
 const frozenOption = () => new Option("--frozen", "fail when a lock cannot be satisfied, instead of resolving it anew");
 const freshOption = () => new Option("--fresh", "build and test even if nothing changed since the last pass");
+const shareOption = () => new Option("--share-builds", "build once for all releases of a distribution that take the same file, by symbol versions");
 const accelOption = () => new Option("--accel <name>", "how machines run").choices([
 	"auto",
 	"kvm",
@@ -3870,7 +2433,7 @@ async function commandLine(process, signal) {
 		});
 		return command;
 	};
-	const program = new Command("ovnfast").description(description).version(version).exitOverride().configureHelp({ sortSubcommands: false }).addHelpText("after", "\nExit status: 0 all passed, 1 a build or test failed, 2 bad usage or input, 3 the environment or a mirror failed.");
+	const program = new Command("ovnfast").description(package_default.description).version(package_default.version).exitOverride().configureHelp({ sortSubcommands: false }).addHelpText("after", "\nExit status: 0 all passed, 1 a build or test failed, 2 bad usage or input, 3 the environment or a mirror failed.");
 	const common = () => [
 		outOption(),
 		jobsOption(),
@@ -3881,34 +2444,45 @@ async function commandLine(process, signal) {
 	];
 	add(program, "run", "build the module for each target kernel, boot each, run the suites, report", [
 		targetOption(),
+		packageOption(),
+		...treeOptions(),
 		moduleOption(),
 		suiteOption(),
 		...common(),
 		freshOption(),
-		accelOption()
+		accelOption(),
+		shareOption()
 	], runRun);
-	add(program, "plan", "print what would be done, and every kernel release that the mirrors offer now", [
+	add(program, "plan", "print what would be fetched, from where, built and tested, and every kernel release that is offered now", [
 		targetOption(),
+		moduleOption(),
+		suiteOption(),
 		mirrorOption(),
 		matrixOption(),
 		jsonOption(),
-		new Option("--github", "print JSON for strategy.matrix")
+		shareOption(),
+		new Option("--github", "print JSON for strategy.matrix: the targets that are known")
 	], runPlan);
 	add(program, "lock", "resolve packages against the signed index and write lock files", [
 		targetOption(),
 		mirrorOption(),
 		matrixOption(),
 		jsonOption(),
-		new Option("--tools", "the shared sysroots too (sandbox, machine, guest)")
+		new Option("--tools", "the shared sysroots too (sandbox, machine, guest)"),
+		new Option("--check", "write nothing: say what changed upstream since the locks were written (exit status 1 if anything)")
 	], runLock);
 	add(program, "build", "build the module for each target kernel, no more", [
 		targetOption(),
+		packageOption(),
+		...treeOptions(),
 		moduleOption(),
 		...common(),
 		freshOption()
 	], runBuild);
 	add(program, "verify <file...>", "run suites against module files that are already built", [
 		targetOption(),
+		packageOption(),
+		...treeOptions(),
 		suiteOption(),
 		...common(),
 		freshOption(),
@@ -3916,18 +2490,41 @@ async function commandLine(process, signal) {
 	], runVerify);
 	add(program, "inspect <file>", "what a module file is: vermagic, srcversion, parameters, symbol CRCs, signature, which targets it fits", [
 		targetOption(),
+		new Option("--against <pattern>", "kernel releases to judge it against, a pattern as of --target: debian-12/6.1.*; repeatable").argParser(collect),
+		packageOption(),
 		mirrorOption(),
 		matrixOption(),
 		jsonOption()
 	], runInspect);
 	add(program, "shell [file...]", "an interactive shell in the machine of a target, the module at hand", [
 		targetOption(),
+		packageOption(),
+		...treeOptions(),
 		moduleOption(),
 		mirrorOption(),
 		matrixOption(),
 		frozenOption(),
 		accelOption()
 	], runShell);
+	add(program, "reproduce <manifest>", "build again what a manifest.json describes, and say bit-identical or where the first difference is", [
+		moduleOption(),
+		new Option("--against <file>", "module file to compare with (default: the one beside the manifest, else its digest)"),
+		new Option("-o, --out <dir>", "where the rebuilt modules go").default("reproduced"),
+		jobsOption(),
+		jsonOption(),
+		mirrorOption(),
+		matrixOption()
+	], runReproduce);
+	add(program, "bisect", "find the first kernel release of a distribution that the module fails on, and which headers changed there", [
+		targetOption(),
+		moduleOption(),
+		suiteOption(),
+		new Option("--good <release>", "kernel release that passes (default: the oldest of the target)"),
+		new Option("--bad <release>", "kernel release that fails (default: the newest of the target)"),
+		...common(),
+		freshOption(),
+		accelOption()
+	], runBisect);
 	add(add(program, "cache", "show what the cache holds", [jsonOption()], runCache), "prune", "remove from the cache what was not used lately", [new Option("--older-than <days>", "remove what was not used for so many days").argParser(positive).default(30), new Option("--all", "remove everything that no other run uses now")], runCachePrune);
 	try {
 		await program.parseAsync(process.argv);
@@ -3939,8 +2536,7 @@ async function commandLine(process, signal) {
 }
 
 // src/cli.ts
-const interruption = new AbortController();
-setMaxListeners(0, interruption.signal);
+const interruption = sharedAbortController();
 let interruptedBy;
 for (const name of [
 	"SIGINT",

@@ -14,7 +14,7 @@ import { readRpm } from '../../src/packages/rpm/header.ts';
 import { checkDetached, checkPackageSignature, checkPackageSignatures } from '../../src/packages/rpm/signature.ts';
 import { composeSysroot } from '../../src/sysroot/compose.ts';
 import type { Workshop } from '../../src/workshop.ts';
-import { headerOf, rpmParts, type Tag } from '../unit/packages/rpm-file.ts';
+import { headerOf, rpmParts, type Tag } from '../unit/packages/rpm/rpm-file.ts';
 import { openTools } from './tools.ts';
 import { differences, merged, treeOf } from './trees.ts';
 
