@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { TemporaryDirectory } from '../../../src/host/files.ts';
 import type { Archive } from '../../../src/matrix/types.ts';
@@ -24,6 +24,16 @@ export const quick: Partial<Limits> = {
 export const impatient: Partial<Limits> = { ...quick, stallMs: 500 };
 
 export const scratch = () => TemporaryDirectory.create(tmpdir(), 'ovnfast-test-');
+
+/** A scratch directory that holds these files, by relative name. */
+export async function scratchWith(files: Record<string, string>): Promise<TemporaryDirectory> {
+  const directory = await scratch();
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(directory.path, name)), { recursive: true });
+    await writeFile(join(directory.path, name), content);
+  }
+  return directory;
+}
 
 export const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex');
 

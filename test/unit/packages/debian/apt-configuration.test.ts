@@ -1,18 +1,7 @@
-// SPDX-License-Identifier: Apache-2.0
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseDeb822, parseOneLine, readAptConfiguration } from '../../../../src/packages/debian/apt-configuration.ts';
-import { scratch } from '../fixtures.ts';
-
-async function configured(files: Record<string, string>) {
-  const directory = await scratch();
-  for (const [name, content] of Object.entries(files)) {
-    await mkdir(dirname(join(directory.path, name)), { recursive: true });
-    await writeFile(join(directory.path, name), content);
-  }
-  return directory;
-}
+import { scratch, scratchWith } from '../fixtures.ts';
 
 test('one-line sources: options, comments, source packages and other methods', () => {
   const text = `# deb http://commented.example/debian bookworm main
@@ -67,7 +56,7 @@ Suites: bookworm
 });
 
 test('files are read in the order of apt, and only those that apt reads', async () => {
-  await using directory = await configured({
+  await using directory = await scratchWith({
     'sources.list': 'deb http://first.example/debian bookworm main\n',
     'sources.list.d/b.sources': 'Types: deb\nURIs: http://third.example/debian\nSuites: bookworm\n',
     'sources.list.d/a.list': 'deb http://second.example/debian bookworm main\n',
@@ -103,6 +92,6 @@ test.each([
   ],
   ['Acquire::http::Proxy "";\nAPT::NeverAutoRemove { "^linux-.*"; };', {}],
 ])('the proxy of %s', async (text, proxy) => {
-  await using directory = await configured({ 'apt.conf.d/proxy': text });
+  await using directory = await scratchWith({ 'apt.conf.d/proxy': text });
   expect((await readAptConfiguration(directory.path)).proxy).toEqual(proxy);
 });

@@ -1,26 +1,15 @@
-// SPDX-License-Identifier: Apache-2.0
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Mirrors } from '../../../../src/packages/mirrors.ts';
 import { baseOf, readYumConfiguration } from '../../../../src/packages/rpm/yum-configuration.ts';
 import { Transport } from '../../../../src/packages/transport.ts';
-import { archiveAt, quick, scratch } from '../fixtures.ts';
+import { archiveAt, quick, scratch, scratchWith } from '../fixtures.ts';
 
 /** The other way to write a variable. */
 const braced = '$'.concat('{releasever}');
 
-async function configured(files: Record<string, string>) {
-  const directory = await scratch();
-  for (const [name, content] of Object.entries(files)) {
-    await mkdir(dirname(join(directory.path, name)), { recursive: true });
-    await writeFile(join(directory.path, name), content);
-  }
-  return directory;
-}
-
 test('repositories: several addresses, variables, comments, disabled ones and other methods', async () => {
-  await using directory = await configured({
+  await using directory = await scratchWith({
     'yum.repos.d/a.repo': `# comment
 [base]
 name = CentOS-$releasever
@@ -72,7 +61,7 @@ test.each([
 ])('the proxy of %j', async (text, url) => {
   const proxy = url === undefined ? {} : { http: url, https: url };
   for (const name of ['dnf/dnf.conf', 'yum.conf']) {
-    await using directory = await configured({ [name]: text });
+    await using directory = await scratchWith({ [name]: text });
     expect((await readYumConfiguration(directory.path)).proxy).toEqual(proxy);
   }
 });
