@@ -5,7 +5,7 @@ import { digestValue } from '../host/digest.ts';
 import { matcher } from '../matrix/releases.ts';
 import { didYouMean } from '../matrix/suggest.ts';
 import type { Distribution, Matrix, Target } from '../matrix/types.ts';
-import { SignatureError } from '../packages/errors.ts';
+import { SignatureError, UnknownKeyError, UnsignedError } from '../packages/errors.ts';
 import type { RunGpgv } from '../packages/rpm/gpgv.ts';
 import { checkPackageSignature } from '../packages/rpm/signature.ts';
 import type { Store } from '../packages/store.ts';
@@ -165,6 +165,14 @@ async function judgeSignatures(
     } catch (error) {
       if (!(error instanceof SignatureError)) throw error;
       const [reason = ''] = error.message.replace(`${one.path}: `, '').split('\n');
+      if (!(error instanceof UnsignedError || error instanceof UnknownKeyError)) {
+        // Changed after it was signed, or by a key that was taken back: nobody's word makes that good.
+        throw new InputError(reason, {
+          where: one.named,
+          remedy: 'Take the package from where it is whole.',
+          cause: error,
+        });
+      }
       warnings.push(`${nameOf(one)} is not signed by a key of ${id}, so it is taken at your word: ${reason}`);
     }
   }

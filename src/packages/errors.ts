@@ -46,5 +46,8 @@ export function explainStorage(error: unknown, directory: string): unknown {
 /** A signature that is none, or not by a key that is trusted for this archive. */
 export class SignatureError extends EnvironmentError {}
 
+/** No signature at all. */
+export class UnsignedError extends SignatureError {}
+
 /** A signature by a key that nobody here knows: it says nothing, neither good nor bad. */
 export class UnknownKeyError extends SignatureError {}

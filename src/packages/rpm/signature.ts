@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
 import { EnvironmentError } from '../../errors.ts';
-import { SignatureError, UnknownKeyError } from '../errors.ts';
+import { SignatureError, UnknownKeyError, UnsignedError } from '../errors.ts';
 import { type Fault, type GpgvCheck, type RunGpgv, readStatus, type Signature } from './gpgv.ts';
 import { nevra, type RpmFile, readRpm } from './header.ts';
 import { readKeyring, signaturePackets, withoutArmour } from './openpgp.ts';
@@ -93,7 +93,7 @@ async function checkPackage(path: string, checker: Checker): Promise<Signature> 
   const ofAll = signatures.headerAndPayload.flatMap(check(main.length + payload.length));
   const name = `package ${nevra(rpm)}: `;
   if (ofHeader.length + ofAll.length === 0) {
-    throw new SignatureError(`${name}it is not signed`, { where: path, remedy: 'Take it from where it is signed.' });
+    throw new UnsignedError(`${name}it is not signed`, { where: path, remedy: 'Take it from where it is signed.' });
   }
   if (payload.digest && ofHeader.length > 0) {
     const signature = await firstGood([...ofHeader, ...ofAll], checker, name);

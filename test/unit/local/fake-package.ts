@@ -13,17 +13,19 @@ export async function makeDeb(fields: Record<string, string>, pack = gzip, name 
   ]);
 }
 
-/** An .rpm of a kernel, signed by nobody. */
+/** An .rpm of a kernel, signed by nobody unless a signature packet is given. */
 export function makeRpm({
   name,
   architecture = 'x86_64',
   provides = [],
   requires = [],
+  signature,
 }: {
   name: string;
   architecture?: string;
   provides?: [name: string, version: string][];
   requires?: string[];
+  signature?: Buffer;
 }): Buffer {
   const tags: Tag[] = [
     [1000, 'string', name],
@@ -38,5 +40,8 @@ export function makeRpm({
     [1050, 'strings', requires.map(() => '')],
   ];
   const empty = requires.length === 0 ? [1048, 1049, 1050] : [];
-  return rpmOf({ tags: tags.filter(([tag]) => !empty.includes(tag)), without: [1003, ...empty] });
+  return rpmOf({
+    ...{ tags: tags.filter(([tag]) => !empty.includes(tag)), without: [1003, ...empty] },
+    ...(signature ? { signature: [[268, 'binary', signature]] } : {}),
+  });
 }

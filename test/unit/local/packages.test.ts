@@ -10,6 +10,7 @@ import type { Distribution, Matrix } from '../../../src/matrix/types.ts';
 import { NotDeliveredError } from '../../../src/packages/errors.ts';
 import { writeLock } from '../../../src/packages/lock.ts';
 import { Obtainer } from '../../../src/packages/obtain.ts';
+import type { RunGpgv } from '../../../src/packages/rpm/gpgv.ts';
 import { archiveAt, failure, pinOf, sha256, workplace } from '../packages/fixtures.ts';
 import { makeKey, publish, writeKey } from '../packages/repository.ts';
 import { makeDeb, makeRpm } from './fake-package.ts';
@@ -51,10 +52,10 @@ async function workshop(mirrors?: string[]) {
   return {
     ...place,
     ...{ matrix, options },
-    async open(files: Record<string, Buffer>, patterns: string[], use = both) {
+    async open(files: Record<string, Buffer>, patterns: string[], use = both, judge: RunGpgv = gpgv) {
       for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content);
       const paths = Object.keys(files).map((name) => join(directory, name));
-      return await openPackages(paths, patterns, { ...options, use });
+      return await openPackages(paths, patterns, { ...options, use, gpgv: judge });
     },
     async lock(target: Awaited<ReturnType<typeof openPackages>>['target'], frozen = false) {
       using obtainer = new Obtainer({ store, matrixDirectory: matrix.directory, frozen, gpgv });
@@ -112,6 +113,25 @@ describe('the target', () => {
     expect(warnings[0]).toMatch(
       /^kernel-devel 3\.10\.0-1160\.el7 is not signed by a key of centos-7, so it is taken at your word: /,
     );
+  });
+
+  test.each([
+    ['by an unknown key is taken with a warning', 'ERRSIG 24C6A8A7F4A80EB5 1 8 00 1449655309 9 -', undefined],
+    ['of a file that was changed since is refused', 'BADSIG 24C6A8A7F4A80EB5 CentOS', /a\.rpm: .*changed/],
+  ])('of an .rpm with a signature %s', async (_, said, refusal) => {
+    await using place = await workshop();
+    const packet = Buffer.from([0x88, 1, 0]);
+    const files = { 'a.rpm': makeRpm({ name: 'kernel-devel', signature: packet }) };
+    const stdout = `[GNUPG:] NEWSIG\n[GNUPG:] ${said}\n`;
+    const judge: RunGpgv = async () => ({ stdout, stderr: '', code: 1, killedBy: null, timedOut: false });
+    const opened = place.open(files, ['centos-7'], both, judge);
+    if (refusal) {
+      const error = await failure(opened);
+      expect(error).toBeInstanceOf(InputError);
+      expect(error.message).toMatch(refusal);
+    } else {
+      expect((await opened).warnings).toEqual([expect.stringMatching(/taken at your word.*24C6A8A7F4A80EB5/)]);
+    }
   });
 
   test.each<[string, () => Promise<Record<string, Buffer>> | Record<string, Buffer>, string[], RegExp]>([
