@@ -73,7 +73,8 @@ export async function preparePinned<Name extends string>(
 
 type Progress = Pick<PrepareOptions<string>, 'label' | 'emit'>;
 
-function fetchProgress({ label, emit }: Progress): NonNullable<FetchOptions['onProgress']> {
+/** Tells how far packages are on their way. */
+export function fetchProgress({ label, emit }: Progress): NonNullable<FetchOptions['onProgress']> {
   return ({ bytes, totalBytes }) => {
     emit({ type: 'stage', target: label, stage: 'fetch' });
     emit({ type: 'progress', target: label, done: bytes, total: totalBytes, unit: 'bytes' });

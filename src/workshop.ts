@@ -18,7 +18,7 @@ import type { RunGpgv } from './packages/rpm/gpgv.ts';
 import { enterRun } from './packages/runs.ts';
 import { Store } from './packages/store.ts';
 import type { ProxySettings } from './packages/transport.ts';
-import { type Prepared, prepareSysroots } from './prepare.ts';
+import { fetchProgress, type Prepared, prepareSysroots } from './prepare.ts';
 import type { RunListener } from './report/events.ts';
 import type { Sysroot } from './sysroot/compose.ts';
 import type { Sandbox } from './sysroot/sandbox.ts';
@@ -94,7 +94,13 @@ export class Workshop implements AsyncDisposable {
     const gpgv = sandboxedGpgv(() => this.tools, cache);
     this.gpgv = gpgv;
     const programs = async () => (await this.tools.sandbox()).programs;
-    this.obtainer = new Obtainer({ store: this.store, matrixDirectory: matrix.directory, frozen, gpgv, programs });
+    this.obtainer = new Obtainer({
+      ...{ store: this.store, matrixDirectory: matrix.directory, frozen, gpgv, programs },
+      onFetch: ({ id, kernel }, progress) => {
+        const label = kernel === undefined ? id : `${id}/${kernel}`;
+        fetchProgress({ label, emit: options.emit })(progress);
+      },
+    });
     this.tools = new Tools({ ...options, matrix, obtainer: this.obtainer });
     this.trees = new Trees({ ...options, matrix, obtainer: this.obtainer, tools: this.tools });
   }

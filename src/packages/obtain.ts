@@ -21,7 +21,7 @@ import {
 import { type Offers, openOffers, type Warning } from './offers.ts';
 import type { Pin } from './pin.ts';
 import type { RunGpgv } from './rpm/gpgv.ts';
-import type { FetchedPackage, FetchOptions, Store } from './store.ts';
+import type { FetchedPackage, FetchOptions, FetchProgress, Store } from './store.ts';
 import { distributionOf, ingredients, nameOf, resolveWith, type Subject, selection } from './subject.ts';
 
 export type ObtainerOptions = {
@@ -33,6 +33,8 @@ export type ObtainerOptions = {
   gpgv: RunGpgv;
   /** See `OffersOptions`. */
   programs?: () => Promise<Programs>;
+  /** Hears how far the packages are that are fetched to be checked before a lock names them. */
+  onFetch?: (lock: Lock, progress: FetchProgress) => void;
 };
 
 /** A lock as it will be used, and how it came to be. */
@@ -104,7 +106,8 @@ export class Obtainer implements Disposable {
     const lock = await make(offers);
     if (!offers.verify) return { lock, warnings: offers.warnings };
     const timestamps = snapshotTimes(lock);
-    const fetched = await this.store.fetch(lock.packages, distribution.archives, { signal, timestamps });
+    const onProgress = (progress: FetchProgress) => this.options.onFetch?.(lock, progress);
+    const fetched = await this.store.fetch(lock.packages, distribution.archives, { signal, timestamps, onProgress });
     return { lock, warnings: [...offers.warnings, ...(await offers.verify([...fetched.values()], signal))] };
   }
 
