@@ -23541,6 +23541,8 @@ function explainStorage(error, directory) {
 }
 /** A signature that is none, or not by a key that is trusted for this archive. */
 var SignatureError = class extends EnvironmentError {};
+/** No signature at all. */
+var UnsignedError = class extends SignatureError {};
 /** A signature by a key that nobody here knows: it says nothing, neither good nor bad. */
 var UnknownKeyError = class extends SignatureError {};
 
@@ -24887,7 +24889,7 @@ async function checkPackage(path, checker) {
 	const ofHeader = signatures.header.flatMap(check(main.length));
 	const ofAll = signatures.headerAndPayload.flatMap(check(main.length + payload.length));
 	const name = `package ${nevra(rpm)}: `;
-	if (ofHeader.length + ofAll.length === 0) throw new SignatureError(`${name}it is not signed`, {
+	if (ofHeader.length + ofAll.length === 0) throw new UnsignedError(`${name}it is not signed`, {
 		where: path,
 		remedy: "Take it from where it is signed."
 	});
@@ -51735,6 +51737,11 @@ async function judgeSignatures(brought, { id, family, archives }, gpgv, signal) 
 	} catch (error) {
 		if (!(error instanceof SignatureError)) throw error;
 		const [reason = ""] = error.message.replace(`${one.path}: `, "").split("\n");
+		if (!(error instanceof UnsignedError || error instanceof UnknownKeyError)) throw new InputError(reason, {
+			where: one.named,
+			remedy: "Take the package from where it is whole.",
+			cause: error
+		});
 		warnings.push(`${nameOf(one)} is not signed by a key of ${id}, so it is taken at your word: ${reason}`);
 	}
 	return {
@@ -53826,9 +53833,11 @@ var Obtainer = class {
 			warnings: offers.warnings
 		};
 		const timestamps = snapshotTimes(lock);
+		const onProgress = (progress) => this.options.onFetch?.(lock, progress);
 		const fetched = await this.store.fetch(lock.packages, distribution.archives, {
 			signal,
-			timestamps
+			timestamps,
+			onProgress
 		});
 		return {
 			lock,
@@ -54774,6 +54783,7 @@ async function preparePinned(store, { archives, timestamps, sysroots }, options)
 	const packages = Object.entries(sysroots).map(([name, list]) => [name, list.flatMap(({ sha256 }) => fetched.get(sha256) ?? [])]);
 	return await composeAll(new Map(packages), options);
 }
+/** Tells how far packages are on their way. */
 function fetchProgress({ label, emit }) {
 	return ({ bytes, totalBytes }) => {
 		emit({
@@ -55243,7 +55253,14 @@ var Workshop = class Workshop {
 			matrixDirectory: matrix.directory,
 			frozen,
 			gpgv,
-			programs
+			programs,
+			onFetch: ({ id, kernel }, progress) => {
+				const label = kernel === void 0 ? id : `${id}/${kernel}`;
+				fetchProgress({
+					label,
+					emit: options.emit
+				})(progress);
+			}
 		});
 		this.tools = new Tools({
 			...options,
