@@ -7,6 +7,7 @@
 # 6 datagrams make 77 fragments at an MTU of 1500: five of 20000 bytes and one of 8894.
 datagrams=6 fragments=77
 pair
+cut_here
 for family in ipv4 ipv6; do
   guard blue "${is_fragment[$family]}" accept
   check "control: without the module they arrive over $family" \

@@ -6,6 +6,7 @@
 
 tunnel_mtu=8000
 pair
+cut_here
 track red blue
 
 

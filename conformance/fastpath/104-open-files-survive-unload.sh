@@ -16,8 +16,13 @@ check_fails "resetting it fails" bash -c "echo reset >&$report"
 check_fails "reading the mode fails" read -r first <&"$mode"
 check_fails "setting the mode fails" bash -c "echo off >&$mode"
 load
-read -r first < /proc/net/kube_ovn_fastpath
-check "loaded again it answers" test "$first" = "mode auto"
+if [[ $OVNFAST_KERNEL == 3.* ]]; then
+  skip "loaded again it answers" "by its name this kernel finds the old file for as long as that is open"
+else
+  read -r first < /proc/net/kube_ovn_fastpath
+  check "loaded again it answers" test "$first" = "mode auto"
+fi
 check_fails "the old file still does not" read -r first <&"$report"
 exec {report}>&- {mode}>&-
-check "closing it does no harm" test -e /proc/net/kube_ovn_fastpath
+read -r first < /proc/net/kube_ovn_fastpath
+check "closing it does no harm" test "$first" = "mode auto"
