@@ -1,4 +1,4 @@
-import { C as writeStreamAtomic, D as __commonJSMin, E as InputError, O as __require, S as writeAtomic, T as ExplainedError, _ as isBuiltIn, a as isDeb, b as isFull, c as SENSE, g as detectCompression, h as decompressFile, k as __toESM, l as nevra, m as decompress, o as readDebLayout, p as CorruptData, s as readTarFile, t as LIMITS$2, u as readRpm, v as readRange, w as EnvironmentError, x as temporaryName, y as TemporaryDirectory } from "./chunk-tree-writer.js";
+import { A as __require, C as temporaryName, D as ExplainedError, E as EnvironmentError, O as InputError, S as readAt, T as writeStreamAtomic, _ as limited, a as isDeb, b as isFile, c as SENSE, d as readRpm, f as CorruptData, g as isBuiltIn, h as decompressFile, j as __toESM, k as __commonJSMin, l as evrOf, m as decompress, n as LIMITS$2, o as readDebLayout, p as compressionAt, r as isRpm, s as readTarFile, u as nevra, v as readRange, w as writeAtomic, x as isFull, y as TemporaryDirectory } from "./chunk-unpack.js";
 import { a as verify$7, i as unarmor, n as readCleartextMessage, r as readKeys, t as enums } from "./chunk-openpgp.js";
 import { availableParallelism, cpus, homedir, release, totalmem } from "node:os";
 import { setMaxListeners } from "node:events";
@@ -16274,7 +16274,7 @@ async function findModuleDirectory(from) {
 }
 async function requireMakefile(root, from) {
 	const names = new Set(await readdir(root).catch(() => []));
-	for (const name of MAKEFILES) if (names.has(name) && (await stat(join(root, name)).catch(() => void 0))?.isFile()) return;
+	for (const name of MAKEFILES) if (names.has(name) && await isFile(join(root, name))) return;
 	const near = ["makefile", "GNUmakefile"].find((name) => names.has(name));
 	throw new InputError("no Kbuild or Makefile in the module directory", {
 		where: from,
@@ -16308,7 +16308,7 @@ const status = _enum([
 	"skip"
 ]);
 const seconds = number().nonnegative();
-const sha256$2 = string().regex(/^[0-9a-f]{64}$/, "is not a SHA-256 digest");
+const sha256$1 = string().regex(/^[0-9a-f]{64}$/, "is not a SHA-256 digest");
 /** A place in the output directory: relative, so that the report can be moved and names no directory of the machine it was made on. */
 const outPath = string().min(1).refine((path) => !path.startsWith("/") && !path.split("/").includes(".."), "is not a path inside the output directory");
 const testSchema = object({
@@ -16353,7 +16353,7 @@ const diagnosticSchema = object({
 const moduleSchema = object({
 	path: outPath,
 	name: string().exactOptional(),
-	sha256: sha256$2,
+	sha256: sha256$1,
 	size: number().int().nonnegative(),
 	vermagic: string(),
 	srcversion: string().exactOptional(),
@@ -16390,7 +16390,7 @@ const targetSchema = object({
 	/** Nothing was run: the results are those of an earlier run with the same content. */
 	cached: boolean().exactOptional(),
 	lock: object({
-		digest: sha256$2,
+		digest: sha256$1,
 		/** The pinned packages were gone, so that the target was resolved anew against the signed index. */
 		resolvedAnew: boolean().exactOptional()
 	}).exactOptional(),
@@ -16747,1790 +16747,6 @@ var KernelLog = class {
 };
 function isEmpty({ title }) {
 	return CUT_HERE.test(title);
-}
-
-// src/report/html/view.ts
-function targetViews(report, logs) {
-	const taken = /* @__PURE__ */ new Set();
-	const unique = (anchor) => {
-		let result = anchor;
-		for (let n = 2; taken.has(result); n++) result = `${anchor}~${n}`;
-		taken.add(result);
-		return result;
-	};
-	return report.targets.map((target) => {
-		const alone = report.targets.filter((other) => other.id === target.id).length === 1;
-		const name = alone ? target.id : `${target.id}/${target.kernel}`;
-		const anchor = unique(alone ? slug(target.id) : `${slug(target.id)}/${slug(target.kernel)}`);
-		return {
-			target,
-			name,
-			anchor,
-			buildLog: target.build?.log === void 0 ? void 0 : logs.get(target.build.log),
-			suites: target.suites.map((suite) => {
-				const suiteAnchor = unique(`${anchor}/${slug(suite.name)}`);
-				return {
-					suite,
-					anchor: suiteAnchor,
-					tests: suite.tests.map((test) => ({
-						test,
-						anchor: unique(`${suiteAnchor}/${slug(test.name)}`)
-					})),
-					log: logs.get(suite.console)
-				};
-			})
-		};
-	});
-}
-/** A name as part of an address: letters, digits and a few marks, at most 80. */
-function slug(name) {
-	return name.replace(/[^\p{L}\p{N}._+-]+/gu, "-").slice(0, 80) || "-";
-}
-const words$1 = {
-	pass: "pass",
-	fail: "fail",
-	error: "error",
-	skip: "skip"
-};
-/** Status as a shape alone: a disc with a tick, an octagon with a cross, a triangle with a mark, an empty ring. */
-function icon(status) {
-	return markup`<svg class="icon ${status}" aria-hidden="true"><use href="#icon-${status}"/></svg>`;
-}
-/** Status as shape, word and colour. */
-function badge(status) {
-	return markup`<span class="badge ${status}">${icon(status)} ${words$1[status]}</span>`;
-}
-const sprite = markup`<svg width="0" height="0" class="sprite" aria-hidden="true">
-<symbol id="icon-pass" viewBox="0 0 16 16"><circle cx="8" cy="8" r="8"/><path class="ink" d="M4.4 8.4l2.5 2.5 4.8-5.4"/></symbol>
-<symbol id="icon-fail" viewBox="0 0 16 16"><path d="M4.7 0h6.6L16 4.7v6.6L11.3 16H4.7L0 11.3V4.7z"/><path class="ink" d="M5.2 5.2l5.6 5.6M10.8 5.2l-5.6 5.6"/></symbol>
-<symbol id="icon-error" viewBox="0 0 16 16"><path d="M8 .6a1 1 0 0 1 .9.5l7 12.8a1 1 0 0 1-.9 1.5H1a1 1 0 0 1-.9-1.5L7.1 1.1A1 1 0 0 1 8 .6z"/><path class="ink" d="M8 5.4v4.2M8 12.2v.4"/></symbol>
-<symbol id="icon-skip" viewBox="0 0 16 16"><circle class="ring" cx="8" cy="8" r="6.9"/><path class="dash" d="M5 8h6"/></symbol>
-</svg>`;
-/** Elements separated by a middle dot; nothing where one is missing. */
-function dotted(parts) {
-	const shown = parts.filter((part) => part !== void 0 && part !== false && part !== "");
-	return markup`${shown.map((part, index) => markup`${index > 0 && markup`<span class="dot" aria-hidden="true"> · </span>`}<span>${part}</span>`)}`;
-}
-/** A path of the output directory as a link beside this page. */
-function fileLink(path, text = path) {
-	return markup`<a href="${path.split("/").map(encodeURIComponent).join("/")}">${text}</a>`;
-}
-
-// src/report/html/log.ts
-/** What make and the compilers print when something is wrong. */
-const buildComplaint = /\b(error|warning): |\*\*\* |^ERROR: modpost/;
-/** Where the guest's init says in the kernel log which test begins or has ended. */
-const testMarker = /\] ovnfast: test (start|end) /;
-const evidenceLimit$1 = 2e4;
-/** A few lines as a block: the evidence of a test, the kernel log around it. Nothing for no lines. */
-function excerpt(title, lines) {
-	if (!lines?.length) return void 0;
-	const { head, omitted, tail } = clipLines(lines, evidenceLimit$1);
-	const gap = omitted > 0 ? [`… ${counted(omitted, "line")} left out here, all are in report.json …`] : [];
-	return markup`<figure class="excerpt"><figcaption>${title}</figcaption><pre tabindex="0" role="group" aria-label="${title}"><code>${[
-		...head,
-		...gap,
-		...tail
-	].join("\n")}</code></pre></figure>`;
-}
-/**
-* Which lines to mark: the first of each complaint, the rest of it, and where tests begin and end. For a kernel log they are
-* those that the judgement of the run rests on.
-*/
-function marksOf(kind, parts) {
-	const marks = /* @__PURE__ */ new Map();
-	for (const lines of parts) {
-		const kernel = new KernelLog({ onFinding: ({ lines: [first = "", ...rest] }) => {
-			for (const line of rest) if (!marks.has(line)) marks.set(line, "part");
-			marks.set(first, "bad");
-		} });
-		for (const line of lines) {
-			if (kind === "kernel") kernel.line(line);
-			if (kind === "kernel" && testMarker.test(line)) marks.set(line, "marker");
-			if (kind === "build" && buildComplaint.test(line)) marks.set(line, "bad");
-		}
-		kernel.end();
-	}
-	return marks;
-}
-/**
-* A whole log, folded: numbered lines, complaints marked. The search and the switch for complaints are there for the
-* script to show; without it everything can still be read.
-*/
-function logView(kind, path, anchor, log) {
-	const title = kind === "kernel" ? "Kernel log" : "Build log";
-	if (!log) return markup`<p class="missing" id="${anchor}">${title}: <code>${path}</code> is not there.</p>`;
-	const { head, omitted, tail } = log;
-	const marks = marksOf(kind, [head, tail]);
-	const all = [...head, ...tail];
-	const complaints = all.filter((line) => marks.get(line) === "bad").length;
-	const total = all.length + (omitted?.lines ?? 0);
-	const item = (line, number) => {
-		const mark = marks.get(line);
-		return markup`<li${mark && markup` class="${mark}"`}${number !== void 0 && markup` value="${number}"`}>${line}</li>\n`;
-	};
-	return markup`<details class="log" id="${anchor}">
-<summary><span class="row"><span class="name">${title}</span></span> <span class="meta">${dotted([counted(total, "line"), complaints > 0 && markup`<strong class="notable">${counted(complaints, "complaint")}</strong>`])}</span></summary>
-<div class="log-tools" hidden>
-<label>Find in this log <input type="search" spellcheck="false" autocomplete="off"></label>
-<span class="steps"><button type="button" data-step="-1" aria-label="Previous line found">↑</button> <button type="button" data-step="1" aria-label="Next line found">↓</button> <output></output></span>
-${complaints > 0 && markup`<label class="check"><input type="checkbox"> only complaints</label>`}
-</div>
-<p class="meta">File: ${fileLink(path)}</p>
-<ol class="lines" tabindex="0" aria-label="${title}">
-${head.map((line) => item(line))}${omitted && markup`<li class="gap" value="${head.length + 1}">${counted(omitted.lines, "line")} (${byteSize(omitted.bytes)}) left out here; the whole log is ${fileLink(path)}</li>\n`}${tail.map((line, index) => item(line, index === 0 ? head.length + (omitted?.lines ?? 0) + 1 : void 0))}</ol>
-</details>`;
-}
-
-// src/report/html/matrix.ts
-/** Targets x build, suites, tests passed, accelerator, time. On a narrow screen each row becomes a card, named by `data-label`. */
-function matrixSection(report, targets) {
-	if (targets.length === 0) return markup`<section aria-labelledby="matrix"><h2 id="matrix">Targets</h2><p class="empty">No target was run, so nothing was proven.</p></section>`;
-	const suites = suiteNames(targets);
-	const longest = Math.max(...targets.map((view) => sum$1(phases(view).map((phase) => phase.seconds))), .001);
-	return markup`<section aria-labelledby="matrix">
-<h2 id="matrix">Targets</h2>
-<table class="matrix">
-<thead><tr><th scope="col">Target</th><th scope="col">Build</th>${suites.map((name) => markup`<th scope="col">${name}</th>`)}<th scope="col" class="number">Tests passed</th><th scope="col">Machine</th><th scope="col" class="number">Time</th></tr></thead>
-<tbody>
-${targets.map((view) => matrixRow$1(view, suites, longest))}</tbody>
-</table>
-${report.targets.some((target) => target.suites.length > 0 || target.build) && markup`<p class="legend meta" aria-hidden="true"><span class="swatch phase-build"></span> build <span class="swatch phase-boot"></span> boot <span class="swatch phase-test"></span> tests</p>`}
-</section>`;
-}
-function matrixRow$1(view, suites, longest) {
-	const { target, anchor } = view;
-	const tests = target.suites.flatMap((suite) => suite.tests);
-	const passed = tests.filter((test) => test.status === "pass").length;
-	const machines = [...new Set(target.suites.map((suite) => suite.accelerator.toUpperCase()))].join(", ");
-	return markup`<tr class="${target.status}">
-<th scope="row"><a href="#${anchor}">${target.title ?? target.id}</a><span class="kernel">${target.kernel}</span></th>
-<td data-label="Build">${badge(target.build?.status ?? target.status)}</td>
-${suites.map((name) => {
-		const suite = target.suites.find((one) => one.name === name);
-		return markup`<td data-label="${name}">${suite ? badge(suite.status) : markup`<span class="none">not run</span>`}</td>`;
-	})}
-<td data-label="Tests passed" class="number">${tests.length > 0 ? markup`<b>${passed}</b> of ${tests.length}` : markup`<span class="none">none run</span>`}</td>
-<td data-label="Machine">${machines || markup`<span class="none">none</span>`}</td>
-<td data-label="Time" class="number">${target.cached ? markup`<span class="pill">cached</span>` : target.seconds !== void 0 && duration(target.seconds)}${ribbon(view, longest)}</td>
-</tr>
-`;
-}
-function phases({ target }) {
-	const boot = sum$1(target.suites.map((suite) => suite.bootSeconds));
-	return [
-		{
-			name: "build",
-			seconds: target.build?.seconds ?? 0
-		},
-		{
-			name: "boot",
-			seconds: boot
-		},
-		{
-			name: "test",
-			seconds: Math.max(0, sum$1(target.suites.map((suite) => suite.seconds)) - boot)
-		}
-	];
-}
-const sum$1 = (values) => values.reduce((total, value) => total + value, 0);
-/** Where the time went, to one scale for all targets. Rectangles with attributes: the page allows no inline style. */
-function ribbon(view, longest) {
-	let at = 0;
-	const parts = phases(view).map(({ name, seconds }) => {
-		const width = seconds / longest * 100;
-		const rectangle = markup`<rect class="phase-${name}" x="${at.toFixed(2)}" y="0" width="${Math.max(0, width - .6).toFixed(2)}" height="4"/>`;
-		at += width;
-		return rectangle;
-	});
-	const told = phases(view).map(({ name, seconds }) => `${name} ${duration(seconds)}`);
-	return markup`<svg class="ribbon" viewBox="0 0 100 4" preserveAspectRatio="none" role="img" aria-label="${told.join(", ")}"><title>${told.join(", ")}</title>${parts}</svg>`;
-}
-function suiteNames(targets) {
-	return [...new Set(targets.flatMap(({ target }) => target.suites.map((suite) => suite.name)))];
-}
-/** For each suite a table of tests x targets: which behaviour holds on which kernel, at a glance. */
-function gridSection(targets) {
-	const suites = suiteNames(targets).filter((name) => suitesNamed(targets, name).some((suite) => suite.tests.length > 0));
-	if (suites.length === 0) return void 0;
-	return markup`<section aria-labelledby="grid"><h2 id="grid">Tests by kernel</h2>${suites.map((name) => grid(name, targets))}</section>`;
-}
-function suitesNamed(targets, name) {
-	return targets.flatMap((view) => view.suites.filter((one) => one.suite.name === name));
-}
-function grid(suiteName, targets) {
-	const columns = targets.filter((view) => view.suites.some((one) => one.suite.name === suiteName && one.tests.length > 0));
-	const tests = [...new Set(suitesNamed(columns, suiteName).flatMap((one) => one.tests.map(({ test }) => test.name)))];
-	return markup`<div class="grid-box" tabindex="0" role="region" aria-label="Tests of ${suiteName} by kernel">
-<table class="grid">
-<caption>${suiteName}</caption>
-<thead><tr><th scope="col">Test</th>${columns.map((view) => markup`<th scope="col"><span>${view.name}</span></th>`)}</tr></thead>
-<tbody>
-${tests.map((name) => markup`<tr><th scope="row">${name}</th>${columns.map((view) => {
-		const found = view.suites.find((one) => one.suite.name === suiteName)?.tests.find(({ test }) => test.name === name);
-		if (!found) return markup`<td><span class="none">–<span class="hide"> not run</span></span></td>`;
-		const { status } = found.test;
-		return markup`<td><a href="#${found.anchor}" aria-label="${status}: ${name} on ${view.name}" title="${status}: ${name} on ${view.name}">${icon(status)}</a></td>`;
-	})}</tr>\n`)}</tbody>
-</table>
-</div>`;
-}
-
-// src/report/html/script.ts
-/**
-* The script of the page. It runs in the reader's browser from its own text, so it refers to nothing outside itself.
-* It only shows, hides and focuses what is there: it never makes markup.
-*/
-function pageScript() {
-	const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-	const one = (selector, root = document) => root.querySelector(selector);
-	const reveal = (element) => element?.removeAttribute("hidden");
-	const filter = one("#filter");
-	const count = one("#count");
-	const buttons = all("[data-show]");
-	const tests = all(".test").map((element) => {
-		const path = [element.closest(".target"), element.closest(".suite")].map((part) => part?.getAttribute("data-name"));
-		return {
-			element,
-			anchor: one("details", element)?.id ?? "",
-			status: element.dataset.status ?? "",
-			text: [...path, element.textContent].join(" ").toLowerCase()
-		};
-	});
-	let shownStatus = "";
-	const apply = () => {
-		const words = (filter?.value ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-		const active = words.length > 0 || shownStatus !== "";
-		const kept = /* @__PURE__ */ new Set();
-		for (const { element, anchor, status, text } of tests) {
-			const fits = (shownStatus === "" || status === shownStatus) && words.every((word) => text.includes(word));
-			element.hidden = !fits;
-			if (fits) kept.add(anchor);
-		}
-		for (const suite of all(".suite")) suite.hidden = active && !one(".test:not([hidden])", suite);
-		for (const target of all(".target")) target.hidden = active && !one(".test:not([hidden])", target);
-		for (const failure of all(".failure")) failure.hidden = active && !kept.has(failure.dataset.of ?? "");
-		for (const row of all(".grid tbody tr")) row.hidden = active && !all("a", row).some((link) => kept.has(decode(link.hash)));
-		for (const section of all(".failures")) section.hidden = !one(".failure:not([hidden])", section);
-		const nothing = one("#nothing");
-		if (nothing) nothing.hidden = !(active && kept.size === 0);
-		for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.show === shownStatus));
-		if (count) count.textContent = active ? `${kept.size} of ${tests.length} tests` : "";
-	};
-	const clear = () => {
-		if (filter) filter.value = "";
-		shownStatus = "";
-		apply();
-	};
-	filter?.addEventListener("input", apply);
-	for (const button of buttons) button.addEventListener("click", () => {
-		shownStatus = button.dataset.show ?? "";
-		apply();
-	});
-	function decode(hash) {
-		try {
-			return decodeURIComponent(hash.slice(1));
-		} catch {
-			return hash.slice(1);
-		}
-	}
-	const follow = () => {
-		const wanted = document.getElementById(decode(location.hash));
-		if (!wanted || location.hash === "") return;
-		if (wanted.closest("[hidden]")) clear();
-		for (let at = wanted; at; at = at.parentElement) if (at instanceof HTMLDetailsElement) at.open = true;
-		wanted.scrollIntoView();
-		if (wanted instanceof HTMLDetailsElement) one("summary", wanted)?.focus({ preventScroll: true });
-	};
-	window.addEventListener("hashchange", follow);
-	document.addEventListener("click", (event) => {
-		const link = event.target instanceof Element ? event.target.closest("a[href^=\"#\"]") : null;
-		if (link && link.hash === location.hash) follow();
-	});
-	const stops = () => all(".failure summary, .target summary").filter((summary) => summary.checkVisibility());
-	const move = (from, step) => {
-		const list = stops();
-		const at = from instanceof HTMLElement ? list.indexOf(from) : -1;
-		const next = from === filter ? step > 0 ? list[0] : void 0 : list[at + step];
-		next?.focus();
-		next?.scrollIntoView({ block: "nearest" });
-		return next !== void 0;
-	};
-	document.addEventListener("keydown", (event) => {
-		if (event.ctrlKey || event.metaKey || event.altKey) return;
-		const at = document.activeElement;
-		const typing = at instanceof HTMLInputElement && at.type === "search";
-		if (event.key === "/" && !typing && filter) {
-			filter.focus();
-			filter.select();
-		} else if (event.key === "Escape" && (at === filter || !typing)) clear();
-		else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-			if (at !== filter && at?.tagName !== "SUMMARY") return;
-			if (!move(at, event.key === "ArrowDown" ? 1 : -1)) return;
-		} else return;
-		event.preventDefault();
-	});
-	for (const grid of all(".grid")) {
-		const rows = () => all("tbody tr:not([hidden])", grid).map((row) => all("a", row));
-		for (const link of all("a", grid)) link.tabIndex = -1;
-		const first = one("a", grid);
-		if (first) first.tabIndex = 0;
-		grid.addEventListener("keydown", (event) => {
-			if (!(event instanceof KeyboardEvent)) return;
-			const table = rows();
-			const at = document.activeElement;
-			const y = table.findIndex((row) => row.includes(at));
-			const x = table[y]?.indexOf(at) ?? -1;
-			const step = {
-				ArrowLeft: [-1, 0],
-				ArrowRight: [1, 0],
-				ArrowUp: [0, -1],
-				ArrowDown: [0, 1]
-			}[event.key];
-			const next = step && y >= 0 ? table[y + (step[1] ?? 0)]?.[x + (step[0] ?? 0)] : void 0;
-			if (!next) return;
-			for (const link of all("a", grid)) link.tabIndex = -1;
-			next.tabIndex = 0;
-			next.focus();
-			event.preventDefault();
-		});
-	}
-	for (const log of all(".log")) {
-		const tools = one(".log-tools", log);
-		const list = one(".lines", log);
-		const input = one("input[type=search]", log);
-		const output = one("output", log);
-		if (!tools || !list || !input || !output) continue;
-		reveal(tools);
-		let hits = [];
-		let now = -1;
-		const go = (index) => {
-			hits[now]?.classList.remove("now");
-			now = hits.length === 0 ? -1 : (index + hits.length) % hits.length;
-			const hit = hits[now];
-			hit?.classList.add("now");
-			if (hit instanceof HTMLElement) list.scrollTop = hit.offsetTop - list.offsetTop - list.clientHeight / 2;
-			output.textContent = input.value === "" ? "" : hits.length === 0 ? "not found" : `${now + 1} of ${hits.length}`;
-		};
-		const find = () => {
-			const wanted = input.value.toLowerCase();
-			for (const hit of hits) hit.classList.remove("hit", "now");
-			hits = wanted === "" ? [] : all("li:not(.gap)", list).filter((line) => line.textContent?.toLowerCase().includes(wanted));
-			for (const hit of hits) hit.classList.add("hit");
-			now = -1;
-			go(0);
-		};
-		input.addEventListener("input", find);
-		input.addEventListener("keydown", (event) => {
-			if (event.key === "Enter") go(now + (event.shiftKey ? -1 : 1));
-			if (event.key === "Escape") {
-				input.value = "";
-				find();
-			}
-		});
-		for (const button of all("[data-step]", tools)) button.addEventListener("click", () => go(now + Number(button.dataset.step)));
-		const only = one("input[type=checkbox]", tools);
-		only?.addEventListener("change", () => list.classList.toggle("bad-only", only.checked));
-	}
-	let folded = [];
-	window.addEventListener("beforeprint", () => {
-		folded = all("details:not([open], .log)");
-		for (const details of folded) details.open = true;
-	});
-	window.addEventListener("afterprint", () => {
-		for (const details of folded) details.open = false;
-	});
-	reveal(one(".toolbar"));
-	if (filter) reveal(one(".keys"));
-	follow();
-	window.addEventListener("load", () => setTimeout(follow));
-}
-
-// src/report/html/style.ts
-const light = `
---paper: #faf9f6; --surface: #ffffff; --sunken: #f3f1ec; --line: #dedad2; --ink: #1d2126; --soft: #5a616b; --accent: #1d5ab4;
---pass: #1a7346; --fail: #b3261e; --error: #865000; --skip: #5f6772;
---pass-wash: #eaf5ee; --fail-wash: #fbecea; --error-wash: #fbf1de; --skip-wash: #eef0f2;
---mark: #ffe08a; --mark-ink: #1d2126; --build: #8aa4cf; --boot: #c9b68a; --test: #7fb79a;`;
-const dark = `
---paper: #14171b; --surface: #1b1f24; --sunken: #101317; --line: #333941; --ink: #e5e7ea; --soft: #a2aab5; --accent: #8fbaff;
---pass: #67cf9a; --fail: #ff9087; --error: #f1b95f; --skip: #a2aab5;
---pass-wash: #16271f; --fail-wash: #2f1a1a; --error-wash: #2b2214; --skip-wash: #20252b;
---mark: #6a5200; --mark-ink: #fff6d8; --build: #5f7db0; --boot: #8d7a4c; --test: #4f8f70;`;
-/** The style of the page: two palettes (all text at least 4.5 to 1 on its ground), one column, cards instead of the wide table on a phone. */
-const pageStyle = `
-:root { color-scheme: light dark; ${light} }
-@media (prefers-color-scheme: dark) { :root { ${dark} } }
-*, ::before, ::after { box-sizing: border-box; }
-html { scroll-padding-top: 5rem; -webkit-text-size-adjust: 100%; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; overflow-wrap: anywhere; }
-code, pre, kbd, .kernel, .lines, .grid th[scope=row], .test .name, .failure .name { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .875em; }
-h1, h2, h3, h4 { line-height: 1.25; margin: 0; text-wrap: balance; }
-h2 { font-size: 1.25rem; margin: 2.75rem 0 .9rem; }
-h3 { font-size: 1.1rem; display: flex; flex-wrap: wrap; gap: .35rem .6rem; align-items: baseline; }
-h4 { font-size: 1rem; display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
-p { margin: .5rem 0; }
-a { color: var(--accent); text-underline-offset: .15em; text-decoration-thickness: from-font; }
-h3 a, h4 a { color: inherit; text-decoration: none; }
-h3 a:hover, h4 a:hover { text-decoration: underline; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
-[hidden] { display: none !important; }
-.inner, main { max-width: 70rem; margin: 0 auto; padding: 0 clamp(1rem, 4vw, 2.5rem); }
-.hide { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.sprite { position: absolute; }
-.skip-link { position: absolute; left: 1rem; top: -4rem; z-index: 5; background: var(--surface); padding: .6rem 1rem; border: 1px solid var(--line); }
-.skip-link:focus { top: .6rem; }
-.meta { color: var(--soft); font-size: .9rem; }
-.meta b, .lead b { color: var(--ink); }
-.kernel { color: var(--soft); font-weight: 400; }
-.notable { color: var(--error); font-weight: 600; }
-.empty, .missing { color: var(--soft); font-style: italic; }
-.pill { border: 1px solid var(--line); border-radius: 1rem; padding: 0 .55em; font-size: .8rem; color: var(--soft); background: var(--sunken); white-space: nowrap; }
-.pass { --tone: var(--pass); --wash: var(--pass-wash); } .fail { --tone: var(--fail); --wash: var(--fail-wash); }
-.error { --tone: var(--error); --wash: var(--error-wash); } .skip { --tone: var(--skip); --wash: var(--skip-wash); }
-.icon { width: 1em; height: 1em; fill: var(--tone); flex: none; vertical-align: -.12em; overflow: visible; }
-.icon .ink, .ink { fill: none; stroke: var(--surface); stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
-.ring { fill: none; stroke: var(--tone); stroke-width: 1.6; stroke-dasharray: 3.2 2.2; } .dash { stroke: var(--tone); stroke-width: 1.9; stroke-linecap: round; }
-.badge { color: var(--tone); font-weight: 650; white-space: nowrap; font-size: .95rem; }
-.badge.fail, .badge.error, .word.fail, .word.error { text-transform: uppercase; letter-spacing: .03em; }
-.word { color: var(--tone); font-weight: 600; font-size: .85rem; font-family: system-ui, sans-serif; }
-.reason, .why { color: var(--ink); }
-.target > .reason, .suite > .reason, .build .reason, .top .reason { border-left: 3px solid var(--error); padding: .1rem .8rem; white-space: pre-wrap; }
-
-.top { background: linear-gradient(var(--wash), var(--paper)); border-top: 5px solid var(--tone); padding: 1.4rem 0 1.2rem; }
-.brand { display: flex; align-items: center; gap: .6rem; margin: 0 0 1.1rem; font-weight: 650; letter-spacing: .02em; color: var(--soft); }
-.brand svg { width: 4rem; height: 1.25rem; overflow: visible; fill: var(--tone); }
-.rail, .post, .hop { fill: none; stroke: var(--line); stroke-width: 1.6; stroke-linecap: round; } .post { stroke: var(--soft); } .hop { stroke: var(--tone); stroke-width: 2; }
-h1 { font-size: clamp(1.6rem, 5vw, 2.4rem); letter-spacing: -.015em; display: flex; gap: .45em; align-items: center; }
-h1 .icon { width: 1.05em; height: 1.05em; }
-.lead { color: var(--soft); margin: .7rem 0 0; }
-
-.toolbar { display: block; position: sticky; top: 0; z-index: 2; background: var(--paper); border-bottom: 1px solid var(--line); padding: .6rem 0; }
-.toolbar .inner { display: flex; flex-wrap: wrap; gap: .5rem .8rem; align-items: center; }
-.find { position: relative; flex: 1 1 16rem; }
-input[type=search] { width: 100%; font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--soft); border-radius: .5rem; padding: .4rem .7rem; }
-::placeholder { color: var(--soft); opacity: 1; }
-.find kbd { position: absolute; right: .6rem; top: .5rem; pointer-events: none; } .find input:focus + kbd { display: none; }
-kbd { border: 1px solid var(--line); border-bottom-width: 2px; border-radius: .3rem; padding: 0 .4em; background: var(--sunken); color: var(--soft); }
-button { font: inherit; font-size: .9rem; color: inherit; background: var(--surface); border: 1px solid var(--line); border-radius: .5rem; padding: .35rem .7rem; min-height: 2.1rem; cursor: pointer; }
-button:hover:not(:disabled) { border-color: var(--soft); } button:disabled { color: var(--soft); cursor: default; background: none; }
-button[aria-pressed=true] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); font-weight: 600; }
-.states { display: flex; flex-wrap: wrap; gap: .35rem; }
-
-table { border-collapse: collapse; }
-.matrix { width: 100%; background: var(--surface); border: 1px solid var(--line); border-radius: .6rem; border-spacing: 0; border-collapse: separate; }
-.matrix th, .matrix td { text-align: left; padding: .65rem .9rem; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
-.matrix thead th { border-top: 0; font-size: .85rem; color: var(--soft); font-weight: 600; overflow-wrap: normal; }
-.matrix tbody th { border-left: 4px solid var(--tone); font-weight: 600; } .matrix tr:last-child th { border-bottom-left-radius: .5rem; }
-.matrix .kernel { display: block; font-size: .85rem; } .matrix .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.none { color: var(--soft); font-size: .9rem; }
-.ribbon { display: block; width: 8rem; max-width: 100%; height: .35rem; margin: .35rem 0 0 auto; border-radius: .2rem; }
-.phase-build { fill: var(--build); background: var(--build); } .phase-boot { fill: var(--boot); background: var(--boot); } .phase-test { fill: var(--test); background: var(--test); }
-.legend { text-align: right; font-size: .8rem; margin: .3rem .3rem 0; } .swatch { display: inline-block; width: .9em; height: .45em; border-radius: .2em; margin-left: .8em; }
-
-.warnings ul { margin: 0; padding: .7rem 1rem .7rem 2rem; border: 1px solid var(--line); border-left: 4px solid var(--error); border-radius: .5rem; background: var(--error-wash); }
-
-.failure { background: var(--surface); border: 1px solid var(--line); border-left: 4px solid var(--tone); border-radius: .6rem; margin: 0 0 .8rem; }
-.target { background: var(--surface); border: 1px solid var(--line); border-radius: .6rem; padding: 1.1rem clamp(.9rem, 2.5vw, 1.5rem); margin: 0 0 1.4rem; }
-.suite { margin: 1.3rem 0 0; }
-summary { cursor: pointer; padding: .45rem .6rem; border-radius: .4rem; display: grid; grid-template-columns: 1rem 1fr auto; gap: 0 .45rem; align-items: baseline; list-style: none; }
-summary::-webkit-details-marker { display: none; }
-summary::before { content: ""; width: .45rem; height: .45rem; border: solid var(--soft); border-width: 0 2px 2px 0; transform: translateY(-.12rem) rotate(-45deg); transition: transform .12s; }
-details[open] > summary::before { transform: translateY(-.2rem) rotate(45deg); }
-summary:hover { background: var(--sunken); }
-.row { min-width: 0; } .row > * { margin-right: .3em; }
-.row .name { font-weight: 600; } :is(.build, .log, .origin) > summary .name { font-family: inherit; font-size: 1rem; }
-summary .time { color: var(--soft); font-size: .85rem; font-variant-numeric: tabular-nums; }
-.failure summary { padding: .7rem .9rem; } .failure .where { color: var(--soft); } .why { display: block; font-size: .95rem; }
-.body { padding: .1rem .9rem .7rem 2.1rem; }
-.build, .origin, .log { border-top: 1px solid var(--line); margin-top: .6rem; padding-top: .3rem; }
-.tests { list-style: none; margin: .5rem 0; padding: 0; border-top: 1px solid var(--line); } .test + .test { border-top: 1px solid var(--line); }
-.word.pass { font-weight: 400; }
-details:target > summary, .suite:target > h4, .target:target > h3 { background: var(--mark); color: var(--mark-ink); border-radius: .3rem; box-shadow: 0 0 0 4px var(--mark); }
-:is(details:target > summary, .suite:target > h4, .target:target > h3) :is(.word, .badge, .time, .meta, .kernel, .notable) { color: inherit; }
-.excerpt { margin: .6rem 0; } figcaption { font-size: .8rem; color: var(--soft); font-weight: 600; margin-bottom: .2rem; }
-pre, .lines { margin: 0; background: var(--sunken); border: 1px solid var(--line); border-radius: .4rem; max-height: 28rem; overflow: auto; }
-pre { padding: .6rem .8rem; white-space: pre-wrap; tab-size: 8; } pre code { font-size: .9em; }
-.facts { margin: .5rem 0; font-size: .9rem; } .facts div { display: flex; flex-wrap: wrap; gap: 0 1rem; } .facts dt { color: var(--soft); flex: 0 0 7rem; } .facts dd { margin: 0; flex: 1 1 12rem; min-width: 0; }
-
-.lines { padding: .5rem 0; max-height: 34rem; font-size: .8rem; line-height: 1.5; list-style-position: outside; scroll-padding: 3rem; }
-.lines li { margin-left: 3.6rem; padding: 0 .8rem 0 .5rem; border-left: 1px solid var(--line); white-space: pre-wrap; min-height: 1.5em; }
-.lines li::marker { color: var(--soft); font-variant-numeric: tabular-nums; content: counter(list-item) "  "; }
-.lines .bad { background: var(--error-wash); border-left: 3px solid var(--error); font-weight: 600; } .lines .part { background: var(--error-wash); border-left: 3px solid var(--line); } .lines .marker { color: var(--accent); font-weight: 600; } .lines .hit { background: var(--mark); color: var(--mark-ink); } .lines .now { outline: 2px solid var(--accent); outline-offset: -2px; }
-.lines .gap { list-style: none; color: var(--soft); font-style: italic; padding-block: .4rem; } .lines .gap::marker { content: ""; }
-.lines.bad-only li:not(.bad, .part) { display: none; }
-.log-tools { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: center; padding: .3rem 0 .5rem; font-size: .9rem; } .log-tools label:first-child { flex: 1 1 16rem; display: flex; gap: .6rem; align-items: center; white-space: nowrap; } .log-tools input[type=search] { min-width: 5rem; } .check { display: inline-flex; gap: .35rem; align-items: center; }
-
-.grid-box { overflow-x: auto; width: fit-content; max-width: 100%; background: var(--surface); border: 1px solid var(--line); border-radius: .6rem; padding: .4rem .9rem .7rem; margin-bottom: 1rem; }
-.grid caption { text-align: left; font-weight: 600; padding: .4rem 0; } .grid { font-size: .95rem; }
-.grid th { text-align: left; font-weight: 400; padding: .1rem .6rem .1rem 0; } .grid thead th { color: var(--soft); font-size: .85rem; vertical-align: bottom; padding-bottom: .3rem; } .grid thead th + th, .grid td { text-align: center; padding-inline: .3rem; }
-.grid thead th span { overflow-wrap: normal; } .grid tbody tr:hover { background: var(--sunken); } .grid td a { display: inline-grid; place-items: center; width: 1.9rem; height: 1.75rem; }
-.grid tbody th { min-width: 8rem; padding-right: 2.5rem; }
-
-footer { border-top: 1px solid var(--line); margin-top: 3.5rem; padding: 1rem 0 2.5rem; }
-
-@media (max-width: 46rem) {
-  html { scroll-padding-top: 9rem; }
-  .matrix, .matrix tbody, .matrix tr, .matrix th, .matrix td { display: block; } .matrix thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
-  .matrix { border: 0; background: none; } .matrix tr { background: var(--surface); border: 1px solid var(--line); border-left: 4px solid var(--tone); border-radius: .6rem; margin-bottom: .8rem; padding: .5rem .9rem; }
-  .matrix th, .matrix td, .matrix tbody th { border: 0; padding: .2rem 0; } .matrix td, .matrix .number { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; text-align: left; white-space: normal; }
-  .matrix td::before { content: attr(data-label); color: var(--soft); font-size: .9rem; } .ribbon { width: 100%; }
-  .grid thead th span { writing-mode: vertical-rl; } .grid thead th + th, .grid td { padding-inline: 0; } .grid-box { padding-inline: .6rem; }
-  .body { padding-left: .6rem; padding-right: .3rem; } summary { padding-inline: .3rem; } summary .meta { grid-column: 2 / -1; }
-  .lines li { margin-left: 2.9rem; padding-right: .3rem; } .toolbar button { padding: .3rem .5rem; } .toolbar { position: static; } html { scroll-padding-top: 1rem; }
-}
-@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
-@media print {
-  :root { ${light} --paper: #fff; } body { font-size: 10pt; } .toolbar, .skip-link, .log-tools, .keys, footer a { display: none; }
-  .top { print-color-adjust: exact; } .failure, .matrix tr, .test { break-inside: avoid; } h2, h3, h4 { break-after: avoid; } .log { display: none; } pre { max-height: none; }
-  a { color: inherit; text-decoration: none; }
-}
-`;
-
-// src/report/html/target.ts
-/** All about one target: verdict, build, suites, tests, logs. */
-function targetArticle(view) {
-	const { target, anchor } = view;
-	const saidBelow = [target.build?.reason, ...target.suites.map((suite) => suite.reason)].includes(target.reason);
-	return markup`<article class="target" id="${anchor}" data-name="${view.name} ${target.kernel} ${target.title ?? ""}">
-<h3>${badge(target.status)} <a href="#${anchor}">${target.title ?? target.id}</a> <span class="kernel">${target.kernel}</span></h3>
-<p class="meta">${dotted([
-		target.arch,
-		target.seconds !== void 0 && duration(target.seconds),
-		target.cached && markup`<span class="pill">cached</span> result of an earlier run with the same content`,
-		target.lock?.resolvedAnew && markup`<strong class="notable">packages resolved anew: those of the lock are gone</strong>`
-	])}</p>
-${target.reason !== void 0 && !saidBelow && markup`<p class="reason">${target.reason}</p>`}
-${buildView(view)}
-${view.suites.map(suiteView)}
-${factsView(view)}
-</article>
-`;
-}
-function buildView({ target: { build }, anchor, buildLog }) {
-	if (!build) return void 0;
-	const modules = build.modules ?? (build.module ? [build.module] : []);
-	const bad = build.status !== "pass";
-	return markup`<details class="build" id="${anchor}/build"${bad && markup` open`}>
-<summary><span class="row">${icon(build.status)} <span class="name">Build</span> <span class="word ${build.status}">${build.status}</span></span> <span class="meta">${dotted([
-		duration(build.seconds),
-		build.diagnostics.length > 0 && counted(build.diagnostics.length, "diagnostic"),
-		build.cached && markup`<span class="pill">cached</span>`,
-		build.toolchain !== void 0 && `toolchain of ${build.toolchain}`,
-		build.sharedFrom !== void 0 && markup`<span class="pill">the file of ${build.sharedFrom}</span>`
-	])}</span></summary>
-<div class="body">
-${build.reason !== void 0 && markup`<p class="reason">${build.reason}</p>`}
-${excerpt("Compiler diagnostics", build.diagnostics.map(diagnosticText))}
-${modules.map(moduleFacts)}
-${build.btf && markup`<p class="meta">BTF: ${build.btf.present ? "yes" : `no${build.btf.reason ? `, ${build.btf.reason}` : ""}`}</p>`}
-${build.log !== void 0 && logView("build", build.log, `${anchor}/build/log`, buildLog)}
-</div>
-</details>`;
-}
-function moduleFacts(module) {
-	const fact = (name, value) => value !== void 0 && markup`<div><dt>${name}</dt><dd>${value}</dd></div>`;
-	return markup`<dl class="facts">
-${fact("module", fileLink(module.path))}
-${fact("size", byteSize(module.size))}
-${fact("vermagic", markup`<code>${module.vermagic}</code>`)}
-${fact("srcversion", module.srcversion === void 0 ? void 0 : markup`<code>${module.srcversion}</code>`)}
-${fact("sha256", markup`<code>${module.sha256}</code>`)}
-${fact("signed", module.signed === void 0 ? void 0 : module.signed ? "yes" : "no")}
-</dl>`;
-}
-function suiteView({ suite, anchor, tests, log }) {
-	const passed = suite.tests.filter((test) => test.status === "pass").length;
-	return markup`<section class="suite" id="${anchor}" data-name="${suite.name}">
-<h4>${icon(suite.status)} <a href="#${anchor}">${suite.name}</a> <span class="word ${suite.status}">${suite.status}</span></h4>
-<p class="meta">${dotted([
-		`${passed} of ${counted(tests.length, "test")} passed`,
-		duration(suite.seconds),
-		`boot ${duration(suite.bootSeconds)}`,
-		`${suite.accelerator.toUpperCase()}${suite.acceleratorReason ? ` (${suite.acceleratorReason})` : ""}`,
-		suite.cached && markup`<span class="pill">cached</span>`
-	])}</p>
-${suite.reason !== void 0 && markup`<p class="reason">${suite.reason}</p>`}
-${tests.length > 0 && markup`<ul class="tests">${tests.map(testView)}</ul>`}
-${logView("kernel", suite.console, `${anchor}/console`, log)}
-${suite.ktap !== void 0 && markup`<p class="meta">What the guest said (KTAP): ${fileLink(suite.ktap)}</p>`}
-</section>
-`;
-}
-function testView({ test, anchor }) {
-	const said = [excerpt("Evidence", test.evidence), excerpt("Kernel log of this test", test.kernelLog)];
-	return markup`<li class="test" data-status="${test.status}"><details id="${anchor}"${test.status === "fail" && markup` open`}>
-<summary><span class="row">${icon(test.status)} <span class="name">${test.name}</span> <span class="word ${test.status}">${test.status}</span>${test.reason !== void 0 && markup` <span class="why">${test.reason}</span>`}</span> <span class="time">${duration(test.seconds)}</span></summary>
-<div class="body">${said.some(Boolean) ? said : markup`<p class="meta">It printed nothing but its verdict.</p>`}<p class="meta"><a href="#${anchor}">Link to this test</a></p></div>
-</details></li>
-`;
-}
-/** Where the packages came from: for whoever has to repeat this. */
-function factsView({ target, anchor }) {
-	if (!target.lock && !target.mirrors?.length) return void 0;
-	return markup`<details class="origin" id="${anchor}/origin"><summary><span class="row"><span class="name">Packages</span></span></summary>
-<div class="body"><dl class="facts">
-${target.lock && markup`<div><dt>lock, sha256</dt><dd><code>${target.lock.digest}</code></dd></div>`}
-${(target.mirrors ?? []).map(({ url, packages }) => markup`<div><dt>served by</dt><dd><code>${url}</code>: ${counted(packages, "package")}</dd></div>`)}
-</dl></div></details>`;
-}
-
-// \0@oxc-project+runtime@0.156.0/helpers/esm/taggedTemplateLiteral.js
-function _taggedTemplateLiteral(e, t) {
-	return t || (t = e.slice(0)), Object.freeze(Object.defineProperties(e, { raw: { value: Object.freeze(t) } }));
-}
-
-// src/report/html/page.ts
-var _templateObject;
-/** How many failures are shown unfolded. */
-const openFailures = 12;
-const script = `(${pageScript})();`;
-/**
-* The report as one HTML file that asks for nothing else: style, script and icons are inside, and its content security
-* policy names exactly those two by their digests, so that not even a mistake in escaping could run anything.
-* `logs` are the texts of the logs that the report names, by path.
-*/
-function reportPage(report, logs) {
-	const targets = targetViews(report, logs);
-	const problems = problemsOf(report);
-	const policy = [
-		"default-src 'none'",
-		`style-src ${digestSource(pageStyle)}`,
-		`script-src ${digestSource(script)}`,
-		"img-src data:",
-		"base-uri 'none'",
-		"form-action 'none'"
-	].join("; ");
-	return markup(_templateObject || (_templateObject = _taggedTemplateLiteral([
-		"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"",
-		"\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>",
-		"</title>\n<link rel=\"icon\" href=\"",
-		"\">\n<style>",
-		"</style>\n</head>\n<body>\n",
-		"\n<a class=\"skip-link\" href=\"#results\">Skip to the results</a>\n",
-		"\n",
-		"\n<main id=\"results\">\n",
-		"\n",
-		"\n",
-		"\n",
-		"\n",
-		"\n<p class=\"empty\" id=\"nothing\" hidden>No test matches the filter.</p>\n</main>\n",
-		"\n<script>",
-		"<\/script>\n</body>\n</html>\n"
-	])), policy, titleOf(report), favicon(report.status), new Markup(pageStyle), sprite, pageHeader(report), toolbar(report), matrixSection(report, targets), failuresSection(problems, targets), warningsSection(report), gridSection(targets), targets.length > 0 && markup`<section aria-labelledby="details"><h2 id="details">Details</h2>${targets.map(targetArticle)}</section>`, pageFooter(report), new Markup(script)).text;
-}
-function digestSource(text) {
-	return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-}
-function verdictOf({ status, targets }) {
-	const count = (wanted) => targets.filter((target) => target.status === wanted).length;
-	const of = (number) => `${number} of ${counted(targets.length, "target")}`;
-	if (status === "skip") return targets.length === 0 ? "No target was run" : "Every target was skipped";
-	if (status === "error") return `${of(count("error"))} could not be tested`;
-	if (status === "fail") return `${of(count("fail"))} failed${count("error") > 0 ? `, ${count("error")} could not be tested` : ""}`;
-	if (count("pass") < targets.length) return `${of(count("pass"))} passed, the rest was skipped`;
-	return targets.length === 1 ? "The target passed" : `All ${targets.length} targets passed`;
-}
-function titleOf(report) {
-	const mark = {
-		pass: "✓",
-		fail: "✗",
-		error: "!",
-		skip: "–"
-	}[report.status];
-	return oneLine([
-		`${mark} ${verdictOf(report)}`,
-		report.module,
-		"ovnfast"
-	].filter(Boolean).join(" · "));
-}
-function favicon(status) {
-	const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${{
-		pass: "<circle cx=\"8\" cy=\"8\" r=\"8\" fill=\"#1a7f4b\"/><path d=\"M4.4 8.4l2.5 2.5 4.8-5.4\" fill=\"none\" stroke=\"#fff\" stroke-width=\"2\"/>",
-		fail: "<path d=\"M4.7 0h6.6L16 4.7v6.6L11.3 16H4.7L0 11.3V4.7z\" fill=\"#b3261e\"/><path d=\"M5 5l6 6M11 5l-6 6\" stroke=\"#fff\" stroke-width=\"2\"/>",
-		error: "<path d=\"M8 0l8 15.5H0z\" fill=\"#8f5300\"/><path d=\"M8 5v5M8 12v1.5\" stroke=\"#fff\" stroke-width=\"2\"/>",
-		skip: "<circle cx=\"8\" cy=\"8\" r=\"7\" fill=\"none\" stroke=\"#667080\" stroke-width=\"2\"/><path d=\"M5 8h6\" stroke=\"#667080\" stroke-width=\"2\"/>"
-	}[status]}</svg>`;
-	return `data:image/svg+xml,${encodeURIComponent(svg)}`;
-}
-function pageHeader(report) {
-	const when = new Date(report.startedAt);
-	const shown = `${when.toISOString().slice(0, 10)} ${when.toISOString().slice(11, 16)} UTC`;
-	return markup`<header class="top ${report.status}">
-<div class="inner">
-<p class="brand"><svg viewBox="0 0 64 20" aria-hidden="true"><path class="rail" d="M2 16h60"/><path class="post" d="M16 12v8M26.7 12v8M37.3 12v8M48 12v8"/><path class="hop" d="M5 16C14-1 50-1 59 16"/><circle cx="59" cy="15" r="3.4"/></svg> ovnfast</p>
-<h1>${icon(report.status)} <span>${verdictOf(report)}</span></h1>
-<p class="lead">${dotted([
-		report.module !== void 0 && markup`module <b>${report.module}</b>`,
-		markup`<time datetime="${report.startedAt}">${shown}</time>`,
-		`took ${duration(report.seconds)}`,
-		`ovnfast ${report.tool.version}`,
-		report.warnings?.length ? markup`<a class="notable" href="#warnings">${counted(report.warnings.length, "warning")}</a>` : false
-	])}</p>
-${report.reason !== void 0 && markup`<p class="reason">${report.reason}</p>`}
-</div>
-</header>`;
-}
-function allTests(report) {
-	return report.targets.flatMap((target) => target.suites.flatMap((suite) => suite.tests));
-}
-/** Shown by the script; without it, it would do nothing. */
-function toolbar(report) {
-	const tests = allTests(report);
-	if (tests.length === 0) return void 0;
-	const states = [
-		"fail",
-		"pass",
-		"skip"
-	].map((status) => {
-		const count = tests.filter((test) => test.status === status).length;
-		const word = {
-			fail: "failed",
-			pass: "passed",
-			skip: "skipped"
-		}[status];
-		return markup`<button type="button" data-show="${status}" aria-pressed="false"${count === 0 && markup` disabled`}>${icon(status)} ${count} ${word}</button>`;
-	});
-	return markup`<search class="toolbar" hidden>
-<div class="inner">
-<label class="find"><span class="hide">Filter tests</span><input type="search" id="filter" placeholder="Filter by test, target, reason, evidence" aria-keyshortcuts="/" autocomplete="off" spellcheck="false"><kbd aria-hidden="true">/</kbd></label>
-<div class="states" role="group" aria-label="Show tests by status"><button type="button" data-show="" aria-pressed="true">all ${tests.length}</button>${states}</div>
-<output id="count" for="filter" class="meta"></output>
-</div>
-</search>`;
-}
-function warningsSection(report) {
-	if (!report.warnings?.length) return void 0;
-	return markup`<section class="warnings" aria-labelledby="warnings"><h2 id="warnings">Warnings</h2>
-<ul>${report.warnings.map(({ target, message, remedy }) => markup`<li>${target !== void 0 && markup`<b>${target}</b>: `}${message}${remedy !== void 0 && markup`<br><span class="meta">${remedy}</span>`}</li>`)}</ul></section>`;
-}
-function failuresSection(problems, targets) {
-	if (problems.length === 0) return void 0;
-	return markup`<section class="failures" aria-labelledby="failures"><h2 id="failures">What went wrong</h2>
-${problems.map((problem, index) => failure(problem, targets, index < openFailures))}</section>`;
-}
-function failure({ target, status, place, test, reason, evidence, kernelLog, log }, targets, open) {
-	const view = targets.find((one) => one.target === target);
-	const suite = view?.suites.find((one) => one.suite.name === place);
-	const anchor = suite?.tests.find((one) => one.test === test)?.anchor ?? suite?.anchor ?? view?.anchor;
-	const name = test?.name ?? (place === void 0 ? "target" : place);
-	const logAnchor = suite ? `${suite.anchor}/console` : log !== void 0 && `${view?.anchor}/build/log`;
-	return markup`<article class="failure ${status}" data-of="${test ? anchor : void 0}">
-<details${open && markup` open`}>
-<summary><span class="row">${badge(status)} <span class="name">${name}</span> <span class="where">${dotted([view?.name, test ? place : void 0])}</span>${reason !== void 0 && markup`<span class="why">${reason}</span>`}</span></summary>
-<div class="body">
-${excerpt("Evidence", evidence)}
-${excerpt("Kernel log", kernelLog)}
-<p class="meta">${dotted([anchor !== void 0 && markup`<a href="#${anchor}">in its place below</a>`, logAnchor !== false && markup`<a href="#${logAnchor}">${suite ? "kernel log" : "build log"}</a>`])}</p>
-</div>
-</details>
-</article>
-`;
-}
-function pageFooter({ host, tool }) {
-	return markup`<footer><div class="inner">
-<p>The same as <a href="report.json">report.json</a>, <a href="junit.xml">junit.xml</a>, <a href="summary.md">summary.md</a>.</p>
-<p class="meta">${dotted([
-		host && `run on ${host.system}`,
-		host && counted(host.processors, "processor"),
-		host && `${Math.round(host.memoryMiB / 1024)} GiB of memory`,
-		tool.node !== void 0 && `Node.js ${tool.node}`
-	])}</p>
-<p class="meta keys" hidden>Keys: <kbd>/</kbd> filter, <kbd>↓</kbd> <kbd>↑</kbd> next and previous test, <kbd>Enter</kbd> open, <kbd>Esc</kbd> clear the filter</p>
-</div></footer>`;
-}
-
-// src/report/junit.ts
-/** What a test may say in this format, in characters; the whole is in report.json. */
-const outputLimit = 16384;
-/**
-* The report as JUnit XML, in the form that GitLab, Jenkins and the GitHub reporters read: for each target a test suite
-* `build` with one case, and one per suite. What ended without a test of its own (no machine, no mirror) is a case too,
-* so that it is not lost where only cases are counted.
-*/
-function junitXml(report) {
-	const suites = report.targets.flatMap((target) => targetSuites(target, report.startedAt));
-	const total = (key) => suites.reduce((sum, suite) => sum + suite.totals[key], 0);
-	return markup`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="ovnfast" tests="${total("tests")}" failures="${total("failures")}" errors="${total("errors")}" skipped="${total("skipped")}" time="${report.seconds.toFixed(3)}" timestamp="${report.startedAt}">
-${suites.map((suite) => suite.xml)}</testsuites>
-`.text;
-}
-function targetSuites(target, timestamp) {
-	const label = `${target.id}/${target.kernel}`;
-	const render = (name, properties, cases) => renderSuite(`${label}: ${name}`, {
-		kernel: target.kernel,
-		...properties
-	}, cases, timestamp);
-	const { build } = target;
-	const result = [];
-	if (build) {
-		const output = build.diagnostics.map(diagnosticText);
-		const one = {
-			name: "build",
-			seconds: build.seconds,
-			outcome: build.status,
-			reason: build.reason,
-			output
-		};
-		result.push(render("build", build.log ? { log: build.log } : {}, [one]));
-	}
-	for (const suite of target.suites) result.push(render(suite.name, {
-		accelerator: suite.accelerator,
-		console: suite.console
-	}, suiteCases(suite)));
-	if (result.length === 0) {
-		const { status: outcome, reason, seconds = 0 } = target;
-		result.push(render("target", {}, [{
-			name: "target",
-			seconds,
-			outcome,
-			reason,
-			output: []
-		}]));
-	}
-	return result;
-}
-function suiteCases(suite) {
-	const cases = suite.tests.map(({ name, status, seconds, reason, evidence = [], kernelLog = [] }) => ({
-		name,
-		seconds,
-		outcome: status,
-		reason,
-		output: [...evidence, ...kernelLog.length > 0 ? ["kernel log:", ...kernelLog] : []]
-	}));
-	const told = suite.tests.some((test) => test.status === "fail");
-	if (suite.status === "error" || suite.status === "fail" && !told || cases.length === 0) {
-		const { status: outcome, reason, seconds } = suite;
-		cases.push({
-			name: `${suite.name} (machine)`,
-			seconds: cases.length === 0 ? seconds : 0,
-			outcome,
-			reason,
-			output: []
-		});
-	}
-	return cases;
-}
-function renderSuite(name, properties, cases, timestamp) {
-	const count = (outcome) => cases.filter((one) => one.outcome === outcome).length;
-	const totals = {
-		tests: cases.length,
-		failures: count("fail"),
-		errors: count("error"),
-		skipped: count("skip")
-	};
-	const seconds = cases.reduce((sum, one) => sum + one.seconds, 0);
-	return {
-		xml: markup`  <testsuite name="${oneLine(name)}" tests="${totals.tests}" failures="${totals.failures}" errors="${totals.errors}" skipped="${totals.skipped}" time="${seconds.toFixed(3)}" timestamp="${timestamp}">
-    <properties>
-${Object.entries(properties).map(([key, value]) => markup`      <property name="${key}" value="${oneLine(value)}"/>\n`)}    </properties>
-${cases.map((one) => renderCase(one, name))}  </testsuite>
-`,
-		totals
-	};
-}
-function renderCase({ name, seconds, outcome, reason, output }, className) {
-	const message = oneLine(reason ?? "");
-	const { head, omitted, tail } = clipLines(output, outputLimit);
-	const text = [
-		...head,
-		...omitted > 0 ? [`… ${omitted} lines left out, all are in report.json …`] : [],
-		...tail
-	].join("\n");
-	const verdict = {
-		pass: () => false,
-		skip: () => markup`      <skipped message="${message}"/>\n`,
-		fail: () => markup`      <failure message="${message}">${[message, text].filter(Boolean).join("\n")}</failure>\n`,
-		error: () => markup`      <error message="${message}">${[message, text].filter(Boolean).join("\n")}</error>\n`
-	}[outcome]();
-	const spoken = outcome === "pass" || outcome === "skip" ? text : "";
-	return markup`    <testcase classname="${oneLine(className)}" name="${oneLine(name)}" time="${seconds.toFixed(3)}">
-${verdict}${spoken !== "" && markup`      <system-out>${spoken}</system-out>\n`}    </testcase>
-`;
-}
-
-// src/report/logs.ts
-/**
-* Reads a log of any size, keeping about `limit` bytes: all of a small one, else a fifth from the beginning and the rest
-* from the end, both cut at line ends. Undefined when there is no such file.
-*/
-async function readLog(path, limit) {
-	let file;
-	try {
-		file = await open(path);
-	} catch (error) {
-		if (error.code === "ENOENT") return void 0;
-		throw error;
-	}
-	try {
-		const { size } = await file.stat();
-		const read = async (from, length) => {
-			const buffer = Buffer.alloc(length);
-			const { bytesRead } = await file.read(buffer, 0, length, from);
-			return buffer.subarray(0, bytesRead);
-		};
-		if (size <= limit) return {
-			head: lines(await read(0, size)),
-			omitted: void 0,
-			tail: []
-		};
-		let head = await read(0, Math.floor(limit / 5));
-		head = head.subarray(0, head.lastIndexOf(10) + 1 || head.length);
-		const wanted = Math.floor(limit * 4 / 5);
-		let tail = await read(size - wanted, wanted);
-		const lineStart = tail.indexOf(10) + 1;
-		if (lineStart < tail.length) tail = tail.subarray(lineStart);
-		const omitted = {
-			lines: 0,
-			bytes: size - head.length - tail.length
-		};
-		for await (const chunk of createReadStream(path, {
-			start: head.length,
-			end: size - tail.length - 1
-		})) for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) omitted.lines += 1;
-		return {
-			head: lines(head),
-			omitted,
-			tail: lines(tail)
-		};
-	} finally {
-		await file.close();
-	}
-}
-function lines(buffer) {
-	const text = buffer.toString("utf8");
-	return text === "" ? [] : text.replace(/\r*\n$/, "").split(/\r*\n/);
-}
-
-// src/report/summary.ts
-/** GitHub refuses a job summary above 1 MiB; what is left out is in report.html. */
-const sizeLimit = 9e5;
-const evidenceLimit = 8e3;
-const rowLimit = 500;
-const looks = {
-	pass: "✅ pass",
-	fail: "❌ FAIL",
-	error: "⚠️ ERROR",
-	skip: "⏭️ skip"
-};
-/** The report as GitHub-flavoured Markdown for a job summary: verdict, matrix, failures with their evidence, warnings. */
-function summaryMarkdown(report) {
-	const passed = report.targets.filter((target) => target.status === "pass").length;
-	const subject = report.module ? `${code(report.module)}: ` : "";
-	const blocks = [
-		`## ${looks[report.status]} · ${subject}${passed} of ${counted(report.targets.length, "target")} passed`,
-		report.reason ? inline(report.reason) : "",
-		matrix(report),
-		...warnings(report)
-	].filter(Boolean);
-	const problems = problemsOf(report);
-	if (problems.length > 0) blocks.push(`### ${counted(problems.length, "problem")}`);
-	let room = sizeLimit - size(blocks.join("\n\n"));
-	let told = 0;
-	for (const block of problems.map(problemBlock)) {
-		room -= size(block) + 2;
-		if (room < 0) break;
-		blocks.push(block);
-		told += 1;
-	}
-	if (told < problems.length) blocks.push(`… and ${problems.length - told} more, in \`report.html\`.`);
-	blocks.push(`<sub>ovnfast ${inline(report.tool.version)} · ${report.startedAt} · ${duration(report.seconds)}</sub>`);
-	return `${blocks.join("\n\n")}\n`;
-}
-const size = (text) => Buffer.byteLength(text);
-function matrix(report) {
-	if (report.targets.length === 0) return "No target was run.";
-	const suites = [...new Set(report.targets.flatMap((target) => target.suites.map((suite) => suite.name)))];
-	const row = (cells) => `| ${cells.join(" | ")} |`;
-	const shown = report.targets.slice(0, rowLimit);
-	return [
-		row([
-			"Target",
-			"Kernel",
-			"Build",
-			...suites.map(inline),
-			"Tests",
-			"Machine",
-			"Time"
-		]),
-		row([
-			"---",
-			"---",
-			"---",
-			...suites.map(() => "---"),
-			"--:",
-			"---",
-			"--:"
-		]),
-		...shown.map((target) => row(matrixRow(target, suites))),
-		...shown.length < report.targets.length ? [`\n… and ${report.targets.length - shown.length} more, in \`report.html\`.`] : []
-	].join("\n");
-}
-function matrixRow(target, suites) {
-	const tests = target.suites.flatMap((suite) => suite.tests);
-	const passed = tests.filter((test) => test.status === "pass").length;
-	return [
-		code(target.id),
-		code(target.kernel),
-		`${looks[target.build?.status ?? target.status]}${target.build?.sharedFrom === void 0 ? "" : " (shared)"}`,
-		...suites.map((name) => {
-			const suite = target.suites.find((one) => one.name === name);
-			return suite ? looks[suite.status] : "";
-		}),
-		tests.length > 0 ? `${passed} of ${tests.length}` : "",
-		[...new Set(target.suites.map((suite) => suite.accelerator.toUpperCase()))].join(", "),
-		`${target.seconds === void 0 ? "" : duration(target.seconds)}${target.cached ? " (cached)" : ""}`
-	];
-}
-function warnings(report) {
-	return (report.warnings ?? []).slice(0, 50).map(({ target, message, remedy }) => {
-		return `> [!WARNING]\n${[target ? `${target}: ${message}` : message, remedy].filter((part) => part !== void 0).map((line) => `> ${inline(line)}`).join("\n")}`;
-	});
-}
-function problemBlock({ target, status, place, test, reason, evidence, kernelLog, log }) {
-	const path = [
-		`${target.id}/${target.kernel}`,
-		place,
-		test?.name
-	].filter((part) => part !== void 0);
-	return [
-		`<details><summary>${looks[status]} · ${path.map(code).join(" · ")}${reason ? `<br>${inline(clip(reason))}` : ""}</summary>`,
-		...evidence.length > 0 ? ["Evidence", fence(evidence)] : [],
-		...kernelLog.length > 0 ? ["Kernel log", fence(kernelLog)] : [],
-		...log ? [`Whole log: ${code(log)}`] : [],
-		"</details>"
-	].join("\n\n");
-}
-const clip = (text) => text.length > 1e3 ? `${text.slice(0, 1e3)} …` : text;
-/** Text as text: every character that Markdown or HTML could take for itself is an entity, which neither takes for syntax. */
-function inline(text) {
-	return oneLine(text).replace(/[!-'*:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`).replace(/(www)\./gi, "$1&#46;");
-}
-/** The same in a fixed-width face. An element and not backquotes, for those cannot hold a backquote or a table's bar. */
-function code(text) {
-	return `<code>${inline(text)}</code>`;
-}
-/** A code block with a fence longer than any row of backquotes in it, so that nothing in it can end it. */
-function fence(lines) {
-	const { head, omitted, tail } = clipLines(lines.flatMap((line) => visible(line).split("\n")), evidenceLimit);
-	const body = [
-		...head,
-		...omitted > 0 ? [`… ${omitted} lines left out, all are in report.html …`] : [],
-		...tail
-	].join("\n");
-	const longest = Math.max(2, ...(body.match(/`+/g) ?? []).map((row) => row.length));
-	const marks = "`".repeat(longest + 1);
-	return `${marks}text\n${body}\n${marks}`;
-}
-
-// src/report/write.ts
-/** How much of all logs together the page holds, and of one at most, in bytes. */
-const pageLogBudget = 12e6;
-const pageLogLimit = 5e5;
-/**
-* Writes `report.json`, `junit.xml`, `summary.md` and `report.html` into `outDirectory`, where the logs that the report names
-* already are, and returns their paths. All are written beside their places first and then put there, report.json
-* last, so that a full disk leaves the old ones. Throws EnvironmentError when the directory cannot be written, InputError
-* when the report contradicts itself.
-*/
-async function writeReport(report, outDirectory) {
-	const checked = validateReport(report, "the report of this run");
-	const files = {
-		html: join(outDirectory, "report.html"),
-		summary: join(outDirectory, "summary.md"),
-		junit: join(outDirectory, "junit.xml"),
-		json: join(outDirectory, "report.json")
-	};
-	const staged = [];
-	try {
-		const contents = {
-			html: reportPage(checked, await readLogs(checked, outDirectory)),
-			summary: summaryMarkdown(checked),
-			junit: junitXml(checked),
-			json: `${JSON.stringify(checked, null, 2)}\n`
-		};
-		await mkdir(outDirectory, { recursive: true });
-		for (const name of [
-			"html",
-			"summary",
-			"junit",
-			"json"
-		]) {
-			const path = files[name];
-			const temporary = temporaryName(path);
-			staged.push({
-				temporary,
-				path
-			});
-			await writeFile(temporary, contents[name]);
-		}
-		for (const { temporary, path } of staged) await rename(temporary, path);
-	} catch (error) {
-		await Promise.all(staged.map(({ temporary }) => rm(temporary, { force: true })));
-		const { code, message } = error;
-		if (code === void 0) throw error;
-		throw new EnvironmentError(`the report cannot be written: ${message}`, {
-			where: outDirectory,
-			remedy: isFull(error) ? "Free some space, or choose another place with --out." : "Choose a directory that can be written with --out.",
-			cause: error
-		});
-	}
-	return files;
-}
-async function readLogs(report, outDirectory) {
-	const paths = new Set(report.targets.flatMap(({ build, suites }) => [...build?.log === void 0 ? [] : [build.log], ...suites.map((suite) => suite.console)]));
-	const limit = Math.min(pageLogLimit, Math.floor(pageLogBudget / Math.max(1, paths.size)));
-	const logs = /* @__PURE__ */ new Map();
-	for (const path of paths) {
-		const text = await readLog(join(outDirectory, path), limit);
-		if (text) logs.set(path, text);
-	}
-	return logs;
-}
-
-// src/packages/lock.ts
-/** Locks a target: the closure of its `headers`, and the packages of its `image` without theirs. Throws EnvironmentError. */
-async function lockTarget(target, offers) {
-	const { architecture, packages } = target.distribution;
-	requireOffered(target, offers);
-	return makeLock({
-		id: target.id,
-		kernel: target.kernel
-	}, offers, {
-		headers: await offers.resolve(namesFor(target, packages.headers), {
-			architecture,
-			exclude: packages.exclude
-		}),
-		image: await offers.resolve(namesFor(target, packages.image), {
-			architecture,
-			exclude: ["*"]
-		})
-	});
-}
-/**
-* Locks a target of which some packages come from elsewhere: `headers` and `image` where they are wanted; an image that is
-* not wanted but offered is taken too, as type information of modules is made with it. Throws EnvironmentError naming the
-* package that is wanted and not offered.
-*/
-async function lockParts(target, offers, wanted) {
-	const { architecture, packages } = target.distribution;
-	const { exclude } = packages;
-	const headers = wanted.headers ? await offers.resolve(namesFor(target, packages.headers), {
-		architecture,
-		exclude
-	}) : [];
-	const optional = (error) => {
-		if (wanted.image || !(error instanceof EnvironmentError)) throw error;
-		return [];
-	};
-	const image = offers.resolve(namesFor(target, packages.image), {
-		architecture,
-		exclude: ["*"]
-	}).catch(optional);
-	return makeLock({
-		id: target.id,
-		kernel: target.kernel
-	}, offers, {
-		headers,
-		image: await image
-	});
-}
-/** Locks no more of a target than one part of its kernel. Throws EnvironmentError. */
-async function lockKernel(target, offers, part) {
-	const { architecture, packages } = target.distribution;
-	requireOffered(target, offers);
-	const roots = part === "image" ? packages.image : packages.headers.filter(isOfKernel$1);
-	const pins = await offers.resolve(namesFor(target, roots), {
-		architecture,
-		exclude: ["*"]
-	});
-	return makeLock({
-		id: target.id,
-		kernel: target.kernel
-	}, offers, { [part]: pins });
-}
-/** What `lockKernel` would pin, taken from the lock of the whole target. */
-function kernelPart(target, lock, part) {
-	const templates = target.distribution.packages.headers.filter(isOfKernel$1);
-	const names = /* @__PURE__ */ new Set([...namesFor(target, templates), ...templates.map((name) => name.replace(/-\{kernel\}$/, ""))]);
-	const packages = part === "image" ? pinsOf(lock, "image") : pinsOf(lock, "headers").filter(({ name }) => names.has(name));
-	return {
-		...lock,
-		sysroots: { [part]: packages.map(({ name }) => name) },
-		packages
-	};
-}
-const isOfKernel$1 = (name) => name.includes("{kernel}");
-function namesFor({ kernel }, templates) {
-	return templates.map((name) => name.replaceAll("{kernel}", kernel));
-}
-function requireOffered({ id, kernel, distribution }, offers) {
-	const offered = offers.releases(distribution);
-	if (offered.includes(kernel)) return;
-	throw new EnvironmentError(`kernel release ${kernel} is not offered for ${id} any more`, { remedy: `Offered now: ${offered.join(", ") || "none"}.` });
-}
-/** Locks a sysroot that all targets share. Throws EnvironmentError. */
-async function lockTool(tool, offers) {
-	const { architecture } = tool.distribution;
-	return makeLock({ id: tool.name }, offers, { [tool.name]: await offers.resolve(tool.packages, {
-		architecture,
-		exclude: tool.exclude
-	}) });
-}
-function makeLock(head, offers, sysroots) {
-	const packages = /* @__PURE__ */ new Map();
-	for (const pin of Object.values(sysroots).flat()) {
-		const other = packages.get(pin.name) ?? pin;
-		if (other.version !== pin.version) throw new InputError(`the sysroots of ${head.id} need ${pin.name} in both ${other.version} and ${pin.version}`);
-		packages.set(pin.name, pin);
-	}
-	return {
-		schema: "ovnfast.lock/1",
-		...head,
-		indexes: offers.references,
-		sysroots: Object.fromEntries(Object.entries(sysroots).map(([name, pins]) => [name, pins.map(({ name }) => name)])),
-		packages: [...packages.values()].sort((a, b) => a.name < b.name ? -1 : 1)
-	};
-}
-/** The packages of one sysroot of a lock. Throws when the lock has no such sysroot. */
-function pinsOf(lock, sysroot) {
-	const names = lock.sysroots[sysroot];
-	if (!names) throw new Error(`lock of ${lock.id} has no sysroot ${sysroot}`);
-	const wanted = new Set(names);
-	return lock.packages.filter(({ name }) => wanted.has(name));
-}
-/**
-* Where to look in a snapshot archive, by archive name (`20260101T000000Z`): half a day after the index was made, when its
-* packages had surely arrived.
-*/
-function snapshotTimes(lock) {
-	const latest = {};
-	for (const { archive, date } of lock.indexes) latest[archive] = Math.max(latest[archive] ?? 0, Date.parse(date));
-	const entries = Object.entries(latest).filter(([, time]) => Number.isFinite(time));
-	return Object.fromEntries(entries.map(([archive, time]) => [archive, new Date(time + 432e5).toISOString().replace(/[-:]|\.\d+/g, "")]));
-}
-/** Identifies what a lock pins, whatever index it was found in: equal digests mean equal sysroots. */
-function lockDigest({ id, kernel, sysroots, packages }) {
-	return digestValue([
-		id,
-		kernel ?? "",
-		sysroots,
-		packages.map(({ name, sha256 }) => [name, sha256])
-	]);
-}
-const plainName$1 = /^[A-Za-z0-9][\w+.-]*$/;
-const sha256$1 = string().regex(/^[0-9a-f]{64}$/, "a SHA-256 of 64 hexadecimal digits is expected");
-/** One package as locks and manifests write it. */
-const pinSchema = strictObject({
-	name: string().regex(plainName$1),
-	version: string().min(1),
-	architecture: string(),
-	archive: string(),
-	path: string().regex(/^(?!.*(?:^|\/)\.\.(?:\/|$))[^/\s][^\s]*$/, "a path below the archive is expected"),
-	size: int().positive(),
-	sha256: sha256$1
-});
-const lockSchema = strictObject({
-	schema: literal("ovnfast.lock/1"),
-	id: string(),
-	kernel: string().exactOptional(),
-	indexes: array(strictObject({
-		archive: string(),
-		suite: string(),
-		component: string(),
-		date: string(),
-		sha256: sha256$1,
-		signedBy: string().exactOptional(),
-		expired: string().exactOptional()
-	})),
-	sysroots: record(string(), array(string())),
-	packages: array(pinSchema)
-}).superRefine(({ sysroots, packages }, context) => {
-	const known = new Set(packages.map(({ name }) => name));
-	for (const [sysroot, names] of Object.entries(sysroots)) for (const name of names) {
-		if (known.has(name)) continue;
-		const message = `${name} is not among the packages`;
-		context.addIssue({
-			code: "custom",
-			message,
-			path: ["sysroots", sysroot]
-		});
-	}
-});
-/** Reads a lock file; undefined when there is none. Throws InputError naming the file and what does not fit. */
-async function readLock(path) {
-	let text;
-	try {
-		text = await readFile(path, "utf8");
-	} catch (cause) {
-		const { code } = cause;
-		if (code === "ENOENT") return void 0;
-		throw new InputError(`the lock cannot be read (${code})`, {
-			where: path,
-			cause
-		});
-	}
-	let value;
-	try {
-		value = JSON.parse(text);
-	} catch (cause) {
-		throw new InputError(`the lock is not JSON (${cause.message})`, {
-			where: path,
-			cause
-		});
-	}
-	const result = lockSchema.safeParse(value);
-	if (result.success) return result.data;
-	const [issue] = result.error.issues;
-	throw new InputError(`the lock does not fit at ${issue?.path.map(String).join(".") || "its top"}: ${issue?.message}`, {
-		where: path,
-		remedy: "Make it anew with `ovnfast lock`."
-	});
-}
-/** Writes a lock file, atomically: one package, index or name per line and in a stable order, so that changes read well. */
-async function writeLock(path, lock) {
-	const { indexes, sysroots, packages, ...head } = lock;
-	const rows = (values, indent) => values.map((value) => `${indent}${JSON.stringify(value)}`).join(",\n");
-	const lines = [
-		...Object.entries(head).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`),
-		`  "indexes": [\n${rows(indexes, "    ")}\n  ]`,
-		`  "sysroots": {\n${Object.entries(sysroots).map(([name, names]) => `    ${JSON.stringify(name)}: [\n${rows(names, "      ")}\n    ]`).join(",\n")}\n  }`,
-		`  "packages": [\n${rows(packages, "    ")}\n  ]`
-	];
-	await writeAtomic(path, `{\n${lines.join(",\n")}\n}\n`);
-}
-
-// src/manifest/manifest.ts
-/** Beside the modules of a build. */
-const MANIFEST = "manifest.json";
-const MAXIMUM_BYTES$6 = 8 * 2 ** 20;
-/** They become parts of paths. */
-const word$1 = string().regex(/^(?!\.{1,2}$)[\w.+~:-]+$/, "a name without slashes and blanks is expected");
-const sha256 = string().regex(/^[0-9a-f]{64}$/, "a SHA-256 of 64 hexadecimal digits is expected");
-const address$1 = url({
-	protocol: /^https?$/,
-	error: "an http or https address is expected"
-});
-const archiveSchema = strictObject({
-	family: _enum(["debian", "rpm"]),
-	name: string().min(1),
-	architecture: string().min(1),
-	suites: array(string().min(1)).min(1),
-	components: array(string().min(1)),
-	/** Public ones; those of the machine that built are nobody's business. */
-	mirrors: array(address$1),
-	snapshot: address$1.exactOptional(),
-	/** When the snapshot archive had all packages: `20260101T000000Z`. */
-	timestamp: string().regex(/^\d{8}T\d{6}Z$/, "a time like 20260101T000000Z is expected").exactOptional()
-});
-const inputSchema = strictObject({
-	archives: array(archiveSchema),
-	/** Packages by sysroot, in the order in which they are laid over each other. */
-	sysroots: record(word$1, array(pinSchema))
-}).superRefine(({ archives, sysroots }, context) => {
-	const known = new Set(archives.map(({ name }) => name));
-	for (const [sysroot, packages] of Object.entries(sysroots)) for (const [index, { archive }] of packages.entries()) {
-		if (known.has(archive)) continue;
-		const message = `there is no archive "${archive}" among those above`;
-		context.addIssue({
-			code: "custom",
-			message,
-			path: [
-				"sysroots",
-				sysroot,
-				index,
-				"archive"
-			]
-		});
-	}
-});
-const needs = (input, names, context) => {
-	for (const name of names) {
-		if (name in input.sysroots) continue;
-		context.addIssue({
-			code: "custom",
-			message: `the sysroot "${name}" is missing`,
-			path: ["sysroots"]
-		});
-	}
-};
-const manifestSchema = strictObject({
-	schema: literal("ovnfast.manifest/1"),
-	tool: strictObject({
-		name: literal("ovnfast"),
-		version: string().min(1)
-	}),
-	module: strictObject({
-		name: string().min(1),
-		source: sha256
-	}),
-	target: strictObject({
-		id: word$1,
-		kernel: word$1,
-		arch: literal("x86_64")
-	}),
-	/** It was built to serve several kernel releases, so without type information of one of them. */
-	portable: boolean(),
-	/** What was run in the sandbox. It is read, compared and shown, and never run: the tool knows its own commands. */
-	commands: array(strictObject({
-		argv: array(string()).min(1),
-		environment: record(string(), string())
-	})),
-	results: array(strictObject({
-		file: word$1.regex(/\.ko$/, "a file name that ends in .ko is expected"),
-		sha256,
-		size: int().positive(),
-		srcversion: string().exactOptional()
-	})).min(1, "at least one module is expected"),
-	/** What it was built with, and what that ran in. */
-	inputs: strictObject({
-		target: inputSchema.superRefine((input, context) => needs(input, ["headers", "image"], context)),
-		sandbox: inputSchema.superRefine((input, context) => needs(input, ["sandbox"], context))
-	})
-});
-/** The manifest of a build that passed. It names neither the machine nor the time: the same build gives the same bytes. */
-function makeManifest({ version, target, portable, built, inputs }) {
-	return {
-		schema: "ovnfast.manifest/1",
-		tool: {
-			name: "ovnfast",
-			version
-		},
-		module: {
-			name: built.modules[0]?.name ?? "",
-			source: built.source
-		},
-		target,
-		portable,
-		commands: built.commands,
-		results: built.modules.map(({ path, sha256, size, srcversion }) => ({
-			file: basename(path),
-			sha256,
-			size,
-			...srcversion === void 0 ? {} : { srcversion }
-		})),
-		inputs
-	};
-}
-/** What a lock pins for some of its sysroots, and where that can be had. */
-function inputOf(effective, names) {
-	const { lock } = effective;
-	const sysroots = Object.fromEntries(names.map((name) => [name, pinsOf(lock, name)]));
-	const { archives } = "target" in effective ? effective.target.distribution : effective.tool.distribution;
-	const used = new Set(Object.values(sysroots).flatMap((pins) => pins.map(({ archive }) => archive)));
-	return {
-		archives: archives.filter(({ name }) => used.has(name)).map(({ family, name, architecture, suites, components, mirrors, snapshot }) => ({
-			family,
-			name,
-			architecture,
-			suites,
-			components,
-			mirrors,
-			...snapshot === void 0 ? {} : {
-				snapshot,
-				...timestampOf(lock, name)
-			}
-		})),
-		sysroots
-	};
-}
-function timestampOf(lock, archive) {
-	const timestamp = snapshotTimes(lock)[archive];
-	return timestamp === void 0 ? {} : { timestamp };
-}
-/** Reads a manifest. Throws InputError with `file:line:column` for what does not fit. */
-async function readManifest(path) {
-	const found = await stat(path).catch(() => void 0);
-	if (found && found.size > MAXIMUM_BYTES$6) throw new InputError(`larger than ${MAXIMUM_BYTES$6 / 2 ** 20} MiB, which no manifest is`, { where: path });
-	return (await readDocument(path, manifestSchema)).value;
-}
-/** Writes a manifest, atomically. */
-async function writeManifest(path, manifest) {
-	await writeAtomic(path, `${layOut$1(manifest, "")}\n`);
-}
-/** JSON with one line for each value that has no other objects in it, so that a package is a line. */
-function layOut$1(value, indent) {
-	if (typeof value !== "object" || value === null || Object.values(value).every(isPlain)) return JSON.stringify(value);
-	const inner = `${indent}  `;
-	if (Array.isArray(value)) return `[\n${value.map((one) => inner + layOut$1(one, inner)).join(",\n")}\n${indent}]`;
-	return `{\n${Object.entries(value).map(([key, one]) => `${inner}${JSON.stringify(key)}: ${layOut$1(one, inner)}`).join(",\n")}\n${indent}}`;
-}
-function isPlain(value) {
-	return typeof value !== "object" || value === null || Array.isArray(value) && value.every(isScalar);
-}
-function isScalar(value) {
-	return typeof value !== "object" || value === null;
-}
-
-// src/packages/cache-entry.ts
-/**
-* Notes on an entry of the cache (a file or directory right below its kind) that it is in use, so that pruning by age
-* keeps it. Returns false when there is no such entry.
-*/
-async function markUsed(path) {
-	const now = /* @__PURE__ */ new Date();
-	try {
-		await utimes(path, now, now);
-		return true;
-	} catch (error) {
-		const { code } = error;
-		if (code === "ENOENT") return false;
-		if (code === "EROFS" || code === "EACCES" || code === "EPERM") return true;
-		throw error;
-	}
-}
-
-// \0@oxc-project+runtime@0.156.0/helpers/esm/usingCtx.js
-function _usingCtx() {
-	var r = "function" == typeof SuppressedError ? SuppressedError : function(r, e) {
-		var n = Error();
-		return n.name = "SuppressedError", n.error = r, n.suppressed = e, n;
-	}, e = {}, n = [];
-	function using(r, e) {
-		if (null != e) {
-			if (Object(e) !== e) throw new TypeError("using declarations can only be used with objects, functions, null, or undefined.");
-			if (r) var o = e[Symbol.asyncDispose || Symbol["for"]("Symbol.asyncDispose")];
-			if (void 0 === o && (o = e[Symbol.dispose || Symbol["for"]("Symbol.dispose")], r)) var t = o;
-			if ("function" != typeof o) throw new TypeError("Object is not disposable.");
-			t && (o = function o() {
-				try {
-					t.call(e);
-				} catch (r) {
-					return Promise.reject(r);
-				}
-			}), n.push({
-				v: e,
-				d: o,
-				a: r
-			});
-		} else r && n.push({
-			d: e,
-			a: r
-		});
-		return e;
-	}
-	return {
-		e,
-		u: using.bind(null, !1),
-		a: using.bind(null, !0),
-		d: function d() {
-			var o, t = this.e, s = 0;
-			function next() {
-				for (; o = n.pop();) try {
-					if (!o.a && 1 === s) return s = 0, n.push(o), Promise.resolve().then(next);
-					if (o.d) {
-						var r = o.d.call(o.v);
-						if (o.a) return s |= 2, Promise.resolve(r).then(next, err);
-					} else s |= 1;
-				} catch (r) {
-					return err(r);
-				}
-				if (1 === s) return t !== e ? Promise.reject(t) : Promise.resolve();
-				if (t !== e) throw t;
-			}
-			function err(n) {
-				return t = t !== e ? new r(n, t) : n, next();
-			}
-			return next();
-		}
-	};
-}
-
-// src/results.ts
-/**
-* Passes of earlier runs, by the digest of all that went into them: `<cache>/results/<key>/` holds `target.json` and
-* the files of the target's output directory. Only passes are kept: a failure is worth running again.
-*/
-var Results = class {
-	directory;
-	constructor(cache) {
-		this.directory = join(cache, "results");
-	}
-	/** Brings the files of an earlier pass to `output` and returns its report, or undefined when there is none. */
-	async recall(key, output) {
-		const entry = join(this.directory, key);
-		let target;
-		try {
-			target = JSON.parse(await readFile(join(entry, "target.json"), "utf8"));
-			const fresh = temporaryName(output);
-			await mkdir(dirname(output), { recursive: true });
-			try {
-				await cp(join(entry, "files"), fresh, { recursive: true });
-				await rm(output, {
-					recursive: true,
-					force: true
-				});
-				await rename(fresh, output);
-			} finally {
-				await rm(fresh, {
-					recursive: true,
-					force: true
-				});
-			}
-		} catch (error) {
-			if (error.code === "ENOENT" || error instanceof SyntaxError) return void 0;
-			throw error;
-		}
-		await markUsed(entry);
-		return {
-			...target,
-			cached: true,
-			...target.build ? { build: {
-				...target.build,
-				cached: true
-			} } : {},
-			suites: target.suites.map((suite) => ({
-				...suite,
-				cached: true
-			}))
-		};
-	}
-	/** Modules that were built earlier for a distribution from sources of that digest, whatever for and with: one of them. */
-	async builtFrom(source, id) {
-		for (const name of await readdir(this.directory).catch(() => [])) {
-			const files = join(this.directory, name, "files");
-			const path = join(files, MANIFEST);
-			if (!(await readFile(path, "utf8").catch(() => "")).includes(source)) continue;
-			const manifest = await readManifest(path).catch(() => void 0);
-			if (manifest?.module.source !== source || manifest.target.id !== id) continue;
-			return {
-				kernel: manifest.target.kernel,
-				modules: manifest.results.map(({ file }) => join(files, file))
-			};
-		}
-	}
-	/** Keeps a pass: its report, and the files in `output`. */
-	async remember(key, output, target) {
-		try {
-			var _usingCtx$11 = _usingCtx();
-			const entry = _usingCtx$11.a(await TemporaryDirectory.create(this.directory, "new-"));
-			await cp(output, join(entry.path, "files"), { recursive: true });
-			await writeAtomic(join(entry.path, "target.json"), `${JSON.stringify(target)}\n`);
-			try {
-				await rename(entry.path, join(this.directory, key));
-			} catch (error) {
-				if (!["ENOTEMPTY", "EEXIST"].includes(error.code ?? "")) throw error;
-			}
-		} catch (_) {
-			_usingCtx$11.e = _;
-		} finally {
-			await _usingCtx$11.d();
-		}
-	}
-};
-
-// src/kbuild/inspect.ts
-/** include/linux/license.h */
-const GPL_COMPATIBLE = /* @__PURE__ */ new Set([
-	"GPL",
-	"GPL v2",
-	"GPL and additional rights",
-	"Dual BSD/GPL",
-	"Dual MIT/GPL",
-	"Dual MPL/GPL"
-]);
-const NAMES_SHOWN = 5;
-/**
-* Whether a kernel would load the module: vermagic as `same_magic` compares it, every symbol there and of the same
-* version, none that only GPL modules or modules that import its namespace may have (kernel/module/).
-*/
-function matchKernel(module, kernel) {
-	const problems = [
-		vermagicProblem(module, kernel),
-		...symbolProblems(module, kernel),
-		namespaceProblem(module, kernel),
-		btfProblem(module, kernel)
-	].filter((problem) => problem !== void 0);
-	return {
-		release: kernel.release,
-		fits: problems.length === 0,
-		problems
-	};
-}
-function vermagicProblem(module, kernel) {
-	const kernelHasVersions = hasVersions(kernel);
-	const releaseCounts = !(kernelHasVersions && module.versioned);
-	const compared = (vermagic) => releaseCounts ? vermagic : vermagic.replace(/^\S+/, "");
-	if (compared(module.vermagic) === compared(kernel.vermagic)) return void 0;
-	const because = releaseCounts && !kernelHasVersions ? ", and this kernel has no symbol versions to go by" : "";
-	return `vermagic is "${module.vermagic}", the kernel's is "${kernel.vermagic}"${because}`;
-}
-function hasVersions({ vermagic }) {
-	return vermagic.split(" ").includes("modversions");
-}
-function symbolProblems(module, kernel) {
-	const missing = module.imports.filter(({ symbol, weak }) => !weak && !kernel.symbols.has(symbol) && (symbol !== "module_layout" || hasVersions(kernel)));
-	const changed = module.imports.filter(({ symbol, crc }) => {
-		const theirs = kernel.symbols.get(symbol)?.crc;
-		return crc !== void 0 && theirs !== void 0 && Number(theirs) !== 0 && Number(theirs) !== Number(crc);
-	});
-	const license = module.info.license?.[0] ?? "";
-	const forbidden = GPL_COMPATIBLE.has(license) ? [] : module.imports.filter(({ symbol }) => kernel.symbols.get(symbol)?.gplOnly);
-	return [
-		listProblem("the kernel does not export", missing),
-		listProblem("the kernel has another version of", changed),
-		listProblem(`with its license (${license || "none"}) it may not use`, forbidden)
-	];
-}
-function namespaceProblem(module, kernel) {
-	const imported = new Set(module.info.import_ns ?? []);
-	return listProblem("it does not import the namespace of", module.imports.filter(({ symbol }) => {
-		const namespace = kernel.symbols.get(symbol)?.namespace;
-		return namespace !== void 0 && !imported.has(namespace) && !isForModule(namespace, module.name);
-	}));
-}
-function btfProblem({ btf, portableBtf, vermagic }, kernel) {
-	const [release] = vermagic.split(" ", 1);
-	if (!btf || portableBtf || !kernel.strictBtf || release === kernel.release) return void 0;
-	return `its type information (BTF) is of ${release}, and this kernel refuses such of another`;
-}
-/** From 6.16 on a symbol can be for some modules only: `module:` and their names, `*` at the end of one for any rest. */
-function isForModule(namespace, name) {
-	if (!namespace.startsWith("module:")) return false;
-	return namespace.slice(7).replaceAll("-", "_").split(",").some((one) => one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : name === one);
-}
-function listProblem(what, imports) {
-	if (imports.length === 0) return void 0;
-	const names = imports.slice(0, NAMES_SHOWN).map(({ symbol }) => symbol);
-	const more = imports.length - names.length;
-	return `${what} ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-}
-/** A module, and which kernels it fits, as text for a terminal; everything that comes from the file is made harmless. */
-function renderModule(module, matches = []) {
-	const { signature } = module;
-	const versions = module.imports.filter(({ crc }) => crc !== void 0).length;
-	const lines = [
-		["module", module.name],
-		["description", module.info.description?.join("; ")],
-		["license", module.info.license?.join("; ")],
-		["vermagic", module.vermagic],
-		["srcversion", module.srcversion],
-		["depends", module.depends.join(", ")],
-		["size", `${module.size} bytes`],
-		["sha256", module.sha256],
-		["build id", module.buildId],
-		["BTF", module.btf ? "yes" : "no"],
-		["signed", signature ? [
-			"yes",
-			signature.format,
-			signature.signer,
-			signature.hash,
-			signature.key
-		].filter(Boolean).join(", ") : "no"],
-		...module.parameters.map(({ name, type, description }) => ["parameter", `${name}${type ? ` (${type})` : ""}${description ? `: ${description}` : ""}`]),
-		["imports", `${module.imports.length} symbols, ${versions} with a version (CRC)`]
-	].filter((row) => Boolean(row[1])).map(([label, value]) => `${label.padEnd(12)}${printable(value)}`);
-	for (const { release, fits, problems, unknown } of matches) {
-		lines.push((fits ? "fits" : unknown === void 0 ? "does not fit" : "not known").padEnd(14) + release);
-		const reasons = unknown === void 0 ? problems : unknown.split("\n").map((line) => line.trim());
-		lines.push(...reasons.map((problem) => `${" ".repeat(14)}${printable(problem)}`));
-	}
-	return `${lines.join("\n")}\n`;
-}
-/** A module's fields are anybody's words, and a terminal obeys some characters. */
-function printable(text) {
-	return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\x${character.codePointAt(0)?.toString(16).padStart(2, "0")}`);
 }
 
 // node_modules/picomatch/lib/constants.js
@@ -20507,6 +18723,1936 @@ function selectorFault(selector) {
 	return /\s/.test(selector) ? "neither a kernel release nor a glob nor \"newest N\" nor \"newest N of GLOB\"" : void 0;
 }
 
+// src/matrix/targets.ts
+/** How a target is called: `debian-12/6.1.0-56-amd64`. */
+function labelOf({ id, kernel }) {
+	return `${id}/${kernel}`;
+}
+/**
+* The targets that patterns name, by distribution and release: an id (`debian-12`) stands for its default kernels, as
+* locked or else as offered; `debian-12/6.1.*` for every release offered or locked that matches. Both parts may be globs.
+* Without patterns: all distributions of the default set. Throws InputError with the nearest names for a pattern that
+* matches nothing, and whatever `releases` throws for a distribution that the user named.
+*/
+async function selectTargets(matrix, patterns, options) {
+	const targets = /* @__PURE__ */ new Map();
+	const add = (distribution, kernels, marks) => {
+		for (const kernel of kernels) {
+			const key = labelOf({
+				id: distribution.id,
+				kernel
+			});
+			const known = targets.get(key);
+			const pinned = marks.pinned || known?.pinned === true;
+			targets.set(key, {
+				id: distribution.id,
+				kernel,
+				arch: "x86_64",
+				distribution,
+				named: marks.named,
+				pinned
+			});
+		}
+	};
+	/** Undefined when it cannot be known. */
+	const known = async (distribution, release, named) => {
+		try {
+			if (release === void 0) return await defaultKernels(matrix, distribution, options);
+			return await matchingKernels(matrix, distribution, release, options);
+		} catch (error) {
+			if (!options.onUnavailable) throw error;
+			options.onUnavailable(distribution, error, named);
+			return;
+		}
+	};
+	if (patterns.length === 0) {
+		const distributions = matrix.distributions.filter((distribution) => distribution.default);
+		const kernels = await Promise.all(distributions.map((distribution) => known(distribution, void 0, false)));
+		distributions.forEach((distribution, index) => {
+			add(distribution, kernels[index] ?? [], {
+				named: false,
+				pinned: false
+			});
+		});
+	}
+	for (const pattern of patterns) {
+		const slash = pattern.indexOf("/");
+		const idPattern = slash < 0 ? pattern : pattern.slice(0, slash);
+		const release = slash < 0 ? void 0 : pattern.slice(slash + 1);
+		const isNamed = matcher([idPattern]);
+		const distributions = matrix.distributions.filter(({ id }) => isNamed(id));
+		if (distributions.length === 0) throw unknownTarget(pattern, idPattern, matrix);
+		const kernels = await Promise.all(distributions.map((distribution) => known(distribution, release, true)));
+		if (kernels.every((list) => list?.length === 0)) throw await unknownRelease(pattern, distributions, matrix, options);
+		distributions.forEach((distribution, index) => {
+			add(distribution, kernels[index] ?? [], {
+				named: true,
+				pinned: release !== void 0 && !isGlob(release)
+			});
+		});
+	}
+	return [...targets.values()].sort((a, b) => compareReleases(a.id, b.id) || compareReleases(a.kernel, b.kernel));
+}
+async function defaultKernels(matrix, distribution, options) {
+	const selectors = distribution.kernels.default;
+	const locked = options.ignoreLocks ? [] : selectReleases(selectors, matrix.locked.get(distribution.id) ?? []);
+	if (locked.length > 0) return locked;
+	const offered = await options.releases(distribution);
+	const selected = selectReleases(selectors, offered);
+	if (selected.length > 0) return selected;
+	throw new InputError(`no kernel release that ${distribution.id} offers matches ${selectors.join(", ")}`, {
+		where: `${distribution.id}.yml`,
+		remedy: `Offered: ${offered.join(", ") || "none"}.`
+	});
+}
+async function matchingKernels(matrix, distribution, pattern, options) {
+	const locked = matrix.locked.get(distribution.id) ?? [];
+	if (!options.ignoreLocks && locked.includes(pattern)) return [pattern];
+	return [.../* @__PURE__ */ new Set([...await options.releases(distribution), ...options.ignoreLocks ? [] : locked])].filter(matcher([pattern])).sort(compareReleases);
+}
+function unknownTarget(pattern, idPattern, matrix) {
+	const ids = matrix.distributions.map(({ id }) => id);
+	const near = nearest(idPattern, ids);
+	const hint = near.length > 0 ? `Did you mean ${near.join(" or ")}? ` : "";
+	return new InputError(`unknown target "${pattern}"`, { remedy: `${hint}Known: ${ids.join(", ")}.` });
+}
+async function unknownRelease(pattern, distributions, matrix, options) {
+	const known = [];
+	const asked = [];
+	for (const distribution of distributions) {
+		asked.push(...await options.asked?.(distribution) ?? []);
+		const releases = [...await options.releases(distribution), ...matrix.locked.get(distribution.id) ?? []];
+		known.push(...releases.map((kernel) => labelOf({
+			id: distribution.id,
+			kernel
+		})));
+	}
+	const near = nearest(pattern, [...new Set(known)]);
+	const hint = near.length > 0 ? `Did you mean ${near.join(" or ")}? ` : "";
+	const where = asked.length > 0 ? `; asked:${asked.map((url) => `\n    ${url}`).join("")}` : "";
+	return new InputError(`no kernel release matches "${pattern}"${where}`, { remedy: `${hint}\`ovnfast plan\` lists what is offered.` });
+}
+
+// src/report/html/view.ts
+function targetViews(report, logs) {
+	const taken = /* @__PURE__ */ new Set();
+	const unique = (anchor) => {
+		let result = anchor;
+		for (let n = 2; taken.has(result); n++) result = `${anchor}~${n}`;
+		taken.add(result);
+		return result;
+	};
+	return report.targets.map((target) => {
+		const alone = report.targets.filter((other) => other.id === target.id).length === 1;
+		const name = alone ? target.id : labelOf(target);
+		const anchor = unique(alone ? slug(target.id) : `${slug(target.id)}/${slug(target.kernel)}`);
+		return {
+			target,
+			name,
+			anchor,
+			buildLog: target.build?.log === void 0 ? void 0 : logs.get(target.build.log),
+			suites: target.suites.map((suite) => {
+				const suiteAnchor = unique(`${anchor}/${slug(suite.name)}`);
+				return {
+					suite,
+					anchor: suiteAnchor,
+					tests: suite.tests.map((test) => ({
+						test,
+						anchor: unique(`${suiteAnchor}/${slug(test.name)}`)
+					})),
+					log: logs.get(suite.console)
+				};
+			})
+		};
+	});
+}
+/** A name as part of an address: letters, digits and a few marks, at most 80. */
+function slug(name) {
+	return name.replace(/[^\p{L}\p{N}._+-]+/gu, "-").slice(0, 80) || "-";
+}
+const words$1 = {
+	pass: "pass",
+	fail: "fail",
+	error: "error",
+	skip: "skip"
+};
+/** Status as a shape alone: a disc with a tick, an octagon with a cross, a triangle with a mark, an empty ring. */
+function icon(status) {
+	return markup`<svg class="icon ${status}" aria-hidden="true"><use href="#icon-${status}"/></svg>`;
+}
+/** Status as shape, word and colour. */
+function badge(status) {
+	return markup`<span class="badge ${status}">${icon(status)} ${words$1[status]}</span>`;
+}
+const sprite = markup`<svg width="0" height="0" class="sprite" aria-hidden="true">
+<symbol id="icon-pass" viewBox="0 0 16 16"><circle cx="8" cy="8" r="8"/><path class="ink" d="M4.4 8.4l2.5 2.5 4.8-5.4"/></symbol>
+<symbol id="icon-fail" viewBox="0 0 16 16"><path d="M4.7 0h6.6L16 4.7v6.6L11.3 16H4.7L0 11.3V4.7z"/><path class="ink" d="M5.2 5.2l5.6 5.6M10.8 5.2l-5.6 5.6"/></symbol>
+<symbol id="icon-error" viewBox="0 0 16 16"><path d="M8 .6a1 1 0 0 1 .9.5l7 12.8a1 1 0 0 1-.9 1.5H1a1 1 0 0 1-.9-1.5L7.1 1.1A1 1 0 0 1 8 .6z"/><path class="ink" d="M8 5.4v4.2M8 12.2v.4"/></symbol>
+<symbol id="icon-skip" viewBox="0 0 16 16"><circle class="ring" cx="8" cy="8" r="6.9"/><path class="dash" d="M5 8h6"/></symbol>
+</svg>`;
+/** Elements separated by a middle dot; nothing where one is missing. */
+function dotted(parts) {
+	const shown = parts.filter((part) => part !== void 0 && part !== false && part !== "");
+	return markup`${shown.map((part, index) => markup`${index > 0 && markup`<span class="dot" aria-hidden="true"> · </span>`}<span>${part}</span>`)}`;
+}
+/** A path of the output directory as a link beside this page. */
+function fileLink(path, text = path) {
+	return markup`<a href="${path.split("/").map(encodeURIComponent).join("/")}">${text}</a>`;
+}
+
+// src/report/html/log.ts
+/** What make and the compilers print when something is wrong. */
+const buildComplaint = /\b(error|warning): |\*\*\* |^ERROR: modpost/;
+/** Where the guest's init says in the kernel log which test begins or has ended. */
+const testMarker = /\] ovnfast: test (start|end) /;
+const evidenceLimit$1 = 2e4;
+/** A few lines as a block: the evidence of a test, the kernel log around it. Nothing for no lines. */
+function excerpt(title, lines) {
+	if (!lines?.length) return void 0;
+	const { head, omitted, tail } = clipLines(lines, evidenceLimit$1);
+	const gap = omitted > 0 ? [`… ${counted(omitted, "line")} left out here, all are in report.json …`] : [];
+	return markup`<figure class="excerpt"><figcaption>${title}</figcaption><pre tabindex="0" role="group" aria-label="${title}"><code>${[
+		...head,
+		...gap,
+		...tail
+	].join("\n")}</code></pre></figure>`;
+}
+/**
+* Which lines to mark: the first of each complaint, the rest of it, and where tests begin and end. For a kernel log they are
+* those that the judgement of the run rests on.
+*/
+function marksOf(kind, parts) {
+	const marks = /* @__PURE__ */ new Map();
+	for (const lines of parts) {
+		const kernel = new KernelLog({ onFinding: ({ lines: [first = "", ...rest] }) => {
+			for (const line of rest) if (!marks.has(line)) marks.set(line, "part");
+			marks.set(first, "bad");
+		} });
+		for (const line of lines) {
+			if (kind === "kernel") kernel.line(line);
+			if (kind === "kernel" && testMarker.test(line)) marks.set(line, "marker");
+			if (kind === "build" && buildComplaint.test(line)) marks.set(line, "bad");
+		}
+		kernel.end();
+	}
+	return marks;
+}
+/**
+* A whole log, folded: numbered lines, complaints marked. The search and the switch for complaints are there for the
+* script to show; without it everything can still be read.
+*/
+function logView(kind, path, anchor, log) {
+	const title = kind === "kernel" ? "Kernel log" : "Build log";
+	if (!log) return markup`<p class="missing" id="${anchor}">${title}: <code>${path}</code> is not there.</p>`;
+	const { head, omitted, tail } = log;
+	const marks = marksOf(kind, [head, tail]);
+	const all = [...head, ...tail];
+	const complaints = all.filter((line) => marks.get(line) === "bad").length;
+	const total = all.length + (omitted?.lines ?? 0);
+	const item = (line, number) => {
+		const mark = marks.get(line);
+		return markup`<li${mark && markup` class="${mark}"`}${number !== void 0 && markup` value="${number}"`}>${line}</li>\n`;
+	};
+	return markup`<details class="log" id="${anchor}">
+<summary><span class="row"><span class="name">${title}</span></span> <span class="meta">${dotted([counted(total, "line"), complaints > 0 && markup`<strong class="notable">${counted(complaints, "complaint")}</strong>`])}</span></summary>
+<div class="log-tools" hidden>
+<label>Find in this log <input type="search" spellcheck="false" autocomplete="off"></label>
+<span class="steps"><button type="button" data-step="-1" aria-label="Previous line found">↑</button> <button type="button" data-step="1" aria-label="Next line found">↓</button> <output></output></span>
+${complaints > 0 && markup`<label class="check"><input type="checkbox"> only complaints</label>`}
+</div>
+<p class="meta">File: ${fileLink(path)}</p>
+<ol class="lines" tabindex="0" aria-label="${title}">
+${head.map((line) => item(line))}${omitted && markup`<li class="gap" value="${head.length + 1}">${counted(omitted.lines, "line")} (${byteSize(omitted.bytes)}) left out here; the whole log is ${fileLink(path)}</li>\n`}${tail.map((line, index) => item(line, index === 0 ? head.length + (omitted?.lines ?? 0) + 1 : void 0))}</ol>
+</details>`;
+}
+
+// src/report/html/matrix.ts
+/** Targets x build, suites, tests passed, accelerator, time. On a narrow screen each row becomes a card, named by `data-label`. */
+function matrixSection(report, targets) {
+	if (targets.length === 0) return markup`<section aria-labelledby="matrix"><h2 id="matrix">Targets</h2><p class="empty">No target was run, so nothing was proven.</p></section>`;
+	const suites = suiteNames(targets);
+	const longest = Math.max(...targets.map((view) => sum$1(phases(view).map((phase) => phase.seconds))), .001);
+	return markup`<section aria-labelledby="matrix">
+<h2 id="matrix">Targets</h2>
+<table class="matrix">
+<thead><tr><th scope="col">Target</th><th scope="col">Build</th>${suites.map((name) => markup`<th scope="col">${name}</th>`)}<th scope="col" class="number">Tests passed</th><th scope="col">Machine</th><th scope="col" class="number">Time</th></tr></thead>
+<tbody>
+${targets.map((view) => matrixRow$1(view, suites, longest))}</tbody>
+</table>
+${report.targets.some((target) => target.suites.length > 0 || target.build) && markup`<p class="legend meta" aria-hidden="true"><span class="swatch phase-build"></span> build <span class="swatch phase-boot"></span> boot <span class="swatch phase-test"></span> tests</p>`}
+</section>`;
+}
+function matrixRow$1(view, suites, longest) {
+	const { target, anchor } = view;
+	const tests = target.suites.flatMap((suite) => suite.tests);
+	const passed = tests.filter((test) => test.status === "pass").length;
+	const machines = [...new Set(target.suites.map((suite) => suite.accelerator.toUpperCase()))].join(", ");
+	return markup`<tr class="${target.status}">
+<th scope="row"><a href="#${anchor}">${target.title ?? target.id}</a><span class="kernel">${target.kernel}</span></th>
+<td data-label="Build">${badge(target.build?.status ?? target.status)}</td>
+${suites.map((name) => {
+		const suite = target.suites.find((one) => one.name === name);
+		return markup`<td data-label="${name}">${suite ? badge(suite.status) : markup`<span class="none">not run</span>`}</td>`;
+	})}
+<td data-label="Tests passed" class="number">${tests.length > 0 ? markup`<b>${passed}</b> of ${tests.length}` : markup`<span class="none">none run</span>`}</td>
+<td data-label="Machine">${machines || markup`<span class="none">none</span>`}</td>
+<td data-label="Time" class="number">${target.cached ? markup`<span class="pill">cached</span>` : target.seconds !== void 0 && duration(target.seconds)}${ribbon(view, longest)}</td>
+</tr>
+`;
+}
+function phases({ target }) {
+	const boot = sum$1(target.suites.map((suite) => suite.bootSeconds));
+	return [
+		{
+			name: "build",
+			seconds: target.build?.seconds ?? 0
+		},
+		{
+			name: "boot",
+			seconds: boot
+		},
+		{
+			name: "test",
+			seconds: Math.max(0, sum$1(target.suites.map((suite) => suite.seconds)) - boot)
+		}
+	];
+}
+const sum$1 = (values) => values.reduce((total, value) => total + value, 0);
+/** Where the time went, to one scale for all targets. Rectangles with attributes: the page allows no inline style. */
+function ribbon(view, longest) {
+	let at = 0;
+	const parts = phases(view).map(({ name, seconds }) => {
+		const width = seconds / longest * 100;
+		const rectangle = markup`<rect class="phase-${name}" x="${at.toFixed(2)}" y="0" width="${Math.max(0, width - .6).toFixed(2)}" height="4"/>`;
+		at += width;
+		return rectangle;
+	});
+	const told = phases(view).map(({ name, seconds }) => `${name} ${duration(seconds)}`);
+	return markup`<svg class="ribbon" viewBox="0 0 100 4" preserveAspectRatio="none" role="img" aria-label="${told.join(", ")}"><title>${told.join(", ")}</title>${parts}</svg>`;
+}
+function suiteNames(targets) {
+	return [...new Set(targets.flatMap(({ target }) => target.suites.map((suite) => suite.name)))];
+}
+/** For each suite a table of tests x targets: which behaviour holds on which kernel, at a glance. */
+function gridSection(targets) {
+	const suites = suiteNames(targets).filter((name) => suitesNamed(targets, name).some((suite) => suite.tests.length > 0));
+	if (suites.length === 0) return void 0;
+	return markup`<section aria-labelledby="grid"><h2 id="grid">Tests by kernel</h2>${suites.map((name) => grid(name, targets))}</section>`;
+}
+function suitesNamed(targets, name) {
+	return targets.flatMap((view) => view.suites.filter((one) => one.suite.name === name));
+}
+function grid(suiteName, targets) {
+	const columns = targets.filter((view) => view.suites.some((one) => one.suite.name === suiteName && one.tests.length > 0));
+	const tests = [...new Set(suitesNamed(columns, suiteName).flatMap((one) => one.tests.map(({ test }) => test.name)))];
+	return markup`<div class="grid-box" tabindex="0" role="region" aria-label="Tests of ${suiteName} by kernel">
+<table class="grid">
+<caption>${suiteName}</caption>
+<thead><tr><th scope="col">Test</th>${columns.map((view) => markup`<th scope="col"><span>${view.name}</span></th>`)}</tr></thead>
+<tbody>
+${tests.map((name) => markup`<tr><th scope="row">${name}</th>${columns.map((view) => {
+		const found = view.suites.find((one) => one.suite.name === suiteName)?.tests.find(({ test }) => test.name === name);
+		if (!found) return markup`<td><span class="none">–<span class="hide"> not run</span></span></td>`;
+		const { status } = found.test;
+		return markup`<td><a href="#${found.anchor}" aria-label="${status}: ${name} on ${view.name}" title="${status}: ${name} on ${view.name}">${icon(status)}</a></td>`;
+	})}</tr>\n`)}</tbody>
+</table>
+</div>`;
+}
+
+// src/report/html/script.ts
+/**
+* The script of the page. It runs in the reader's browser from its own text, so it refers to nothing outside itself.
+* It only shows, hides and focuses what is there: it never makes markup.
+*/
+function pageScript() {
+	const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+	const one = (selector, root = document) => root.querySelector(selector);
+	const reveal = (element) => element?.removeAttribute("hidden");
+	const filter = one("#filter");
+	const count = one("#count");
+	const buttons = all("[data-show]");
+	const tests = all(".test").map((element) => {
+		const path = [element.closest(".target"), element.closest(".suite")].map((part) => part?.getAttribute("data-name"));
+		return {
+			element,
+			anchor: one("details", element)?.id ?? "",
+			status: element.dataset.status ?? "",
+			text: [...path, element.textContent].join(" ").toLowerCase()
+		};
+	});
+	let shownStatus = "";
+	const apply = () => {
+		const words = (filter?.value ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+		const active = words.length > 0 || shownStatus !== "";
+		const kept = /* @__PURE__ */ new Set();
+		for (const { element, anchor, status, text } of tests) {
+			const fits = (shownStatus === "" || status === shownStatus) && words.every((word) => text.includes(word));
+			element.hidden = !fits;
+			if (fits) kept.add(anchor);
+		}
+		for (const suite of all(".suite")) suite.hidden = active && !one(".test:not([hidden])", suite);
+		for (const target of all(".target")) target.hidden = active && !one(".test:not([hidden])", target);
+		for (const failure of all(".failure")) failure.hidden = active && !kept.has(failure.dataset.of ?? "");
+		for (const row of all(".grid tbody tr")) row.hidden = active && !all("a", row).some((link) => kept.has(decode(link.hash)));
+		for (const section of all(".failures")) section.hidden = !one(".failure:not([hidden])", section);
+		const nothing = one("#nothing");
+		if (nothing) nothing.hidden = !(active && kept.size === 0);
+		for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.show === shownStatus));
+		if (count) count.textContent = active ? `${kept.size} of ${tests.length} tests` : "";
+	};
+	const clear = () => {
+		if (filter) filter.value = "";
+		shownStatus = "";
+		apply();
+	};
+	filter?.addEventListener("input", apply);
+	for (const button of buttons) button.addEventListener("click", () => {
+		shownStatus = button.dataset.show ?? "";
+		apply();
+	});
+	function decode(hash) {
+		try {
+			return decodeURIComponent(hash.slice(1));
+		} catch {
+			return hash.slice(1);
+		}
+	}
+	const follow = () => {
+		const wanted = document.getElementById(decode(location.hash));
+		if (!wanted || location.hash === "") return;
+		if (wanted.closest("[hidden]")) clear();
+		for (let at = wanted; at; at = at.parentElement) if (at instanceof HTMLDetailsElement) at.open = true;
+		wanted.scrollIntoView();
+		if (wanted instanceof HTMLDetailsElement) one("summary", wanted)?.focus({ preventScroll: true });
+	};
+	window.addEventListener("hashchange", follow);
+	document.addEventListener("click", (event) => {
+		const link = event.target instanceof Element ? event.target.closest("a[href^=\"#\"]") : null;
+		if (link && link.hash === location.hash) follow();
+	});
+	const stops = () => all(".failure summary, .target summary").filter((summary) => summary.checkVisibility());
+	const move = (from, step) => {
+		const list = stops();
+		const at = from instanceof HTMLElement ? list.indexOf(from) : -1;
+		const next = from === filter ? step > 0 ? list[0] : void 0 : list[at + step];
+		next?.focus();
+		next?.scrollIntoView({ block: "nearest" });
+		return next !== void 0;
+	};
+	document.addEventListener("keydown", (event) => {
+		if (event.ctrlKey || event.metaKey || event.altKey) return;
+		const at = document.activeElement;
+		const typing = at instanceof HTMLInputElement && at.type === "search";
+		if (event.key === "/" && !typing && filter) {
+			filter.focus();
+			filter.select();
+		} else if (event.key === "Escape" && (at === filter || !typing)) clear();
+		else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+			if (at !== filter && at?.tagName !== "SUMMARY") return;
+			if (!move(at, event.key === "ArrowDown" ? 1 : -1)) return;
+		} else return;
+		event.preventDefault();
+	});
+	for (const grid of all(".grid")) {
+		const rows = () => all("tbody tr:not([hidden])", grid).map((row) => all("a", row));
+		for (const link of all("a", grid)) link.tabIndex = -1;
+		const first = one("a", grid);
+		if (first) first.tabIndex = 0;
+		grid.addEventListener("keydown", (event) => {
+			if (!(event instanceof KeyboardEvent)) return;
+			const table = rows();
+			const at = document.activeElement;
+			const y = table.findIndex((row) => row.includes(at));
+			const x = table[y]?.indexOf(at) ?? -1;
+			const step = {
+				ArrowLeft: [-1, 0],
+				ArrowRight: [1, 0],
+				ArrowUp: [0, -1],
+				ArrowDown: [0, 1]
+			}[event.key];
+			const next = step && y >= 0 ? table[y + (step[1] ?? 0)]?.[x + (step[0] ?? 0)] : void 0;
+			if (!next) return;
+			for (const link of all("a", grid)) link.tabIndex = -1;
+			next.tabIndex = 0;
+			next.focus();
+			event.preventDefault();
+		});
+	}
+	for (const log of all(".log")) {
+		const tools = one(".log-tools", log);
+		const list = one(".lines", log);
+		const input = one("input[type=search]", log);
+		const output = one("output", log);
+		if (!tools || !list || !input || !output) continue;
+		reveal(tools);
+		let hits = [];
+		let now = -1;
+		const go = (index) => {
+			hits[now]?.classList.remove("now");
+			now = hits.length === 0 ? -1 : (index + hits.length) % hits.length;
+			const hit = hits[now];
+			hit?.classList.add("now");
+			if (hit instanceof HTMLElement) list.scrollTop = hit.offsetTop - list.offsetTop - list.clientHeight / 2;
+			output.textContent = input.value === "" ? "" : hits.length === 0 ? "not found" : `${now + 1} of ${hits.length}`;
+		};
+		const find = () => {
+			const wanted = input.value.toLowerCase();
+			for (const hit of hits) hit.classList.remove("hit", "now");
+			hits = wanted === "" ? [] : all("li:not(.gap)", list).filter((line) => line.textContent?.toLowerCase().includes(wanted));
+			for (const hit of hits) hit.classList.add("hit");
+			now = -1;
+			go(0);
+		};
+		input.addEventListener("input", find);
+		input.addEventListener("keydown", (event) => {
+			if (event.key === "Enter") go(now + (event.shiftKey ? -1 : 1));
+			if (event.key === "Escape") {
+				input.value = "";
+				find();
+			}
+		});
+		for (const button of all("[data-step]", tools)) button.addEventListener("click", () => go(now + Number(button.dataset.step)));
+		const only = one("input[type=checkbox]", tools);
+		only?.addEventListener("change", () => list.classList.toggle("bad-only", only.checked));
+	}
+	let folded = [];
+	window.addEventListener("beforeprint", () => {
+		folded = all("details:not([open], .log)");
+		for (const details of folded) details.open = true;
+	});
+	window.addEventListener("afterprint", () => {
+		for (const details of folded) details.open = false;
+	});
+	reveal(one(".toolbar"));
+	if (filter) reveal(one(".keys"));
+	follow();
+	window.addEventListener("load", () => setTimeout(follow));
+}
+
+// src/report/html/style.ts
+const light = `
+--paper: #faf9f6; --surface: #ffffff; --sunken: #f3f1ec; --line: #dedad2; --ink: #1d2126; --soft: #5a616b; --accent: #1d5ab4;
+--pass: #1a7346; --fail: #b3261e; --error: #865000; --skip: #5f6772;
+--pass-wash: #eaf5ee; --fail-wash: #fbecea; --error-wash: #fbf1de; --skip-wash: #eef0f2;
+--mark: #ffe08a; --mark-ink: #1d2126; --build: #8aa4cf; --boot: #c9b68a; --test: #7fb79a;`;
+const dark = `
+--paper: #14171b; --surface: #1b1f24; --sunken: #101317; --line: #333941; --ink: #e5e7ea; --soft: #a2aab5; --accent: #8fbaff;
+--pass: #67cf9a; --fail: #ff9087; --error: #f1b95f; --skip: #a2aab5;
+--pass-wash: #16271f; --fail-wash: #2f1a1a; --error-wash: #2b2214; --skip-wash: #20252b;
+--mark: #6a5200; --mark-ink: #fff6d8; --build: #5f7db0; --boot: #8d7a4c; --test: #4f8f70;`;
+/** The style of the page: two palettes (all text at least 4.5 to 1 on its ground), one column, cards instead of the wide table on a phone. */
+const pageStyle = `
+:root { color-scheme: light dark; ${light} }
+@media (prefers-color-scheme: dark) { :root { ${dark} } }
+*, ::before, ::after { box-sizing: border-box; }
+html { scroll-padding-top: 5rem; -webkit-text-size-adjust: 100%; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; overflow-wrap: anywhere; }
+code, pre, kbd, .kernel, .lines, .grid th[scope=row], .test .name, .failure .name { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .875em; }
+h1, h2, h3, h4 { line-height: 1.25; margin: 0; text-wrap: balance; }
+h2 { font-size: 1.25rem; margin: 2.75rem 0 .9rem; }
+h3 { font-size: 1.1rem; display: flex; flex-wrap: wrap; gap: .35rem .6rem; align-items: baseline; }
+h4 { font-size: 1rem; display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
+p { margin: .5rem 0; }
+a { color: var(--accent); text-underline-offset: .15em; text-decoration-thickness: from-font; }
+h3 a, h4 a { color: inherit; text-decoration: none; }
+h3 a:hover, h4 a:hover { text-decoration: underline; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
+[hidden] { display: none !important; }
+.inner, main { max-width: 70rem; margin: 0 auto; padding: 0 clamp(1rem, 4vw, 2.5rem); }
+.hide { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.sprite { position: absolute; }
+.skip-link { position: absolute; left: 1rem; top: -4rem; z-index: 5; background: var(--surface); padding: .6rem 1rem; border: 1px solid var(--line); }
+.skip-link:focus { top: .6rem; }
+.meta { color: var(--soft); font-size: .9rem; }
+.meta b, .lead b { color: var(--ink); }
+.kernel { color: var(--soft); font-weight: 400; }
+.notable { color: var(--error); font-weight: 600; }
+.empty, .missing { color: var(--soft); font-style: italic; }
+.pill { border: 1px solid var(--line); border-radius: 1rem; padding: 0 .55em; font-size: .8rem; color: var(--soft); background: var(--sunken); white-space: nowrap; }
+.pass { --tone: var(--pass); --wash: var(--pass-wash); } .fail { --tone: var(--fail); --wash: var(--fail-wash); }
+.error { --tone: var(--error); --wash: var(--error-wash); } .skip { --tone: var(--skip); --wash: var(--skip-wash); }
+.icon { width: 1em; height: 1em; fill: var(--tone); flex: none; vertical-align: -.12em; overflow: visible; }
+.icon .ink, .ink { fill: none; stroke: var(--surface); stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
+.ring { fill: none; stroke: var(--tone); stroke-width: 1.6; stroke-dasharray: 3.2 2.2; } .dash { stroke: var(--tone); stroke-width: 1.9; stroke-linecap: round; }
+.badge { color: var(--tone); font-weight: 650; white-space: nowrap; font-size: .95rem; }
+.badge.fail, .badge.error, .word.fail, .word.error { text-transform: uppercase; letter-spacing: .03em; }
+.word { color: var(--tone); font-weight: 600; font-size: .85rem; font-family: system-ui, sans-serif; }
+.reason, .why { color: var(--ink); }
+.target > .reason, .suite > .reason, .build .reason, .top .reason { border-left: 3px solid var(--error); padding: .1rem .8rem; white-space: pre-wrap; }
+
+.top { background: linear-gradient(var(--wash), var(--paper)); border-top: 5px solid var(--tone); padding: 1.4rem 0 1.2rem; }
+.brand { display: flex; align-items: center; gap: .6rem; margin: 0 0 1.1rem; font-weight: 650; letter-spacing: .02em; color: var(--soft); }
+.brand svg { width: 4rem; height: 1.25rem; overflow: visible; fill: var(--tone); }
+.rail, .post, .hop { fill: none; stroke: var(--line); stroke-width: 1.6; stroke-linecap: round; } .post { stroke: var(--soft); } .hop { stroke: var(--tone); stroke-width: 2; }
+h1 { font-size: clamp(1.6rem, 5vw, 2.4rem); letter-spacing: -.015em; display: flex; gap: .45em; align-items: center; }
+h1 .icon { width: 1.05em; height: 1.05em; }
+.lead { color: var(--soft); margin: .7rem 0 0; }
+
+.toolbar { display: block; position: sticky; top: 0; z-index: 2; background: var(--paper); border-bottom: 1px solid var(--line); padding: .6rem 0; }
+.toolbar .inner { display: flex; flex-wrap: wrap; gap: .5rem .8rem; align-items: center; }
+.find { position: relative; flex: 1 1 16rem; }
+input[type=search] { width: 100%; font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--soft); border-radius: .5rem; padding: .4rem .7rem; }
+::placeholder { color: var(--soft); opacity: 1; }
+.find kbd { position: absolute; right: .6rem; top: .5rem; pointer-events: none; } .find input:focus + kbd { display: none; }
+kbd { border: 1px solid var(--line); border-bottom-width: 2px; border-radius: .3rem; padding: 0 .4em; background: var(--sunken); color: var(--soft); }
+button { font: inherit; font-size: .9rem; color: inherit; background: var(--surface); border: 1px solid var(--line); border-radius: .5rem; padding: .35rem .7rem; min-height: 2.1rem; cursor: pointer; }
+button:hover:not(:disabled) { border-color: var(--soft); } button:disabled { color: var(--soft); cursor: default; background: none; }
+button[aria-pressed=true] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); font-weight: 600; }
+.states { display: flex; flex-wrap: wrap; gap: .35rem; }
+
+table { border-collapse: collapse; }
+.matrix { width: 100%; background: var(--surface); border: 1px solid var(--line); border-radius: .6rem; border-spacing: 0; border-collapse: separate; }
+.matrix th, .matrix td { text-align: left; padding: .65rem .9rem; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+.matrix thead th { border-top: 0; font-size: .85rem; color: var(--soft); font-weight: 600; overflow-wrap: normal; }
+.matrix tbody th { border-left: 4px solid var(--tone); font-weight: 600; } .matrix tr:last-child th { border-bottom-left-radius: .5rem; }
+.matrix .kernel { display: block; font-size: .85rem; } .matrix .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.none { color: var(--soft); font-size: .9rem; }
+.ribbon { display: block; width: 8rem; max-width: 100%; height: .35rem; margin: .35rem 0 0 auto; border-radius: .2rem; }
+.phase-build { fill: var(--build); background: var(--build); } .phase-boot { fill: var(--boot); background: var(--boot); } .phase-test { fill: var(--test); background: var(--test); }
+.legend { text-align: right; font-size: .8rem; margin: .3rem .3rem 0; } .swatch { display: inline-block; width: .9em; height: .45em; border-radius: .2em; margin-left: .8em; }
+
+.warnings ul { margin: 0; padding: .7rem 1rem .7rem 2rem; border: 1px solid var(--line); border-left: 4px solid var(--error); border-radius: .5rem; background: var(--error-wash); }
+
+.failure { background: var(--surface); border: 1px solid var(--line); border-left: 4px solid var(--tone); border-radius: .6rem; margin: 0 0 .8rem; }
+.target { background: var(--surface); border: 1px solid var(--line); border-radius: .6rem; padding: 1.1rem clamp(.9rem, 2.5vw, 1.5rem); margin: 0 0 1.4rem; }
+.suite { margin: 1.3rem 0 0; }
+summary { cursor: pointer; padding: .45rem .6rem; border-radius: .4rem; display: grid; grid-template-columns: 1rem 1fr auto; gap: 0 .45rem; align-items: baseline; list-style: none; }
+summary::-webkit-details-marker { display: none; }
+summary::before { content: ""; width: .45rem; height: .45rem; border: solid var(--soft); border-width: 0 2px 2px 0; transform: translateY(-.12rem) rotate(-45deg); transition: transform .12s; }
+details[open] > summary::before { transform: translateY(-.2rem) rotate(45deg); }
+summary:hover { background: var(--sunken); }
+.row { min-width: 0; } .row > * { margin-right: .3em; }
+.row .name { font-weight: 600; } :is(.build, .log, .origin) > summary .name { font-family: inherit; font-size: 1rem; }
+summary .time { color: var(--soft); font-size: .85rem; font-variant-numeric: tabular-nums; }
+.failure summary { padding: .7rem .9rem; } .failure .where { color: var(--soft); } .why { display: block; font-size: .95rem; }
+.body { padding: .1rem .9rem .7rem 2.1rem; }
+.build, .origin, .log { border-top: 1px solid var(--line); margin-top: .6rem; padding-top: .3rem; }
+.tests { list-style: none; margin: .5rem 0; padding: 0; border-top: 1px solid var(--line); } .test + .test { border-top: 1px solid var(--line); }
+.word.pass { font-weight: 400; }
+details:target > summary, .suite:target > h4, .target:target > h3 { background: var(--mark); color: var(--mark-ink); border-radius: .3rem; box-shadow: 0 0 0 4px var(--mark); }
+:is(details:target > summary, .suite:target > h4, .target:target > h3) :is(.word, .badge, .time, .meta, .kernel, .notable) { color: inherit; }
+.excerpt { margin: .6rem 0; } figcaption { font-size: .8rem; color: var(--soft); font-weight: 600; margin-bottom: .2rem; }
+pre, .lines { margin: 0; background: var(--sunken); border: 1px solid var(--line); border-radius: .4rem; max-height: 28rem; overflow: auto; }
+pre { padding: .6rem .8rem; white-space: pre-wrap; tab-size: 8; } pre code { font-size: .9em; }
+.facts { margin: .5rem 0; font-size: .9rem; } .facts div { display: flex; flex-wrap: wrap; gap: 0 1rem; } .facts dt { color: var(--soft); flex: 0 0 7rem; } .facts dd { margin: 0; flex: 1 1 12rem; min-width: 0; }
+
+.lines { padding: .5rem 0; max-height: 34rem; font-size: .8rem; line-height: 1.5; list-style-position: outside; scroll-padding: 3rem; }
+.lines li { margin-left: 3.6rem; padding: 0 .8rem 0 .5rem; border-left: 1px solid var(--line); white-space: pre-wrap; min-height: 1.5em; }
+.lines li::marker { color: var(--soft); font-variant-numeric: tabular-nums; content: counter(list-item) "  "; }
+.lines .bad { background: var(--error-wash); border-left: 3px solid var(--error); font-weight: 600; } .lines .part { background: var(--error-wash); border-left: 3px solid var(--line); } .lines .marker { color: var(--accent); font-weight: 600; } .lines .hit { background: var(--mark); color: var(--mark-ink); } .lines .now { outline: 2px solid var(--accent); outline-offset: -2px; }
+.lines .gap { list-style: none; color: var(--soft); font-style: italic; padding-block: .4rem; } .lines .gap::marker { content: ""; }
+.lines.bad-only li:not(.bad, .part) { display: none; }
+.log-tools { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: center; padding: .3rem 0 .5rem; font-size: .9rem; } .log-tools label:first-child { flex: 1 1 16rem; display: flex; gap: .6rem; align-items: center; white-space: nowrap; } .log-tools input[type=search] { min-width: 5rem; } .check { display: inline-flex; gap: .35rem; align-items: center; }
+
+.grid-box { overflow-x: auto; width: fit-content; max-width: 100%; background: var(--surface); border: 1px solid var(--line); border-radius: .6rem; padding: .4rem .9rem .7rem; margin-bottom: 1rem; }
+.grid caption { text-align: left; font-weight: 600; padding: .4rem 0; } .grid { font-size: .95rem; }
+.grid th { text-align: left; font-weight: 400; padding: .1rem .6rem .1rem 0; } .grid thead th { color: var(--soft); font-size: .85rem; vertical-align: bottom; padding-bottom: .3rem; } .grid thead th + th, .grid td { text-align: center; padding-inline: .3rem; }
+.grid thead th span { overflow-wrap: normal; } .grid tbody tr:hover { background: var(--sunken); } .grid td a { display: inline-grid; place-items: center; width: 1.9rem; height: 1.75rem; }
+.grid tbody th { min-width: 8rem; padding-right: 2.5rem; }
+
+footer { border-top: 1px solid var(--line); margin-top: 3.5rem; padding: 1rem 0 2.5rem; }
+
+@media (max-width: 46rem) {
+  html { scroll-padding-top: 9rem; }
+  .matrix, .matrix tbody, .matrix tr, .matrix th, .matrix td { display: block; } .matrix thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  .matrix { border: 0; background: none; } .matrix tr { background: var(--surface); border: 1px solid var(--line); border-left: 4px solid var(--tone); border-radius: .6rem; margin-bottom: .8rem; padding: .5rem .9rem; }
+  .matrix th, .matrix td, .matrix tbody th { border: 0; padding: .2rem 0; } .matrix td, .matrix .number { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; text-align: left; white-space: normal; }
+  .matrix td::before { content: attr(data-label); color: var(--soft); font-size: .9rem; } .ribbon { width: 100%; }
+  .grid thead th span { writing-mode: vertical-rl; } .grid thead th + th, .grid td { padding-inline: 0; } .grid-box { padding-inline: .6rem; }
+  .body { padding-left: .6rem; padding-right: .3rem; } summary { padding-inline: .3rem; } summary .meta { grid-column: 2 / -1; }
+  .lines li { margin-left: 2.9rem; padding-right: .3rem; } .toolbar button { padding: .3rem .5rem; } .toolbar { position: static; } html { scroll-padding-top: 1rem; }
+}
+@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
+@media print {
+  :root { ${light} --paper: #fff; } body { font-size: 10pt; } .toolbar, .skip-link, .log-tools, .keys, footer a { display: none; }
+  .top { print-color-adjust: exact; } .failure, .matrix tr, .test { break-inside: avoid; } h2, h3, h4 { break-after: avoid; } .log { display: none; } pre { max-height: none; }
+  a { color: inherit; text-decoration: none; }
+}
+`;
+
+// src/report/html/target.ts
+/** All about one target: verdict, build, suites, tests, logs. */
+function targetArticle(view) {
+	const { target, anchor } = view;
+	const saidBelow = [target.build?.reason, ...target.suites.map((suite) => suite.reason)].includes(target.reason);
+	return markup`<article class="target" id="${anchor}" data-name="${view.name} ${target.kernel} ${target.title ?? ""}">
+<h3>${badge(target.status)} <a href="#${anchor}">${target.title ?? target.id}</a> <span class="kernel">${target.kernel}</span></h3>
+<p class="meta">${dotted([
+		target.arch,
+		target.seconds !== void 0 && duration(target.seconds),
+		target.cached && markup`<span class="pill">cached</span> result of an earlier run with the same content`,
+		target.lock?.resolvedAnew && markup`<strong class="notable">packages resolved anew: those of the lock are gone</strong>`
+	])}</p>
+${target.reason !== void 0 && !saidBelow && markup`<p class="reason">${target.reason}</p>`}
+${buildView(view)}
+${view.suites.map(suiteView)}
+${factsView(view)}
+</article>
+`;
+}
+function buildView({ target: { build }, anchor, buildLog }) {
+	if (!build) return void 0;
+	const modules = build.modules ?? (build.module ? [build.module] : []);
+	const bad = build.status !== "pass";
+	return markup`<details class="build" id="${anchor}/build"${bad && markup` open`}>
+<summary><span class="row">${icon(build.status)} <span class="name">Build</span> <span class="word ${build.status}">${build.status}</span></span> <span class="meta">${dotted([
+		duration(build.seconds),
+		build.diagnostics.length > 0 && counted(build.diagnostics.length, "diagnostic"),
+		build.cached && markup`<span class="pill">cached</span>`,
+		build.toolchain !== void 0 && `toolchain of ${build.toolchain}`,
+		build.sharedFrom !== void 0 && markup`<span class="pill">the file of ${build.sharedFrom}</span>`
+	])}</span></summary>
+<div class="body">
+${build.reason !== void 0 && markup`<p class="reason">${build.reason}</p>`}
+${excerpt("Compiler diagnostics", build.diagnostics.map(diagnosticText))}
+${modules.map(moduleFacts)}
+${build.btf && markup`<p class="meta">BTF: ${build.btf.present ? "yes" : `no${build.btf.reason ? `, ${build.btf.reason}` : ""}`}</p>`}
+${build.log !== void 0 && logView("build", build.log, `${anchor}/build/log`, buildLog)}
+</div>
+</details>`;
+}
+function moduleFacts(module) {
+	const fact = (name, value) => value !== void 0 && markup`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+	return markup`<dl class="facts">
+${fact("module", fileLink(module.path))}
+${fact("size", byteSize(module.size))}
+${fact("vermagic", markup`<code>${module.vermagic}</code>`)}
+${fact("srcversion", module.srcversion === void 0 ? void 0 : markup`<code>${module.srcversion}</code>`)}
+${fact("sha256", markup`<code>${module.sha256}</code>`)}
+${fact("signed", module.signed === void 0 ? void 0 : module.signed ? "yes" : "no")}
+</dl>`;
+}
+function suiteView({ suite, anchor, tests, log }) {
+	const passed = suite.tests.filter((test) => test.status === "pass").length;
+	return markup`<section class="suite" id="${anchor}" data-name="${suite.name}">
+<h4>${icon(suite.status)} <a href="#${anchor}">${suite.name}</a> <span class="word ${suite.status}">${suite.status}</span></h4>
+<p class="meta">${dotted([
+		`${passed} of ${counted(tests.length, "test")} passed`,
+		duration(suite.seconds),
+		`boot ${duration(suite.bootSeconds)}`,
+		`${suite.accelerator.toUpperCase()}${suite.acceleratorReason ? ` (${suite.acceleratorReason})` : ""}`,
+		suite.cached && markup`<span class="pill">cached</span>`
+	])}</p>
+${suite.reason !== void 0 && markup`<p class="reason">${suite.reason}</p>`}
+${tests.length > 0 && markup`<ul class="tests">${tests.map(testView)}</ul>`}
+${logView("kernel", suite.console, `${anchor}/console`, log)}
+${suite.ktap !== void 0 && markup`<p class="meta">What the guest said (KTAP): ${fileLink(suite.ktap)}</p>`}
+</section>
+`;
+}
+function testView({ test, anchor }) {
+	const said = [excerpt("Evidence", test.evidence), excerpt("Kernel log of this test", test.kernelLog)];
+	return markup`<li class="test" data-status="${test.status}"><details id="${anchor}"${test.status === "fail" && markup` open`}>
+<summary><span class="row">${icon(test.status)} <span class="name">${test.name}</span> <span class="word ${test.status}">${test.status}</span>${test.reason !== void 0 && markup` <span class="why">${test.reason}</span>`}</span> <span class="time">${duration(test.seconds)}</span></summary>
+<div class="body">${said.some(Boolean) ? said : markup`<p class="meta">It printed nothing but its verdict.</p>`}<p class="meta"><a href="#${anchor}">Link to this test</a></p></div>
+</details></li>
+`;
+}
+/** Where the packages came from: for whoever has to repeat this. */
+function factsView({ target, anchor }) {
+	if (!target.lock && !target.mirrors?.length) return void 0;
+	return markup`<details class="origin" id="${anchor}/origin"><summary><span class="row"><span class="name">Packages</span></span></summary>
+<div class="body"><dl class="facts">
+${target.lock && markup`<div><dt>lock, sha256</dt><dd><code>${target.lock.digest}</code></dd></div>`}
+${(target.mirrors ?? []).map(({ url, packages }) => markup`<div><dt>served by</dt><dd><code>${url}</code>: ${counted(packages, "package")}</dd></div>`)}
+</dl></div></details>`;
+}
+
+// \0@oxc-project+runtime@0.156.0/helpers/esm/taggedTemplateLiteral.js
+function _taggedTemplateLiteral(e, t) {
+	return t || (t = e.slice(0)), Object.freeze(Object.defineProperties(e, { raw: { value: Object.freeze(t) } }));
+}
+
+// src/report/html/page.ts
+var _templateObject;
+/** How many failures are shown unfolded. */
+const openFailures = 12;
+const script = `(${pageScript})();`;
+/**
+* The report as one HTML file that asks for nothing else: style, script and icons are inside, and its content security
+* policy names exactly those two by their digests, so that not even a mistake in escaping could run anything.
+* `logs` are the texts of the logs that the report names, by path.
+*/
+function reportPage(report, logs) {
+	const targets = targetViews(report, logs);
+	const problems = problemsOf(report);
+	const policy = [
+		"default-src 'none'",
+		`style-src ${digestSource(pageStyle)}`,
+		`script-src ${digestSource(script)}`,
+		"img-src data:",
+		"base-uri 'none'",
+		"form-action 'none'"
+	].join("; ");
+	return markup(_templateObject || (_templateObject = _taggedTemplateLiteral([
+		"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"",
+		"\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>",
+		"</title>\n<link rel=\"icon\" href=\"",
+		"\">\n<style>",
+		"</style>\n</head>\n<body>\n",
+		"\n<a class=\"skip-link\" href=\"#results\">Skip to the results</a>\n",
+		"\n",
+		"\n<main id=\"results\">\n",
+		"\n",
+		"\n",
+		"\n",
+		"\n",
+		"\n<p class=\"empty\" id=\"nothing\" hidden>No test matches the filter.</p>\n</main>\n",
+		"\n<script>",
+		"<\/script>\n</body>\n</html>\n"
+	])), policy, titleOf(report), favicon(report.status), new Markup(pageStyle), sprite, pageHeader(report), toolbar(report), matrixSection(report, targets), failuresSection(problems, targets), warningsSection(report), gridSection(targets), targets.length > 0 && markup`<section aria-labelledby="details"><h2 id="details">Details</h2>${targets.map(targetArticle)}</section>`, pageFooter(report), new Markup(script)).text;
+}
+function digestSource(text) {
+	return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}
+function verdictOf({ status, targets }) {
+	const count = (wanted) => targets.filter((target) => target.status === wanted).length;
+	const of = (number) => `${number} of ${counted(targets.length, "target")}`;
+	if (status === "skip") return targets.length === 0 ? "No target was run" : "Every target was skipped";
+	if (status === "error") return `${of(count("error"))} could not be tested`;
+	if (status === "fail") return `${of(count("fail"))} failed${count("error") > 0 ? `, ${count("error")} could not be tested` : ""}`;
+	if (count("pass") < targets.length) return `${of(count("pass"))} passed, the rest was skipped`;
+	return targets.length === 1 ? "The target passed" : `All ${targets.length} targets passed`;
+}
+function titleOf(report) {
+	const mark = {
+		pass: "✓",
+		fail: "✗",
+		error: "!",
+		skip: "–"
+	}[report.status];
+	return oneLine([
+		`${mark} ${verdictOf(report)}`,
+		report.module,
+		"ovnfast"
+	].filter(Boolean).join(" · "));
+}
+function favicon(status) {
+	const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${{
+		pass: "<circle cx=\"8\" cy=\"8\" r=\"8\" fill=\"#1a7f4b\"/><path d=\"M4.4 8.4l2.5 2.5 4.8-5.4\" fill=\"none\" stroke=\"#fff\" stroke-width=\"2\"/>",
+		fail: "<path d=\"M4.7 0h6.6L16 4.7v6.6L11.3 16H4.7L0 11.3V4.7z\" fill=\"#b3261e\"/><path d=\"M5 5l6 6M11 5l-6 6\" stroke=\"#fff\" stroke-width=\"2\"/>",
+		error: "<path d=\"M8 0l8 15.5H0z\" fill=\"#8f5300\"/><path d=\"M8 5v5M8 12v1.5\" stroke=\"#fff\" stroke-width=\"2\"/>",
+		skip: "<circle cx=\"8\" cy=\"8\" r=\"7\" fill=\"none\" stroke=\"#667080\" stroke-width=\"2\"/><path d=\"M5 8h6\" stroke=\"#667080\" stroke-width=\"2\"/>"
+	}[status]}</svg>`;
+	return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+function pageHeader(report) {
+	const when = new Date(report.startedAt);
+	const shown = `${when.toISOString().slice(0, 10)} ${when.toISOString().slice(11, 16)} UTC`;
+	return markup`<header class="top ${report.status}">
+<div class="inner">
+<p class="brand"><svg viewBox="0 0 64 20" aria-hidden="true"><path class="rail" d="M2 16h60"/><path class="post" d="M16 12v8M26.7 12v8M37.3 12v8M48 12v8"/><path class="hop" d="M5 16C14-1 50-1 59 16"/><circle cx="59" cy="15" r="3.4"/></svg> ovnfast</p>
+<h1>${icon(report.status)} <span>${verdictOf(report)}</span></h1>
+<p class="lead">${dotted([
+		report.module !== void 0 && markup`module <b>${report.module}</b>`,
+		markup`<time datetime="${report.startedAt}">${shown}</time>`,
+		`took ${duration(report.seconds)}`,
+		`ovnfast ${report.tool.version}`,
+		report.warnings?.length ? markup`<a class="notable" href="#warnings">${counted(report.warnings.length, "warning")}</a>` : false
+	])}</p>
+${report.reason !== void 0 && markup`<p class="reason">${report.reason}</p>`}
+</div>
+</header>`;
+}
+function allTests(report) {
+	return report.targets.flatMap((target) => target.suites.flatMap((suite) => suite.tests));
+}
+/** Shown by the script; without it, it would do nothing. */
+function toolbar(report) {
+	const tests = allTests(report);
+	if (tests.length === 0) return void 0;
+	const states = [
+		"fail",
+		"pass",
+		"skip"
+	].map((status) => {
+		const count = tests.filter((test) => test.status === status).length;
+		const word = {
+			fail: "failed",
+			pass: "passed",
+			skip: "skipped"
+		}[status];
+		return markup`<button type="button" data-show="${status}" aria-pressed="false"${count === 0 && markup` disabled`}>${icon(status)} ${count} ${word}</button>`;
+	});
+	return markup`<search class="toolbar" hidden>
+<div class="inner">
+<label class="find"><span class="hide">Filter tests</span><input type="search" id="filter" placeholder="Filter by test, target, reason, evidence" aria-keyshortcuts="/" autocomplete="off" spellcheck="false"><kbd aria-hidden="true">/</kbd></label>
+<div class="states" role="group" aria-label="Show tests by status"><button type="button" data-show="" aria-pressed="true">all ${tests.length}</button>${states}</div>
+<output id="count" for="filter" class="meta"></output>
+</div>
+</search>`;
+}
+function warningsSection(report) {
+	if (!report.warnings?.length) return void 0;
+	return markup`<section class="warnings" aria-labelledby="warnings"><h2 id="warnings">Warnings</h2>
+<ul>${report.warnings.map(({ target, message, remedy }) => markup`<li>${target !== void 0 && markup`<b>${target}</b>: `}${message}${remedy !== void 0 && markup`<br><span class="meta">${remedy}</span>`}</li>`)}</ul></section>`;
+}
+function failuresSection(problems, targets) {
+	if (problems.length === 0) return void 0;
+	return markup`<section class="failures" aria-labelledby="failures"><h2 id="failures">What went wrong</h2>
+${problems.map((problem, index) => failure(problem, targets, index < openFailures))}</section>`;
+}
+function failure({ target, status, place, test, reason, evidence, kernelLog, log }, targets, open) {
+	const view = targets.find((one) => one.target === target);
+	const suite = view?.suites.find((one) => one.suite.name === place);
+	const anchor = suite?.tests.find((one) => one.test === test)?.anchor ?? suite?.anchor ?? view?.anchor;
+	const name = test?.name ?? (place === void 0 ? "target" : place);
+	const logAnchor = suite ? `${suite.anchor}/console` : log !== void 0 && `${view?.anchor}/build/log`;
+	return markup`<article class="failure ${status}" data-of="${test ? anchor : void 0}">
+<details${open && markup` open`}>
+<summary><span class="row">${badge(status)} <span class="name">${name}</span> <span class="where">${dotted([view?.name, test ? place : void 0])}</span>${reason !== void 0 && markup`<span class="why">${reason}</span>`}</span></summary>
+<div class="body">
+${excerpt("Evidence", evidence)}
+${excerpt("Kernel log", kernelLog)}
+<p class="meta">${dotted([anchor !== void 0 && markup`<a href="#${anchor}">in its place below</a>`, logAnchor !== false && markup`<a href="#${logAnchor}">${suite ? "kernel log" : "build log"}</a>`])}</p>
+</div>
+</details>
+</article>
+`;
+}
+function pageFooter({ host, tool }) {
+	return markup`<footer><div class="inner">
+<p>The same as <a href="report.json">report.json</a>, <a href="junit.xml">junit.xml</a>, <a href="summary.md">summary.md</a>.</p>
+<p class="meta">${dotted([
+		host && `run on ${host.system}`,
+		host && counted(host.processors, "processor"),
+		host && `${Math.round(host.memoryMiB / 1024)} GiB of memory`,
+		tool.node !== void 0 && `Node.js ${tool.node}`
+	])}</p>
+<p class="meta keys" hidden>Keys: <kbd>/</kbd> filter, <kbd>↓</kbd> <kbd>↑</kbd> next and previous test, <kbd>Enter</kbd> open, <kbd>Esc</kbd> clear the filter</p>
+</div></footer>`;
+}
+
+// src/report/junit.ts
+/** What a test may say in this format, in characters; the whole is in report.json. */
+const outputLimit = 16384;
+/**
+* The report as JUnit XML, in the form that GitLab, Jenkins and the GitHub reporters read: for each target a test suite
+* `build` with one case, and one per suite. What ended without a test of its own (no machine, no mirror) is a case too,
+* so that it is not lost where only cases are counted.
+*/
+function junitXml(report) {
+	const suites = report.targets.flatMap((target) => targetSuites(target, report.startedAt));
+	const total = (key) => suites.reduce((sum, suite) => sum + suite.totals[key], 0);
+	return markup`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="ovnfast" tests="${total("tests")}" failures="${total("failures")}" errors="${total("errors")}" skipped="${total("skipped")}" time="${report.seconds.toFixed(3)}" timestamp="${report.startedAt}">
+${suites.map((suite) => suite.xml)}</testsuites>
+`.text;
+}
+function targetSuites(target, timestamp) {
+	const label = labelOf(target);
+	const render = (name, properties, cases) => renderSuite(`${label}: ${name}`, {
+		kernel: target.kernel,
+		...properties
+	}, cases, timestamp);
+	const { build } = target;
+	const result = [];
+	if (build) {
+		const output = build.diagnostics.map(diagnosticText);
+		const one = {
+			name: "build",
+			seconds: build.seconds,
+			outcome: build.status,
+			reason: build.reason,
+			output
+		};
+		result.push(render("build", build.log ? { log: build.log } : {}, [one]));
+	}
+	for (const suite of target.suites) result.push(render(suite.name, {
+		accelerator: suite.accelerator,
+		console: suite.console
+	}, suiteCases(suite)));
+	if (result.length === 0) {
+		const { status: outcome, reason, seconds = 0 } = target;
+		result.push(render("target", {}, [{
+			name: "target",
+			seconds,
+			outcome,
+			reason,
+			output: []
+		}]));
+	}
+	return result;
+}
+function suiteCases(suite) {
+	const cases = suite.tests.map(({ name, status, seconds, reason, evidence = [], kernelLog = [] }) => ({
+		name,
+		seconds,
+		outcome: status,
+		reason,
+		output: [...evidence, ...kernelLog.length > 0 ? ["kernel log:", ...kernelLog] : []]
+	}));
+	const told = suite.tests.some((test) => test.status === "fail");
+	if (suite.status === "error" || suite.status === "fail" && !told || cases.length === 0) {
+		const { status: outcome, reason, seconds } = suite;
+		cases.push({
+			name: `${suite.name} (machine)`,
+			seconds: cases.length === 0 ? seconds : 0,
+			outcome,
+			reason,
+			output: []
+		});
+	}
+	return cases;
+}
+function renderSuite(name, properties, cases, timestamp) {
+	const count = (outcome) => cases.filter((one) => one.outcome === outcome).length;
+	const totals = {
+		tests: cases.length,
+		failures: count("fail"),
+		errors: count("error"),
+		skipped: count("skip")
+	};
+	const seconds = cases.reduce((sum, one) => sum + one.seconds, 0);
+	return {
+		xml: markup`  <testsuite name="${oneLine(name)}" tests="${totals.tests}" failures="${totals.failures}" errors="${totals.errors}" skipped="${totals.skipped}" time="${seconds.toFixed(3)}" timestamp="${timestamp}">
+    <properties>
+${Object.entries(properties).map(([key, value]) => markup`      <property name="${key}" value="${oneLine(value)}"/>\n`)}    </properties>
+${cases.map((one) => renderCase(one, name))}  </testsuite>
+`,
+		totals
+	};
+}
+function renderCase({ name, seconds, outcome, reason, output }, className) {
+	const message = oneLine(reason ?? "");
+	const { head, omitted, tail } = clipLines(output, outputLimit);
+	const text = [
+		...head,
+		...omitted > 0 ? [`… ${omitted} lines left out, all are in report.json …`] : [],
+		...tail
+	].join("\n");
+	const verdict = {
+		pass: () => false,
+		skip: () => markup`      <skipped message="${message}"/>\n`,
+		fail: () => markup`      <failure message="${message}">${[message, text].filter(Boolean).join("\n")}</failure>\n`,
+		error: () => markup`      <error message="${message}">${[message, text].filter(Boolean).join("\n")}</error>\n`
+	}[outcome]();
+	const spoken = outcome === "pass" || outcome === "skip" ? text : "";
+	return markup`    <testcase classname="${oneLine(className)}" name="${oneLine(name)}" time="${seconds.toFixed(3)}">
+${verdict}${spoken !== "" && markup`      <system-out>${spoken}</system-out>\n`}    </testcase>
+`;
+}
+
+// src/report/logs.ts
+/**
+* Reads a log of any size, keeping about `limit` bytes: all of a small one, else a fifth from the beginning and the rest
+* from the end, both cut at line ends. Undefined when there is no such file.
+*/
+async function readLog(path, limit) {
+	let file;
+	try {
+		file = await open(path);
+	} catch (error) {
+		if (error.code === "ENOENT") return void 0;
+		throw error;
+	}
+	try {
+		const { size } = await file.stat();
+		const read = async (from, length) => {
+			const buffer = Buffer.alloc(length);
+			const { bytesRead } = await file.read(buffer, 0, length, from);
+			return buffer.subarray(0, bytesRead);
+		};
+		if (size <= limit) return {
+			head: lines(await read(0, size)),
+			omitted: void 0,
+			tail: []
+		};
+		let head = await read(0, Math.floor(limit / 5));
+		head = head.subarray(0, head.lastIndexOf(10) + 1 || head.length);
+		const wanted = Math.floor(limit * 4 / 5);
+		let tail = await read(size - wanted, wanted);
+		const lineStart = tail.indexOf(10) + 1;
+		if (lineStart < tail.length) tail = tail.subarray(lineStart);
+		const omitted = {
+			lines: 0,
+			bytes: size - head.length - tail.length
+		};
+		for await (const chunk of createReadStream(path, {
+			start: head.length,
+			end: size - tail.length - 1
+		})) for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) omitted.lines += 1;
+		return {
+			head: lines(head),
+			omitted,
+			tail: lines(tail)
+		};
+	} finally {
+		await file.close();
+	}
+}
+function lines(buffer) {
+	const text = buffer.toString("utf8");
+	return text === "" ? [] : text.replace(/\r*\n$/, "").split(/\r*\n/);
+}
+
+// src/report/summary.ts
+/** GitHub refuses a job summary above 1 MiB; what is left out is in report.html. */
+const sizeLimit = 9e5;
+const evidenceLimit = 8e3;
+const rowLimit = 500;
+const looks = {
+	pass: "✅ pass",
+	fail: "❌ FAIL",
+	error: "⚠️ ERROR",
+	skip: "⏭️ skip"
+};
+/** The report as GitHub-flavoured Markdown for a job summary: verdict, matrix, failures with their evidence, warnings. */
+function summaryMarkdown(report) {
+	const passed = report.targets.filter((target) => target.status === "pass").length;
+	const subject = report.module ? `${code(report.module)}: ` : "";
+	const blocks = [
+		`## ${looks[report.status]} · ${subject}${passed} of ${counted(report.targets.length, "target")} passed`,
+		report.reason ? inline(report.reason) : "",
+		matrix(report),
+		...warnings(report)
+	].filter(Boolean);
+	const problems = problemsOf(report);
+	if (problems.length > 0) blocks.push(`### ${counted(problems.length, "problem")}`);
+	let room = sizeLimit - size(blocks.join("\n\n"));
+	let told = 0;
+	for (const block of problems.map(problemBlock)) {
+		room -= size(block) + 2;
+		if (room < 0) break;
+		blocks.push(block);
+		told += 1;
+	}
+	if (told < problems.length) blocks.push(`… and ${problems.length - told} more, in \`report.html\`.`);
+	blocks.push(`<sub>ovnfast ${inline(report.tool.version)} · ${report.startedAt} · ${duration(report.seconds)}</sub>`);
+	return `${blocks.join("\n\n")}\n`;
+}
+const size = (text) => Buffer.byteLength(text);
+function matrix(report) {
+	if (report.targets.length === 0) return "No target was run.";
+	const suites = [...new Set(report.targets.flatMap((target) => target.suites.map((suite) => suite.name)))];
+	const row = (cells) => `| ${cells.join(" | ")} |`;
+	const shown = report.targets.slice(0, rowLimit);
+	return [
+		row([
+			"Target",
+			"Kernel",
+			"Build",
+			...suites.map(inline),
+			"Tests",
+			"Machine",
+			"Time"
+		]),
+		row([
+			"---",
+			"---",
+			"---",
+			...suites.map(() => "---"),
+			"--:",
+			"---",
+			"--:"
+		]),
+		...shown.map((target) => row(matrixRow(target, suites))),
+		...shown.length < report.targets.length ? [`\n… and ${report.targets.length - shown.length} more, in \`report.html\`.`] : []
+	].join("\n");
+}
+function matrixRow(target, suites) {
+	const tests = target.suites.flatMap((suite) => suite.tests);
+	const passed = tests.filter((test) => test.status === "pass").length;
+	return [
+		code(target.id),
+		code(target.kernel),
+		`${looks[target.build?.status ?? target.status]}${target.build?.sharedFrom === void 0 ? "" : " (shared)"}`,
+		...suites.map((name) => {
+			const suite = target.suites.find((one) => one.name === name);
+			return suite ? looks[suite.status] : "";
+		}),
+		tests.length > 0 ? `${passed} of ${tests.length}` : "",
+		[...new Set(target.suites.map((suite) => suite.accelerator.toUpperCase()))].join(", "),
+		`${target.seconds === void 0 ? "" : duration(target.seconds)}${target.cached ? " (cached)" : ""}`
+	];
+}
+function warnings(report) {
+	return (report.warnings ?? []).slice(0, 50).map(({ target, message, remedy }) => {
+		return `> [!WARNING]\n${[target ? `${target}: ${message}` : message, remedy].filter((part) => part !== void 0).map((line) => `> ${inline(line)}`).join("\n")}`;
+	});
+}
+function problemBlock({ target, status, place, test, reason, evidence, kernelLog, log }) {
+	const path = [
+		labelOf(target),
+		place,
+		test?.name
+	].filter((part) => part !== void 0);
+	return [
+		`<details><summary>${looks[status]} · ${path.map(code).join(" · ")}${reason ? `<br>${inline(clip(reason))}` : ""}</summary>`,
+		...evidence.length > 0 ? ["Evidence", fence(evidence)] : [],
+		...kernelLog.length > 0 ? ["Kernel log", fence(kernelLog)] : [],
+		...log ? [`Whole log: ${code(log)}`] : [],
+		"</details>"
+	].join("\n\n");
+}
+const clip = (text) => text.length > 1e3 ? `${text.slice(0, 1e3)} …` : text;
+/** Text as text: every character that Markdown or HTML could take for itself is an entity, which neither takes for syntax. */
+function inline(text) {
+	return oneLine(text).replace(/[!-'*:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`).replace(/(www)\./gi, "$1&#46;");
+}
+/** The same in a fixed-width face. An element and not backquotes, for those cannot hold a backquote or a table's bar. */
+function code(text) {
+	return `<code>${inline(text)}</code>`;
+}
+/** A code block with a fence longer than any row of backquotes in it, so that nothing in it can end it. */
+function fence(lines) {
+	const { head, omitted, tail } = clipLines(lines.flatMap((line) => visible(line).split("\n")), evidenceLimit);
+	const body = [
+		...head,
+		...omitted > 0 ? [`… ${omitted} lines left out, all are in report.html …`] : [],
+		...tail
+	].join("\n");
+	const longest = Math.max(2, ...(body.match(/`+/g) ?? []).map((row) => row.length));
+	const marks = "`".repeat(longest + 1);
+	return `${marks}text\n${body}\n${marks}`;
+}
+
+// src/report/write.ts
+/** How much of all logs together the page holds, and of one at most, in bytes. */
+const pageLogBudget = 12e6;
+const pageLogLimit = 5e5;
+/**
+* Writes `report.json`, `junit.xml`, `summary.md` and `report.html` into `outDirectory`, where the logs that the report names
+* already are, and returns their paths. All are written beside their places first and then put there, report.json
+* last, so that a full disk leaves the old ones. Throws EnvironmentError when the directory cannot be written, InputError
+* when the report contradicts itself.
+*/
+async function writeReport(report, outDirectory) {
+	const checked = validateReport(report, "the report of this run");
+	const files = {
+		html: join(outDirectory, "report.html"),
+		summary: join(outDirectory, "summary.md"),
+		junit: join(outDirectory, "junit.xml"),
+		json: join(outDirectory, "report.json")
+	};
+	const staged = [];
+	try {
+		const contents = {
+			html: reportPage(checked, await readLogs(checked, outDirectory)),
+			summary: summaryMarkdown(checked),
+			junit: junitXml(checked),
+			json: `${JSON.stringify(checked, null, 2)}\n`
+		};
+		await mkdir(outDirectory, { recursive: true });
+		for (const name of [
+			"html",
+			"summary",
+			"junit",
+			"json"
+		]) {
+			const path = files[name];
+			const temporary = temporaryName(path);
+			staged.push({
+				temporary,
+				path
+			});
+			await writeFile(temporary, contents[name]);
+		}
+		for (const { temporary, path } of staged) await rename(temporary, path);
+	} catch (error) {
+		await Promise.all(staged.map(({ temporary }) => rm(temporary, { force: true })));
+		const { code, message } = error;
+		if (code === void 0) throw error;
+		throw new EnvironmentError(`the report cannot be written: ${message}`, {
+			where: outDirectory,
+			remedy: isFull(error) ? "Free some space, or choose another place with --out." : "Choose a directory that can be written with --out.",
+			cause: error
+		});
+	}
+	return files;
+}
+async function readLogs(report, outDirectory) {
+	const paths = new Set(report.targets.flatMap(({ build, suites }) => [...build?.log === void 0 ? [] : [build.log], ...suites.map((suite) => suite.console)]));
+	const limit = Math.min(pageLogLimit, Math.floor(pageLogBudget / Math.max(1, paths.size)));
+	const logs = /* @__PURE__ */ new Map();
+	for (const path of paths) {
+		const text = await readLog(join(outDirectory, path), limit);
+		if (text) logs.set(path, text);
+	}
+	return logs;
+}
+
+// src/packages/pin.ts
+/** What the name of a package looks like, in either family. */
+const PACKAGE_NAME = /^[A-Za-z0-9][\w+.-]*$/;
+
+// src/packages/lock.ts
+/** Locks a target: the closure of its `headers`, and the packages of its `image` without theirs. Throws EnvironmentError. */
+async function lockTarget(target, offers) {
+	const { architecture, packages } = target.distribution;
+	requireOffered(target, offers);
+	return makeLock({
+		id: target.id,
+		kernel: target.kernel
+	}, offers, {
+		headers: await offers.resolve(namesFor(target, packages.headers), {
+			architecture,
+			exclude: packages.exclude
+		}),
+		image: await offers.resolve(namesFor(target, packages.image), {
+			architecture,
+			exclude: ["*"]
+		})
+	});
+}
+/**
+* Locks a target of which some packages come from elsewhere: `headers` and `image` where they are wanted; an image that is
+* not wanted but offered is taken too, as type information of modules is made with it. Throws EnvironmentError naming the
+* package that is wanted and not offered.
+*/
+async function lockParts(target, offers, wanted) {
+	const { architecture, packages } = target.distribution;
+	const { exclude } = packages;
+	const headers = wanted.headers ? await offers.resolve(namesFor(target, packages.headers), {
+		architecture,
+		exclude
+	}) : [];
+	const optional = (error) => {
+		if (wanted.image || !(error instanceof EnvironmentError)) throw error;
+		return [];
+	};
+	const image = offers.resolve(namesFor(target, packages.image), {
+		architecture,
+		exclude: ["*"]
+	}).catch(optional);
+	return makeLock({
+		id: target.id,
+		kernel: target.kernel
+	}, offers, {
+		headers,
+		image: await image
+	});
+}
+/** Locks no more of a target than one part of its kernel. Throws EnvironmentError. */
+async function lockKernel(target, offers, part) {
+	const { architecture, packages } = target.distribution;
+	requireOffered(target, offers);
+	const roots = part === "image" ? packages.image : packages.headers.filter(isOfKernel$1);
+	const pins = await offers.resolve(namesFor(target, roots), {
+		architecture,
+		exclude: ["*"]
+	});
+	return makeLock({
+		id: target.id,
+		kernel: target.kernel
+	}, offers, { [part]: pins });
+}
+/** What `lockKernel` would pin, taken from the lock of the whole target. */
+function kernelPart(target, lock, part) {
+	const templates = target.distribution.packages.headers.filter(isOfKernel$1);
+	const names = /* @__PURE__ */ new Set([...namesFor(target, templates), ...templates.map((name) => name.replace(/-\{kernel\}$/, ""))]);
+	const packages = part === "image" ? pinsOf(lock, "image") : pinsOf(lock, "headers").filter(({ name }) => names.has(name));
+	return {
+		...lock,
+		sysroots: { [part]: packages.map(({ name }) => name) },
+		packages
+	};
+}
+const isOfKernel$1 = (name) => name.includes("{kernel}");
+function namesFor({ kernel }, templates) {
+	return templates.map((name) => name.replaceAll("{kernel}", kernel));
+}
+function requireOffered({ id, kernel, distribution }, offers) {
+	const offered = offers.releases(distribution);
+	if (offered.includes(kernel)) return;
+	throw new EnvironmentError(`kernel release ${kernel} is not offered for ${id} any more`, { remedy: `Offered now: ${offered.join(", ") || "none"}.` });
+}
+/** Locks a sysroot that all targets share. Throws EnvironmentError. */
+async function lockTool(tool, offers) {
+	const { architecture } = tool.distribution;
+	return makeLock({ id: tool.name }, offers, { [tool.name]: await offers.resolve(tool.packages, {
+		architecture,
+		exclude: tool.exclude
+	}) });
+}
+function makeLock(head, offers, sysroots) {
+	const packages = /* @__PURE__ */ new Map();
+	for (const pin of Object.values(sysroots).flat()) {
+		const other = packages.get(pin.name) ?? pin;
+		if (other.version !== pin.version) throw new InputError(`the sysroots of ${head.id} need ${pin.name} in both ${other.version} and ${pin.version}`);
+		packages.set(pin.name, pin);
+	}
+	return {
+		schema: "ovnfast.lock/1",
+		...head,
+		indexes: offers.references,
+		sysroots: Object.fromEntries(Object.entries(sysroots).map(([name, pins]) => [name, pins.map(({ name }) => name)])),
+		packages: [...packages.values()].sort((a, b) => a.name < b.name ? -1 : 1)
+	};
+}
+/** The packages of one sysroot of a lock. Throws when the lock has no such sysroot. */
+function pinsOf(lock, sysroot) {
+	const names = lock.sysroots[sysroot];
+	if (!names) throw new Error(`lock of ${lock.id} has no sysroot ${sysroot}`);
+	const wanted = new Set(names);
+	return lock.packages.filter(({ name }) => wanted.has(name));
+}
+/**
+* Where to look in a snapshot archive, by archive name (`20260101T000000Z`): half a day after the index was made, when its
+* packages had surely arrived.
+*/
+function snapshotTimes(lock) {
+	const latest = {};
+	for (const { archive, date } of lock.indexes) latest[archive] = Math.max(latest[archive] ?? 0, Date.parse(date));
+	const entries = Object.entries(latest).filter(([, time]) => Number.isFinite(time));
+	return Object.fromEntries(entries.map(([archive, time]) => [archive, new Date(time + 432e5).toISOString().replace(/[-:]|\.\d+/g, "")]));
+}
+/** Identifies what a lock pins, whatever index it was found in: equal digests mean equal sysroots. */
+function lockDigest({ id, kernel, sysroots, packages }) {
+	return digestValue([
+		id,
+		kernel ?? "",
+		sysroots,
+		packages.map(({ name, sha256 }) => [name, sha256])
+	]);
+}
+/** Of schemas. */
+const sha256 = string().regex(/^[0-9a-f]{64}$/, "a SHA-256 of 64 hexadecimal digits is expected");
+/** One package as locks and manifests write it. */
+const pinSchema = strictObject({
+	name: string().regex(PACKAGE_NAME),
+	version: string().min(1),
+	architecture: string(),
+	archive: string(),
+	path: string().regex(/^(?!.*(?:^|\/)\.\.(?:\/|$))[^/\s][^\s]*$/, "a path below the archive is expected"),
+	size: int().positive(),
+	sha256
+});
+const lockSchema = strictObject({
+	schema: literal("ovnfast.lock/1"),
+	id: string(),
+	kernel: string().exactOptional(),
+	indexes: array(strictObject({
+		archive: string(),
+		suite: string(),
+		component: string(),
+		date: string(),
+		sha256,
+		signedBy: string().exactOptional(),
+		expired: string().exactOptional()
+	})),
+	sysroots: record(string(), array(string())),
+	packages: array(pinSchema)
+}).superRefine(({ sysroots, packages }, context) => {
+	const known = new Set(packages.map(({ name }) => name));
+	for (const [sysroot, names] of Object.entries(sysroots)) for (const name of names) {
+		if (known.has(name)) continue;
+		const message = `${name} is not among the packages`;
+		context.addIssue({
+			code: "custom",
+			message,
+			path: ["sysroots", sysroot]
+		});
+	}
+});
+/** Reads a lock file; undefined when there is none. Throws InputError naming the file and what does not fit. */
+async function readLock(path) {
+	let text;
+	try {
+		text = await readFile(path, "utf8");
+	} catch (cause) {
+		const { code } = cause;
+		if (code === "ENOENT") return void 0;
+		throw new InputError(`the lock cannot be read (${code})`, {
+			where: path,
+			cause
+		});
+	}
+	let value;
+	try {
+		value = JSON.parse(text);
+	} catch (cause) {
+		throw new InputError(`the lock is not JSON (${cause.message})`, {
+			where: path,
+			cause
+		});
+	}
+	const result = lockSchema.safeParse(value);
+	if (result.success) return result.data;
+	const [issue] = result.error.issues;
+	throw new InputError(`the lock does not fit at ${issue?.path.map(String).join(".") || "its top"}: ${issue?.message}`, {
+		where: path,
+		remedy: "Make it anew with `ovnfast lock`."
+	});
+}
+/** Writes a lock file, atomically: one package, index or name per line and in a stable order, so that changes read well. */
+async function writeLock(path, lock) {
+	const { indexes, sysroots, packages, ...head } = lock;
+	const rows = (values, indent) => values.map((value) => `${indent}${JSON.stringify(value)}`).join(",\n");
+	const lines = [
+		...Object.entries(head).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`),
+		`  "indexes": [\n${rows(indexes, "    ")}\n  ]`,
+		`  "sysroots": {\n${Object.entries(sysroots).map(([name, names]) => `    ${JSON.stringify(name)}: [\n${rows(names, "      ")}\n    ]`).join(",\n")}\n  }`,
+		`  "packages": [\n${rows(packages, "    ")}\n  ]`
+	];
+	await writeAtomic(path, `{\n${lines.join(",\n")}\n}\n`);
+}
+
+// src/packages/subject.ts
+/** Locks a subject. Throws as `lockTarget`. */
+async function resolveWith(subject, offers) {
+	if ("tool" in subject) return lockTool(subject.tool, offers);
+	return subject.part ? lockKernel(subject.target, offers, subject.part) : lockTarget(subject.target, offers);
+}
+/** What makes `ovnfast lock` write the lock of a subject. */
+function selection(subject) {
+	if ("target" in subject) return `--target '${nameOf$1(subject)}'`;
+	const { group } = subject.tool;
+	return group === "tools" ? "--tools" : `--target ${group}`;
+}
+/** How a subject is called in messages and in file names of the cache. */
+function nameOf$1(subject) {
+	return "target" in subject ? labelOf(subject.target) : `${subject.tool.group}/${subject.tool.name}`;
+}
+/** What of the matrix a lock is resolved from. */
+function ingredients(subject) {
+	const { archives, packages } = distributionOf(subject);
+	return ["tool" in subject ? [subject.tool.packages, subject.tool.exclude] : packages, archives.map(({ name, suites, components, keys, mirrors }) => {
+		return [
+			name,
+			suites,
+			components,
+			keys.map((key) => basename(key)),
+			mirrors
+		];
+	})];
+}
+function distributionOf(subject) {
+	return "target" in subject ? subject.target.distribution : subject.tool.distribution;
+}
+
+// src/manifest/manifest.ts
+/** Beside the modules of a build. */
+const MANIFEST = "manifest.json";
+const MAXIMUM_BYTES$6 = 8 * 2 ** 20;
+/** They become parts of paths. */
+const word$1 = string().regex(/^(?!\.{1,2}$)[\w.+~:-]+$/, "a name without slashes and blanks is expected");
+const address$1 = url({
+	protocol: /^https?$/,
+	error: "an http or https address is expected"
+});
+const archiveSchema = strictObject({
+	family: _enum(["debian", "rpm"]),
+	name: string().min(1),
+	architecture: string().min(1),
+	suites: array(string().min(1)).min(1),
+	components: array(string().min(1)),
+	/** Public ones; those of the machine that built are nobody's business. */
+	mirrors: array(address$1),
+	snapshot: address$1.exactOptional(),
+	/** When the snapshot archive had all packages: `20260101T000000Z`. */
+	timestamp: string().regex(/^\d{8}T\d{6}Z$/, "a time like 20260101T000000Z is expected").exactOptional()
+});
+const inputSchema = strictObject({
+	archives: array(archiveSchema),
+	/** Packages by sysroot, in the order in which they are laid over each other. */
+	sysroots: record(word$1, array(pinSchema))
+}).superRefine(({ archives, sysroots }, context) => {
+	const known = new Set(archives.map(({ name }) => name));
+	for (const [sysroot, packages] of Object.entries(sysroots)) for (const [index, { archive }] of packages.entries()) {
+		if (known.has(archive)) continue;
+		const message = `there is no archive "${archive}" among those above`;
+		context.addIssue({
+			code: "custom",
+			message,
+			path: [
+				"sysroots",
+				sysroot,
+				index,
+				"archive"
+			]
+		});
+	}
+});
+const needs = (input, names, context) => {
+	for (const name of names) {
+		if (name in input.sysroots) continue;
+		context.addIssue({
+			code: "custom",
+			message: `the sysroot "${name}" is missing`,
+			path: ["sysroots"]
+		});
+	}
+};
+const manifestSchema = strictObject({
+	schema: literal("ovnfast.manifest/1"),
+	tool: strictObject({
+		name: literal("ovnfast"),
+		version: string().min(1)
+	}),
+	module: strictObject({
+		name: string().min(1),
+		source: sha256
+	}),
+	target: strictObject({
+		id: word$1,
+		kernel: word$1,
+		arch: literal("x86_64")
+	}),
+	/** It was built to serve several kernel releases, so without type information of one of them. */
+	portable: boolean(),
+	/** What was run in the sandbox. It is read, compared and shown, and never run: the tool knows its own commands. */
+	commands: array(strictObject({
+		argv: array(string()).min(1),
+		environment: record(string(), string())
+	})),
+	results: array(strictObject({
+		file: word$1.regex(/\.ko$/, "a file name that ends in .ko is expected"),
+		sha256,
+		size: int().positive(),
+		srcversion: string().exactOptional()
+	})).min(1, "at least one module is expected"),
+	/** What it was built with, and what that ran in. */
+	inputs: strictObject({
+		target: inputSchema.superRefine((input, context) => needs(input, ["headers", "image"], context)),
+		sandbox: inputSchema.superRefine((input, context) => needs(input, ["sandbox"], context))
+	})
+});
+/** The manifest of a build that passed. It names neither the machine nor the time: the same build gives the same bytes. */
+function makeManifest({ version, target, portable, built, inputs }) {
+	return {
+		schema: "ovnfast.manifest/1",
+		tool: {
+			name: "ovnfast",
+			version
+		},
+		module: {
+			name: built.modules[0]?.name ?? "",
+			source: built.source
+		},
+		target,
+		portable,
+		commands: built.commands,
+		results: built.modules.map(({ path, sha256, size, srcversion }) => ({
+			file: basename(path),
+			sha256,
+			size,
+			...srcversion === void 0 ? {} : { srcversion }
+		})),
+		inputs
+	};
+}
+/** What a lock pins for some of its sysroots, and where that can be had. */
+function inputOf(effective, names) {
+	const { lock } = effective;
+	const sysroots = Object.fromEntries(names.map((name) => [name, pinsOf(lock, name)]));
+	const { archives } = distributionOf(effective);
+	const used = new Set(Object.values(sysroots).flatMap((pins) => pins.map(({ archive }) => archive)));
+	return {
+		archives: archives.filter(({ name }) => used.has(name)).map(({ family, name, architecture, suites, components, mirrors, snapshot }) => ({
+			family,
+			name,
+			architecture,
+			suites,
+			components,
+			mirrors,
+			...snapshot === void 0 ? {} : {
+				snapshot,
+				...timestampOf(lock, name)
+			}
+		})),
+		sysroots
+	};
+}
+function timestampOf(lock, archive) {
+	const timestamp = snapshotTimes(lock)[archive];
+	return timestamp === void 0 ? {} : { timestamp };
+}
+/** Reads a manifest. Throws InputError with `file:line:column` for what does not fit. */
+async function readManifest(path) {
+	const found = await stat(path).catch(() => void 0);
+	if (found && found.size > MAXIMUM_BYTES$6) throw new InputError(`larger than ${MAXIMUM_BYTES$6 / 2 ** 20} MiB, which no manifest is`, { where: path });
+	return (await readDocument(path, manifestSchema)).value;
+}
+/** Writes a manifest, atomically. */
+async function writeManifest(path, manifest) {
+	await writeAtomic(path, `${layOut$1(manifest, "")}\n`);
+}
+/** JSON with one line for each value that has no other objects in it, so that a package is a line. */
+function layOut$1(value, indent) {
+	if (typeof value !== "object" || value === null || Object.values(value).every(isPlain)) return JSON.stringify(value);
+	const inner = `${indent}  `;
+	if (Array.isArray(value)) return `[\n${value.map((one) => inner + layOut$1(one, inner)).join(",\n")}\n${indent}]`;
+	return `{\n${Object.entries(value).map(([key, one]) => `${inner}${JSON.stringify(key)}: ${layOut$1(one, inner)}`).join(",\n")}\n${indent}}`;
+}
+function isPlain(value) {
+	return typeof value !== "object" || value === null || Array.isArray(value) && value.every(isScalar);
+}
+function isScalar(value) {
+	return typeof value !== "object" || value === null;
+}
+
+// src/packages/cache-entry.ts
+/**
+* Notes on an entry of the cache (a file or directory right below its kind) that it is in use, so that pruning by age
+* keeps it. Returns false when there is no such entry.
+*/
+async function markUsed(path) {
+	const now = /* @__PURE__ */ new Date();
+	try {
+		await utimes(path, now, now);
+		return true;
+	} catch (error) {
+		const { code } = error;
+		if (code === "ENOENT") return false;
+		if (code === "EROFS" || code === "EACCES" || code === "EPERM") return true;
+		throw error;
+	}
+}
+
+// \0@oxc-project+runtime@0.156.0/helpers/esm/usingCtx.js
+function _usingCtx() {
+	var r = "function" == typeof SuppressedError ? SuppressedError : function(r, e) {
+		var n = Error();
+		return n.name = "SuppressedError", n.error = r, n.suppressed = e, n;
+	}, e = {}, n = [];
+	function using(r, e) {
+		if (null != e) {
+			if (Object(e) !== e) throw new TypeError("using declarations can only be used with objects, functions, null, or undefined.");
+			if (r) var o = e[Symbol.asyncDispose || Symbol["for"]("Symbol.asyncDispose")];
+			if (void 0 === o && (o = e[Symbol.dispose || Symbol["for"]("Symbol.dispose")], r)) var t = o;
+			if ("function" != typeof o) throw new TypeError("Object is not disposable.");
+			t && (o = function o() {
+				try {
+					t.call(e);
+				} catch (r) {
+					return Promise.reject(r);
+				}
+			}), n.push({
+				v: e,
+				d: o,
+				a: r
+			});
+		} else r && n.push({
+			d: e,
+			a: r
+		});
+		return e;
+	}
+	return {
+		e,
+		u: using.bind(null, !1),
+		a: using.bind(null, !0),
+		d: function d() {
+			var o, t = this.e, s = 0;
+			function next() {
+				for (; o = n.pop();) try {
+					if (!o.a && 1 === s) return s = 0, n.push(o), Promise.resolve().then(next);
+					if (o.d) {
+						var r = o.d.call(o.v);
+						if (o.a) return s |= 2, Promise.resolve(r).then(next, err);
+					} else s |= 1;
+				} catch (r) {
+					return err(r);
+				}
+				if (1 === s) return t !== e ? Promise.reject(t) : Promise.resolve();
+				if (t !== e) throw t;
+			}
+			function err(n) {
+				return t = t !== e ? new r(n, t) : n, next();
+			}
+			return next();
+		}
+	};
+}
+
+// src/results.ts
+/**
+* Passes of earlier runs, by the digest of all that went into them: `<cache>/results/<key>/` holds `target.json` and
+* the files of the target's output directory. Only passes are kept: a failure is worth running again.
+*/
+var Results = class {
+	directory;
+	constructor(cache) {
+		this.directory = join(cache, "results");
+	}
+	/** Brings the files of an earlier pass to `output` and returns its report, or undefined when there is none. */
+	async recall(key, output) {
+		const entry = join(this.directory, key);
+		let target;
+		try {
+			target = JSON.parse(await readFile(join(entry, "target.json"), "utf8"));
+			const fresh = temporaryName(output);
+			await mkdir(dirname(output), { recursive: true });
+			try {
+				await cp(join(entry, "files"), fresh, { recursive: true });
+				await rm(output, {
+					recursive: true,
+					force: true
+				});
+				await rename(fresh, output);
+			} finally {
+				await rm(fresh, {
+					recursive: true,
+					force: true
+				});
+			}
+		} catch (error) {
+			if (error.code === "ENOENT" || error instanceof SyntaxError) return void 0;
+			throw error;
+		}
+		await markUsed(entry);
+		return {
+			...target,
+			cached: true,
+			...target.build ? { build: {
+				...target.build,
+				cached: true
+			} } : {},
+			suites: target.suites.map((suite) => ({
+				...suite,
+				cached: true
+			}))
+		};
+	}
+	/** Modules that were built earlier for a distribution from sources of that digest, whatever for and with: one of them. */
+	async builtFrom(source, id) {
+		for (const name of await readdir(this.directory).catch(() => [])) {
+			const files = join(this.directory, name, "files");
+			const path = join(files, MANIFEST);
+			if (!(await readFile(path, "utf8").catch(() => "")).includes(source)) continue;
+			const manifest = await readManifest(path).catch(() => void 0);
+			if (manifest?.module.source !== source || manifest.target.id !== id) continue;
+			return {
+				kernel: manifest.target.kernel,
+				modules: manifest.results.map(({ file }) => join(files, file))
+			};
+		}
+	}
+	/** Keeps a pass: its report, and the files in `output`. */
+	async remember(key, output, target) {
+		try {
+			var _usingCtx$11 = _usingCtx();
+			const entry = _usingCtx$11.a(await TemporaryDirectory.create(this.directory, "new-"));
+			await cp(output, join(entry.path, "files"), { recursive: true });
+			await writeAtomic(join(entry.path, "target.json"), `${JSON.stringify(target)}\n`);
+			try {
+				await rename(entry.path, join(this.directory, key));
+			} catch (error) {
+				if (!["ENOTEMPTY", "EEXIST"].includes(error.code ?? "")) throw error;
+			}
+		} catch (_) {
+			_usingCtx$11.e = _;
+		} finally {
+			await _usingCtx$11.d();
+		}
+	}
+};
+
+// src/kbuild/inspect.ts
+/** include/linux/license.h */
+const GPL_COMPATIBLE = /* @__PURE__ */ new Set([
+	"GPL",
+	"GPL v2",
+	"GPL and additional rights",
+	"Dual BSD/GPL",
+	"Dual MIT/GPL",
+	"Dual MPL/GPL"
+]);
+const NAMES_SHOWN = 5;
+/**
+* Whether a kernel would load the module: vermagic as `same_magic` compares it, every symbol there and of the same
+* version, none that only GPL modules or modules that import its namespace may have (kernel/module/).
+*/
+function matchKernel(module, kernel) {
+	const problems = [
+		vermagicProblem(module, kernel),
+		...symbolProblems(module, kernel),
+		namespaceProblem(module, kernel),
+		btfProblem(module, kernel)
+	].filter((problem) => problem !== void 0);
+	return {
+		release: kernel.release,
+		fits: problems.length === 0,
+		problems
+	};
+}
+function vermagicProblem(module, kernel) {
+	const kernelHasVersions = hasVersions(kernel);
+	const releaseCounts = !(kernelHasVersions && module.versioned);
+	const compared = (vermagic) => releaseCounts ? vermagic : vermagic.replace(/^\S+/, "");
+	if (compared(module.vermagic) === compared(kernel.vermagic)) return void 0;
+	const because = releaseCounts && !kernelHasVersions ? ", and this kernel has no symbol versions to go by" : "";
+	return `vermagic is "${module.vermagic}", the kernel's is "${kernel.vermagic}"${because}`;
+}
+function hasVersions({ vermagic }) {
+	return vermagic.split(" ").includes("modversions");
+}
+function symbolProblems(module, kernel) {
+	const missing = module.imports.filter(({ symbol, weak }) => !weak && !kernel.symbols.has(symbol) && (symbol !== "module_layout" || hasVersions(kernel)));
+	const changed = module.imports.filter(({ symbol, crc }) => {
+		const theirs = kernel.symbols.get(symbol)?.crc;
+		return crc !== void 0 && theirs !== void 0 && Number(theirs) !== 0 && Number(theirs) !== Number(crc);
+	});
+	const license = module.info.license?.[0] ?? "";
+	const forbidden = GPL_COMPATIBLE.has(license) ? [] : module.imports.filter(({ symbol }) => kernel.symbols.get(symbol)?.gplOnly);
+	return [
+		listProblem("the kernel does not export", missing),
+		listProblem("the kernel has another version of", changed),
+		listProblem(`with its license (${license || "none"}) it may not use`, forbidden)
+	];
+}
+function namespaceProblem(module, kernel) {
+	const imported = new Set(module.info.import_ns ?? []);
+	return listProblem("it does not import the namespace of", module.imports.filter(({ symbol }) => {
+		const namespace = kernel.symbols.get(symbol)?.namespace;
+		return namespace !== void 0 && !imported.has(namespace) && !isForModule(namespace, module.name);
+	}));
+}
+function btfProblem({ btf, portableBtf, vermagic }, kernel) {
+	const [release] = vermagic.split(" ", 1);
+	if (!btf || portableBtf || !kernel.strictBtf || release === kernel.release) return void 0;
+	return `its type information (BTF) is of ${release}, and this kernel refuses such of another`;
+}
+/** From 6.16 on a symbol can be for some modules only: `module:` and their names, `*` at the end of one for any rest. */
+function isForModule(namespace, name) {
+	if (!namespace.startsWith("module:")) return false;
+	return namespace.slice(7).replaceAll("-", "_").split(",").some((one) => one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : name === one);
+}
+function listProblem(what, imports) {
+	if (imports.length === 0) return void 0;
+	const names = imports.slice(0, NAMES_SHOWN).map(({ symbol }) => symbol);
+	const more = imports.length - names.length;
+	return `${what} ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+/** A module, and which kernels it fits, as text for a terminal; everything that comes from the file is made harmless. */
+function renderModule(module, matches = []) {
+	const { signature } = module;
+	const versions = module.imports.filter(({ crc }) => crc !== void 0).length;
+	const lines = [
+		["module", module.name],
+		["description", module.info.description?.join("; ")],
+		["license", module.info.license?.join("; ")],
+		["vermagic", module.vermagic],
+		["srcversion", module.srcversion],
+		["depends", module.depends.join(", ")],
+		["size", `${module.size} bytes`],
+		["sha256", module.sha256],
+		["build id", module.buildId],
+		["BTF", module.btf ? "yes" : "no"],
+		["signed", signature ? [
+			"yes",
+			signature.format,
+			signature.signer,
+			signature.hash,
+			signature.key
+		].filter(Boolean).join(", ") : "no"],
+		...module.parameters.map(({ name, type, description }) => ["parameter", `${name}${type ? ` (${type})` : ""}${description ? `: ${description}` : ""}`]),
+		["imports", `${module.imports.length} symbols, ${versions} with a version (CRC)`]
+	].filter((row) => Boolean(row[1])).map(([label, value]) => `${label.padEnd(12)}${printable(value)}`);
+	for (const { release, fits, problems, unknown } of matches) {
+		lines.push((fits ? "fits" : unknown === void 0 ? "does not fit" : "not known").padEnd(14) + release);
+		const reasons = unknown === void 0 ? problems : unknown.split("\n").map((line) => line.trim());
+		lines.push(...reasons.map((problem) => `${" ".repeat(14)}${printable(problem)}`));
+	}
+	return `${lines.join("\n")}\n`;
+}
+/** A module's fields are anybody's words, and a terminal obeys some characters. */
+function printable(text) {
+	return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\x${character.codePointAt(0)?.toString(16).padStart(2, "0")}`);
+}
+
 // src/sharing.ts
 /** A word that is waited for. */
 var Decision = class {
@@ -20540,13 +20686,15 @@ var SharedBuilds = class {
 	*/
 	async find(target) {
 		const newer = this.order.get(target.id) ?? [];
+		let kernel;
 		for (const other of newer.slice(0, newer.indexOf(target))) {
 			const family = await this.familyOf(target);
 			const theirs = await this.familyOf(other).catch(() => void 0);
 			if (family === void 0 || family !== theirs) continue;
 			const build = await this.decisions.get(labelOf(other))?.promise;
 			if (!build?.modules.length) continue;
-			if (servesKernel(build.modules, await this.readInterface(target))) return build;
+			kernel ??= await this.readInterface(target);
+			if (servesKernel(build.modules, kernel)) return build;
 		}
 	}
 	/** What a target has built, or that it has built nothing; the first word counts. Has to be said of every target. */
@@ -20585,9 +20733,6 @@ function sharingKey(kernel, imports) {
 }
 function servesKernel(modules, kernel) {
 	return modules.every((module) => matchKernel(module, kernel).fits);
-}
-function labelOf({ id, kernel }) {
-	return `${id}/${kernel}`;
 }
 
 // src/kbuild/elf.ts
@@ -20913,7 +21058,7 @@ async function readContent(path, programs = {}) {
 		if (!status.isFile()) throw new InputError("not a file", { where: path });
 		if (status.size > MAXIMUM_BYTES$5) throw tooLarge();
 		const hash = createHash("sha256");
-		const head = (await file.read(Buffer.alloc(8), 0, 8, 0)).buffer;
+		const compression = await compressionAt(file);
 		const hashed = async function* () {
 			for await (const chunk of readRange(file)) {
 				hash.update(chunk);
@@ -20922,7 +21067,7 @@ async function readContent(path, programs = {}) {
 		};
 		const chunks = [];
 		let total = 0;
-		for await (const chunk of decompress(hashed(), detectCompression(head), programs)) {
+		for await (const chunk of decompress(hashed(), compression, programs)) {
 			chunks.push(chunk);
 			total += chunk.length;
 			if (total > MAXIMUM_BYTES$5) throw tooLarge();
@@ -21455,7 +21600,7 @@ async function unpackVmlinux(options) {
 async function findVmlinuz(image, kernel) {
 	for (const place of [`/boot/vmlinuz-${kernel}`, `/usr/lib/modules/${kernel}/vmlinuz`]) {
 		const path = placeIn(image, place);
-		if (await isFile$1(path)) return path;
+		if (await isFile(path)) return path;
 	}
 }
 /** Where in a bzImage the compressed ELF kernel is, in bytes; undefined when it is no bzImage or packed in an unknown way. */
@@ -21466,7 +21611,7 @@ async function findPayload(vmlinuz) {
 		if (header.toString("latin1", SETUP_MAGIC, 518) !== "HdrS") return void 0;
 		if (header.readUInt16LE(SETUP_VERSION) < PAYLOAD_VERSION) return void 0;
 		const offset = ((header[SETUP_SECTORS] || 4) + 1) * SECTOR_BYTES + header.readUInt32LE(PAYLOAD_OFFSET);
-		const compression = detectCompression((await file.read(Buffer.alloc(8), 0, 8, offset)).buffer);
+		const compression = await compressionAt(file, offset);
 		if (compression === "none") return void 0;
 		const length = header.readUInt32LE(PAYLOAD_LENGTH) - (compression === "gzip" ? 0 : SIZE_BYTES);
 		return length > 0 ? {
@@ -21476,9 +21621,6 @@ async function findPayload(vmlinuz) {
 	} finally {
 		await file.close();
 	}
-}
-async function isFile$1(path) {
-	return (await stat(path).catch(() => void 0))?.isFile() ?? false;
 }
 
 // src/machine/kernel-image.ts
@@ -21503,13 +21645,13 @@ async function kernelImage(options) {
 async function hasPvhEntry(vmlinux) {
 	const file = await open(vmlinux);
 	try {
-		const header = await readAt$1(file, 0, 64);
+		const header = await readAt(file, 0, 64);
 		if (header.length < 64 || header.readUInt16LE(54) !== PROGRAM_HEADER_BYTES) return false;
-		const headers = await readAt$1(file, numberAt(header, 32), PROGRAM_HEADER_BYTES * header.readUInt16LE(56));
+		const headers = await readAt(file, numberAt(header, 32), PROGRAM_HEADER_BYTES * header.readUInt16LE(56));
 		for (let at = 0; at + PROGRAM_HEADER_BYTES <= headers.length; at += PROGRAM_HEADER_BYTES) {
 			if (headers.readUInt32LE(at) !== PT_NOTE) continue;
 			const length = Math.min(numberAt(headers, at + 32), MAXIMUM_NOTE_BYTES);
-			const notes = await readAt$1(file, numberAt(headers, at + 8), length);
+			const notes = await readAt(file, numberAt(headers, at + 8), length);
 			if (findNote(notes, "Xen", PVH_ENTRY)) return true;
 		}
 		return false;
@@ -21520,10 +21662,6 @@ async function hasPvhEntry(vmlinux) {
 /** A place in a file; one that is beyond all files ends up beyond this one. */
 function numberAt(data, at) {
 	return Math.min(Number(data.readBigUInt64LE(at)), 2 ** 40);
-}
-async function readAt$1(file, offset, length) {
-	const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
-	return buffer.subarray(0, bytesRead);
 }
 
 // src/local/image.ts
@@ -21594,13 +21732,6 @@ async function searchBanner(file) {
 }
 function firstWord(text) {
 	return /^(\d+\.\d+[A-Za-z0-9._+~-]*)[ \0]/.exec(`${text} `)?.[1];
-}
-async function isFile(path) {
-	return (await stat(path).catch(() => void 0))?.isFile() ?? false;
-}
-async function readAt(file, offset, length) {
-	const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
-	return buffer.subarray(0, bytesRead);
 }
 /**
 * The directory of the kernel's own modules: below the one given, else the tree itself when it holds any; undefined when
@@ -23551,7 +23682,7 @@ var UnknownKeyError = class extends SignatureError {};
 async function runTarget(target, job) {
 	const { emit, signal } = job;
 	const started = performance$1.now();
-	const label = `${target.id}/${target.kernel}`;
+	const label = labelOf(target);
 	let outcome;
 	try {
 		emit({
@@ -23926,7 +24057,7 @@ var Toolchain = class {
 	}
 	/** Whether the sysroot has a program of that name in /usr/bin. */
 	async has(program) {
-		return (await stat(join(this.sysroot.root, "usr/bin", program)).catch(() => void 0))?.isFile() ?? false;
+		return await isFile(join(this.sysroot.root, "usr/bin", program));
 	}
 	/** Runs a program; names of binutils may be given without the prefix that newer distributions want. */
 	async run(program, args, options) {
@@ -24620,6 +24751,80 @@ function describeBtf(reason, modules) {
 	};
 }
 
+// src/packages/offered.ts
+/** What is between a beginning and an end, of the names that have both. */
+function betweenEnds(names, prefix, suffix) {
+	return names.filter((name) => name.startsWith(prefix) && name.endsWith(suffix)).map((name) => name.slice(prefix.length, name.length - suffix.length));
+}
+/**
+* The kernel releases that are offered for a distribution, oldest first. One counts only when every package that the
+* matrix names with `{kernel}` is there, so that it can be both built for and booted; excluded flavours do not count.
+* `offered` returns the releases for which there is a package of a name that begins and ends so.
+*/
+function commonReleases({ packages, kernels }, offered) {
+	const [first, ...others] = [...packages.headers, ...packages.image].filter((name) => name.includes("{kernel}")).map((template) => {
+		const [prefix = "", suffix = ""] = template.split("{kernel}");
+		return new Set(offered(prefix, suffix));
+	});
+	const isExcluded = matcher(kernels.exclude);
+	return [...first ?? []].filter((release) => /^\d+\.\d+\.\d/.test(release) && others.every((set) => set.has(release))).filter((release) => !isExcluded(release)).sort(compareReleases);
+}
+
+// src/packages/rpm/roots.ts
+/**
+* The packages that a root can mean, as for `dnf install`: one of that name; of that name, version, release and
+* architecture (`kernel-devel-3.10.0-1160.el7.x86_64`, the last ones may be left out); one whose `<name>-uname-r` is
+* the rest (`kernel-devel-uname-r = 5.14.0-1.el9.x86_64`); one that provides it.
+*/
+function findRoot(packages, root) {
+	const named = packages.packages(root);
+	if (named.length > 0) return named;
+	for (let dash = root.lastIndexOf("-"); dash > 0; dash = root.lastIndexOf("-", dash - 1)) {
+		const rest = root.slice(dash + 1);
+		const found = packages.packages(root.slice(0, dash)).filter((one) => spellings$1(one).includes(rest) || releaseOf$1(packages, one) === rest);
+		if (found.length > 0) return found;
+	}
+	return packages.meeting({
+		kind: "simple",
+		name: root
+	});
+}
+/** What may follow the name of a package that is told by its version. */
+function spellings$1({ evr, architecture }) {
+	const withoutEpoch = evr.replace(/^\d+:/, "");
+	const version = withoutEpoch.slice(0, withoutEpoch.lastIndexOf("-"));
+	return [.../* @__PURE__ */ new Set([evr, withoutEpoch])].flatMap((one) => [`${one}.${architecture}`, one]).concat(version);
+}
+/**
+* The kernel releases that every package named with `{kernel}` is offered for, oldest first. A package of the kernel says
+* its release by what it provides (`kernel-devel-uname-r = RELEASE`, or `kernel-devel-RELEASE` as the kernel's own
+* spec file has it) or else by version, release and architecture.
+*/
+function offeredReleases(packages, distribution) {
+	return commonReleases(distribution, (prefix, suffix) => {
+		const named = betweenEnds(packages.names(prefix), prefix, suffix);
+		if (!prefix.endsWith("-") || suffix !== "") return named;
+		return [...named, ...packages.packages(prefix.slice(0, -1)).map((one) => releaseOf$1(packages, one))];
+	});
+}
+function releaseOf$1(packages, one) {
+	return kernelRelease(one, (prefix) => packages.provided(prefix).filter(({ provider }) => provider === one).map(({ name, provision }) => ({
+		name,
+		...provision.evr ? { evr: provision.evr } : {}
+	})));
+}
+/**
+* The release of the kernel that a package is of: the version of its `<name>-uname-r`, else the end of a name that it provides
+* (`<name>-6.1.0`), else its own version, release and architecture. `provides` returns what it provides whose name starts so.
+*/
+function kernelRelease({ name, evr, architecture }, provides) {
+	const ending = ({ name: provided }) => provided.slice(name.length + 1);
+	const said = provides(`${name}-uname-r`).find((one) => ending(one) === "uname-r")?.evr;
+	if (said) return said;
+	const inName = provides(`${name}-`).find((one) => /^\d/.test(ending(one)));
+	return inName ? ending(inName) : `${evr.replace(/^\d+:/, "")}.${architecture}`;
+}
+
 // src/packages/rpm/gpgv.ts
 /** RFC 4880, 9.4. MD5, SHA-1 and RIPEMD-160 are broken or too short. */
 const HASH_NAMES = {
@@ -24947,7 +25152,6 @@ async function firstGood(checks, { keys, run, signal }, name) {
 }
 
 // src/local/package-file.ts
-const RPM_MAGIC = "edabeedb";
 /** Kernels with their debug information are the largest packages there are, below one GiB. */
 const MAXIMUM_BYTES = 4 * 2 ** 30;
 const MAXIMUM_CONTROL_BYTES = 2 ** 20;
@@ -24958,7 +25162,6 @@ const SENSES = /* @__PURE__ */ new Map([
 	[SENSE.greater | SENSE.equal, "GE"],
 	[SENSE.greater, "GT"]
 ]);
-const PLAIN = /^[A-Za-z0-9][\w+.-]*$/;
 /**
 * Takes a package into the store and reads what it says of itself. It is read there, as the user's file may change.
 * Throws InputError for a file that is no package, is damaged, cut short or too large, EnvironmentError as `Store.take`.
@@ -24972,7 +25175,7 @@ async function readPackageFile(named, { store, programs, signal }) {
 	};
 	try {
 		const read = family === "rpm" ? await readRpmPackage(taken.path) : await readDebPackage(taken.path, programs);
-		if (PLAIN.test(read.name) && read.version !== "") return {
+		if (PACKAGE_NAME.test(read.name) && read.version !== "") return {
 			...taken,
 			...read
 		};
@@ -25000,8 +25203,8 @@ async function familyOf(named) {
 		const status = await file.stat();
 		if (!status.isFile()) throw new InputError("a package is a file", { where: named });
 		if (status.size > MAXIMUM_BYTES) throw new InputError("larger than 4 GiB, which no package is", { where: named });
-		const head = await readHead(file);
-		if (head.toString("hex", 0, 4) === RPM_MAGIC) return "rpm";
+		const head = await readAt(file, 0, 8);
+		if (isRpm(head)) return "rpm";
 		if (isDeb(head)) return "debian";
 		throw new InputError("not a package: neither .deb nor .rpm", {
 			where: named,
@@ -25011,12 +25214,9 @@ async function familyOf(named) {
 		await file.close();
 	}
 }
-async function readHead(file) {
-	const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);
-	return buffer.subarray(0, bytesRead);
-}
 async function readRpmPackage(path) {
-	const { name, epoch, version, release, architecture, provides, requires } = await readRpm(path);
+	const rpm = await readRpm(path);
+	const { name, architecture, provides, requires } = rpm;
 	const relations = (list) => list.map(({ name, flags, version }) => {
 		const sense = SENSES.get(flags & (SENSE.less | SENSE.equal | SENSE.greater));
 		return sense === void 0 || version === "" ? { name } : {
@@ -25027,7 +25227,7 @@ async function readRpmPackage(path) {
 	});
 	return {
 		name,
-		version: `${epoch ? `${epoch}:` : ""}${version}-${release}`,
+		version: evrOf(rpm),
 		architecture,
 		provides: relations(provides),
 		requires: relations(requires),
@@ -50979,7 +51179,6 @@ const noEntries = () => {
 		suggests: []
 	};
 };
-const plainName = /^[A-Za-z0-9][\w+.-]*$/;
 const plainPart = /^[\w+.~^]+$/;
 const breaksLine = /[\t\n\r]/;
 /**
@@ -51052,7 +51251,7 @@ function addPackage(lines, field, entries) {
 	const name = field("name");
 	const architecture = field("arch");
 	if (architecture === "src" || architecture === "nosrc") return;
-	if (!plainName.test(name)) throw new XmlFault(`has a package of the impossible name "${name}"`);
+	if (!PACKAGE_NAME.test(name)) throw new XmlFault(`has a package of the impossible name "${name}"`);
 	const [epoch, version, release] = [
 		field("epoch") || "0",
 		field("ver"),
@@ -51269,6 +51468,11 @@ var SortedFile = class {
 		}
 		return found;
 	}
+	/** Names of the lines that start with `prefix` and whose second field is not empty, each once. */
+	names(prefix) {
+		const fields = this.lines(prefix).map((line) => line.split("	", 2));
+		return [...new Set(fields.flatMap(([name = "", second]) => second === "" ? [] : [name]))];
+	}
 	/** Where the first line starts that is not before `text`. */
 	lowerBound(text) {
 		let low = 0;
@@ -51382,8 +51586,7 @@ var RpmTable = class {
 	}
 	/** Names of all packages that start with `prefix`. */
 	names(prefix) {
-		const fields = this.file.lines(prefix).map((line) => line.split("	", 2));
-		return [...new Set(fields.flatMap(([name = "", architecture]) => architecture === "" ? [] : [name]))];
+		return this.file.names(prefix);
 	}
 	[Symbol.dispose]() {
 		this.file[Symbol.dispose]();
@@ -51475,7 +51678,8 @@ async function read(kind, { file, archive, repository, store, programs, signal }
 		return await store.parsing(async () => {
 			signal.throwIfAborted();
 			const source = createReadStream(destination, { highWaterMark: 65536 });
-			return await use(bounded(decompress(source, compression, needed), openSize));
+			const fault = `it holds more than the ${openSize} bytes that the index says`;
+			return await use(limited(decompress(source, compression, needed), openSize, fault));
 		});
 	} catch (error) {
 		if (!(error instanceof XmlFault) && !(error instanceof CorruptData)) throw error;
@@ -51491,18 +51695,9 @@ async function read(kind, { file, archive, repository, store, programs, signal }
 async function compressionOf(path) {
 	const file = await open(path);
 	try {
-		const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
-		return detectCompression(buffer);
+		return await compressionAt(file);
 	} finally {
 		await file.close();
-	}
-}
-async function* bounded(source, maximum) {
-	let size = 0;
-	for await (const chunk of source) {
-		size += chunk.length;
-		if (size > maximum) throw new CorruptData(`it holds more than the ${maximum} bytes that the index says`);
-		yield chunk;
 	}
 }
 
@@ -51652,22 +51847,25 @@ function hasPackages(target) {
 * The kernel release that a package is of, as far as the matrix names it by one; undefined for another package. Of the RPM
 * family it is what `<name>-uname-r` is provided as, or the name that the kernel's own spec file provides, else the version.
 */
-function releaseOf$1(one, { packages, architecture }) {
+function releaseOf(one, { packages, architecture }) {
 	const { headers, image } = packages;
 	for (const template of [...headers, ...image]) {
 		const [prefix = "", suffix] = template.split("{kernel}");
 		if (suffix === void 0) continue;
-		if (one.architecture === architecture && one.name.startsWith(prefix) && one.name.endsWith(suffix)) {
-			const release = one.name.slice(prefix.length, one.name.length - suffix.length);
-			if (/^\d+\.\d/.test(release)) return release;
-		}
+		const [release] = one.architecture === architecture ? betweenEnds([one.name], prefix, suffix) : [];
+		if (release !== void 0 && /^\d+\.\d/.test(release)) return release;
 		if (one.family === "rpm" && prefix === `${one.name}-` && suffix === "") return releaseOfRpm(one);
 	}
 }
 function releaseOfRpm({ name, version, architecture, provides }) {
-	const said = provides.find((one) => one.name === `${name}-uname-r`)?.version;
-	const inName = provides.find((one) => one.name.startsWith(`${name}-`) && /^\d/.test(one.name.slice(name.length + 1)));
-	return said ?? inName?.name.slice(name.length + 1) ?? `${version.replace(/^\d+:/, "")}.${architecture}`;
+	return kernelRelease({
+		name,
+		evr: version,
+		architecture
+	}, (prefix) => provides.filter((one) => one.name.startsWith(prefix)).map((one) => ({
+		name: one.name,
+		...one.version === void 0 ? {} : { evr: one.version }
+	})));
 }
 function findDistribution(matrix, patterns) {
 	const ids = matrix.distributions.map(({ id }) => id);
@@ -51704,7 +51902,7 @@ function checkFits(one, { id, family, architecture }, others) {
 }
 function commonRelease(brought, distribution) {
 	const [first, ...others] = brought.flatMap((one) => {
-		const release = releaseOf$1(one, distribution);
+		const release = releaseOf(one, distribution);
 		return release === void 0 ? [] : [{
 			one,
 			release
@@ -51939,7 +52137,7 @@ function fillsAny(one, { kernel, distribution }, templates) {
 	const { packages } = distribution;
 	return templates.some((template) => {
 		if (!template.includes("{kernel}")) return false;
-		return releaseOf$1(one, {
+		return releaseOf(one, {
 			...distribution,
 			packages: {
 				...packages,
@@ -51948,106 +52146,6 @@ function fillsAny(one, { kernel, distribution }, templates) {
 			}
 		}) === kernel;
 	});
-}
-
-// src/matrix/targets.ts
-/**
-* The targets that patterns name, by distribution and release: an id (`debian-12`) stands for its default kernels, as
-* locked or else as offered; `debian-12/6.1.*` for every release offered or locked that matches. Both parts may be globs.
-* Without patterns: all distributions of the default set. Throws InputError with the nearest names for a pattern that
-* matches nothing, and whatever `releases` throws for a distribution that the user named.
-*/
-async function selectTargets(matrix, patterns, options) {
-	const targets = /* @__PURE__ */ new Map();
-	const add = (distribution, kernels, marks) => {
-		for (const kernel of kernels) {
-			const key = `${distribution.id}/${kernel}`;
-			const known = targets.get(key);
-			const pinned = marks.pinned || known?.pinned === true;
-			targets.set(key, {
-				id: distribution.id,
-				kernel,
-				arch: "x86_64",
-				distribution,
-				named: marks.named,
-				pinned
-			});
-		}
-	};
-	/** Undefined when it cannot be known. */
-	const known = async (distribution, release, named) => {
-		try {
-			if (release === void 0) return await defaultKernels(matrix, distribution, options);
-			return await matchingKernels(matrix, distribution, release, options);
-		} catch (error) {
-			if (!options.onUnavailable) throw error;
-			options.onUnavailable(distribution, error, named);
-			return;
-		}
-	};
-	if (patterns.length === 0) {
-		const distributions = matrix.distributions.filter((distribution) => distribution.default);
-		const kernels = await Promise.all(distributions.map((distribution) => known(distribution, void 0, false)));
-		distributions.forEach((distribution, index) => {
-			add(distribution, kernels[index] ?? [], {
-				named: false,
-				pinned: false
-			});
-		});
-	}
-	for (const pattern of patterns) {
-		const slash = pattern.indexOf("/");
-		const idPattern = slash < 0 ? pattern : pattern.slice(0, slash);
-		const release = slash < 0 ? void 0 : pattern.slice(slash + 1);
-		const isNamed = matcher([idPattern]);
-		const distributions = matrix.distributions.filter(({ id }) => isNamed(id));
-		if (distributions.length === 0) throw unknownTarget(pattern, idPattern, matrix);
-		const kernels = await Promise.all(distributions.map((distribution) => known(distribution, release, true)));
-		if (kernels.every((list) => list?.length === 0)) throw await unknownRelease(pattern, distributions, matrix, options);
-		distributions.forEach((distribution, index) => {
-			add(distribution, kernels[index] ?? [], {
-				named: true,
-				pinned: release !== void 0 && !isGlob(release)
-			});
-		});
-	}
-	return [...targets.values()].sort((a, b) => compareReleases(a.id, b.id) || compareReleases(a.kernel, b.kernel));
-}
-async function defaultKernels(matrix, distribution, options) {
-	const selectors = distribution.kernels.default;
-	const locked = options.ignoreLocks ? [] : selectReleases(selectors, matrix.locked.get(distribution.id) ?? []);
-	if (locked.length > 0) return locked;
-	const offered = await options.releases(distribution);
-	const selected = selectReleases(selectors, offered);
-	if (selected.length > 0) return selected;
-	throw new InputError(`no kernel release that ${distribution.id} offers matches ${selectors.join(", ")}`, {
-		where: `${distribution.id}.yml`,
-		remedy: `Offered: ${offered.join(", ") || "none"}.`
-	});
-}
-async function matchingKernels(matrix, distribution, pattern, options) {
-	const locked = matrix.locked.get(distribution.id) ?? [];
-	if (!options.ignoreLocks && locked.includes(pattern)) return [pattern];
-	return [.../* @__PURE__ */ new Set([...await options.releases(distribution), ...options.ignoreLocks ? [] : locked])].filter(matcher([pattern])).sort(compareReleases);
-}
-function unknownTarget(pattern, idPattern, matrix) {
-	const ids = matrix.distributions.map(({ id }) => id);
-	const near = nearest(idPattern, ids);
-	const hint = near.length > 0 ? `Did you mean ${near.join(" or ")}? ` : "";
-	return new InputError(`unknown target "${pattern}"`, { remedy: `${hint}Known: ${ids.join(", ")}.` });
-}
-async function unknownRelease(pattern, distributions, matrix, options) {
-	const known = [];
-	const asked = [];
-	for (const distribution of distributions) {
-		asked.push(...await options.asked?.(distribution) ?? []);
-		const releases = [...await options.releases(distribution), ...matrix.locked.get(distribution.id) ?? []];
-		known.push(...releases.map((release) => `${distribution.id}/${release}`));
-	}
-	const near = nearest(pattern, [...new Set(known)]);
-	const hint = near.length > 0 ? `Did you mean ${near.join(" or ")}? ` : "";
-	const where = asked.length > 0 ? `; asked:${asked.map((url) => `\n    ${url}`).join("")}` : "";
-	return new InputError(`no kernel release matches "${pattern}"${where}`, { remedy: `${hint}\`ovnfast plan\` lists what is offered.` });
 }
 
 // src/packages/fetch-index.ts
@@ -52214,7 +52312,7 @@ var Mirrors = class {
 	/** As `candidates`, however they did so far. */
 	configured(archive, timestamp) {
 		const all = [
-			...this.given.flatMap((url) => spellings$1(url, archive, "given")),
+			...this.given.flatMap((url) => spellings(url, archive, "given")),
 			...this.ofHost(archive),
 			...archive.mirrors.map((url) => ({
 				url,
@@ -52240,7 +52338,7 @@ var Mirrors = class {
 		});
 		const urls = [...new Set(this.host.sources.map(({ url }) => url))];
 		const count = archive.family === "rpm" ? 1 : 2;
-		const apt = urls.flatMap((url) => spellings$1(url, archive, "apt").slice(0, count));
+		const apt = urls.flatMap((url) => spellings(url, archive, "apt").slice(0, count));
 		return [...yum, ...apt.sort((a, b) => Number(b.likely) - Number(a.likely))];
 	}
 	/** Remembers how a mirror did, for the order of the next candidates. */
@@ -52283,7 +52381,7 @@ function firstIndex({ family, suites }) {
 * A base address as configured may be the archive itself, the archive beside it (`/debian` and `/debian-security`
 * share most servers), or the server's root.
 */
-function spellings$1(url, { name }, origin) {
+function spellings(url, { name }, origin) {
 	const last = new URL(url).pathname.split("/").pop() ?? "";
 	if (last === name) return [{
 		url,
@@ -52299,21 +52397,6 @@ function spellings$1(url, { name }, origin) {
 		origin,
 		likely: false
 	}];
-}
-
-// src/packages/offered.ts
-/**
-* The kernel releases that are offered for a distribution, oldest first. One counts only when every package that the
-* matrix names with `{kernel}` is there, so that it can be both built for and booted; excluded flavours do not count.
-* `offered` returns the releases for which there is a package of a name that begins and ends so.
-*/
-function commonReleases({ packages, kernels }, offered) {
-	const [first, ...others] = [...packages.headers, ...packages.image].filter((name) => name.includes("{kernel}")).map((template) => {
-		const [prefix = "", suffix = ""] = template.split("{kernel}");
-		return new Set(offered(prefix, suffix));
-	});
-	const isExcluded = matcher(kernels.exclude);
-	return [...first ?? []].filter((release) => /^\d+\.\d+\.\d/.test(release) && others.every((set) => set.has(release))).filter((release) => !isExcluded(release)).sort(compareReleases);
 }
 
 // src/packages/debian/version.ts
@@ -52540,8 +52623,7 @@ var IndexTable = class {
 	}
 	/** Names of all packages that start with `prefix`. */
 	names(prefix) {
-		const fields = this.file.lines(prefix).map((line) => line.split("	", 2));
-		return [...new Set(fields.flatMap(([name = "", version]) => version === "" ? [] : [name]))];
+		return this.file.names(prefix);
 	}
 	[Symbol.dispose]() {
 		this.file[Symbol.dispose]();
@@ -52649,7 +52731,7 @@ var PackageIndex = class {
 		return this.tables.flatMap(({ table }) => table.providers(name));
 	}
 	releases(distribution) {
-		return commonReleases(distribution, (prefix, suffix) => this.names(prefix).filter((name) => name.endsWith(suffix)).map((name) => name.slice(prefix.length, name.length - suffix.length)));
+		return commonReleases(distribution, (prefix, suffix) => betweenEnds(this.names(prefix), prefix, suffix));
 	}
 	async resolve(roots, options) {
 		return resolve$2(this, roots, options);
@@ -53066,52 +53148,6 @@ function hits(dependencies, { name, evr }) {
 	});
 }
 
-// src/packages/rpm/roots.ts
-/**
-* The packages that a root can mean, as for `dnf install`: one of that name; of that name, version, release and
-* architecture (`kernel-devel-3.10.0-1160.el7.x86_64`, the last ones may be left out); one whose `<name>-uname-r` is
-* the rest (`kernel-devel-uname-r = 5.14.0-1.el9.x86_64`); one that provides it.
-*/
-function findRoot(packages, root) {
-	const named = packages.packages(root);
-	if (named.length > 0) return named;
-	for (let dash = root.lastIndexOf("-"); dash > 0; dash = root.lastIndexOf("-", dash - 1)) {
-		const rest = root.slice(dash + 1);
-		const found = packages.packages(root.slice(0, dash)).filter((one) => spellings(one).includes(rest) || releaseOf(packages, one) === rest);
-		if (found.length > 0) return found;
-	}
-	return packages.meeting({
-		kind: "simple",
-		name: root
-	});
-}
-/** What may follow the name of a package that is told by its version. */
-function spellings({ evr, architecture }) {
-	const withoutEpoch = evr.replace(/^\d+:/, "");
-	const version = withoutEpoch.slice(0, withoutEpoch.lastIndexOf("-"));
-	return [.../* @__PURE__ */ new Set([evr, withoutEpoch])].flatMap((one) => [`${one}.${architecture}`, one]).concat(version);
-}
-/**
-* The kernel releases that every package named with `{kernel}` is offered for, oldest first. A package of the kernel says
-* its release by what it provides (`kernel-devel-uname-r = RELEASE`, or `kernel-devel-RELEASE` as the kernel's own
-* spec file has it) or else by version, release and architecture.
-*/
-function offeredReleases(packages, distribution) {
-	return commonReleases(distribution, (prefix, suffix) => {
-		const named = packages.names(prefix).filter((name) => name.endsWith(suffix)).map((name) => name.slice(prefix.length, name.length - suffix.length));
-		if (!prefix.endsWith("-") || suffix !== "") return named;
-		return [...named, ...packages.packages(prefix.slice(0, -1)).map((one) => releaseOf(packages, one))];
-	});
-}
-function releaseOf(packages, one) {
-	const own = (prefix) => packages.provided(prefix).filter(({ provider }) => provider === one);
-	const [said] = own(`${one.name}-uname-r\t`);
-	if (said?.provision.evr) return said.provision.evr;
-	const inName = own(`${one.name}-`).find(({ name }) => /^\d/.test(name.slice(one.name.length + 1)));
-	if (inName) return inName.name.slice(one.name.length + 1);
-	return `${one.evr.replace(/^\d+:/, "")}.${one.architecture}`;
-}
-
 // src/packages/rpm/closure.ts
 /**
 * The packages that `roots` need, roots included, sorted by name. Of each name there is one, in the newest version that
@@ -53221,7 +53257,7 @@ var Closure = class {
 				});
 				return;
 		}
-		if (this.isExcluded(nameOf$1(dependency)) || this.isMet(dependency)) return void 0;
+		if (this.isExcluded(nameOf(dependency)) || this.isMet(dependency)) return void 0;
 		const candidates = this.candidates(dependency);
 		if (dependency.kind !== "or" && new Set(candidates.map(({ name }) => name)).size < 2) return this.take({
 			dependency,
@@ -53291,7 +53327,7 @@ var Closure = class {
 		const preferred = this.lessons.preferred.get(formatDependency(dependency));
 		const ranked = rank(free, {
 			packages: this.packages,
-			wanted: nameOf$1(dependency),
+			wanted: nameOf(dependency),
 			chosen: [...this.chosen.values()],
 			isOne: (text, one) => this.isOne(text, one)
 		});
@@ -53414,7 +53450,7 @@ function list(packages) {
 	const names = packages.map(({ name, evr, architecture }) => `${name}-${evr}.${architecture}`);
 	return names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
 }
-function nameOf$1(dependency) {
+function nameOf(dependency) {
 	return dependency.kind === "simple" ? dependency.name : "";
 }
 
@@ -53723,11 +53759,11 @@ function jobOf({ archive, repository, index }, type, options) {
 }
 /** What is signed says itself which package it is: another one of the same maker must not take its place. */
 async function checkIdentity({ pin, path }) {
-	const { name, epoch, version, release, architecture } = await readRpm(path);
+	const rpm = await readRpm(path);
 	const found = {
-		name,
-		version: `${epoch ? `${epoch}:` : ""}${version}-${release}`,
-		architecture
+		name: rpm.name,
+		version: evrOf(rpm),
+		architecture: rpm.architecture
 	};
 	if (found.name === pin.name && found.version === pin.version && found.architecture === pin.architecture) return;
 	const said = ({ name, version, architecture }) => `${name}-${version}.${architecture}`;
@@ -53749,39 +53785,6 @@ function signatureWarnings(signatures, what) {
 /** Opens what a distribution offers right now. Throws as `openIndex` and `openRepositories`. */
 function openOffers({ family, archives }, options) {
 	return family === "rpm" ? openRepositories(archives, options) : openIndex(archives, options.store, options.signal);
-}
-
-// src/packages/subject.ts
-/** Locks a subject. Throws as `lockTarget`. */
-async function resolveWith(subject, offers) {
-	if ("tool" in subject) return lockTool(subject.tool, offers);
-	return subject.part ? lockKernel(subject.target, offers, subject.part) : lockTarget(subject.target, offers);
-}
-/** What makes `ovnfast lock` write the lock of a subject. */
-function selection(subject) {
-	if ("target" in subject) return `--target '${nameOf(subject)}'`;
-	const { group } = subject.tool;
-	return group === "tools" ? "--tools" : `--target ${group}`;
-}
-/** How a subject is called in messages and in file names of the cache. */
-function nameOf(subject) {
-	return "target" in subject ? `${subject.target.id}/${subject.target.kernel}` : `${subject.tool.group}/${subject.tool.name}`;
-}
-/** What of the matrix a lock is resolved from. */
-function ingredients(subject) {
-	const { archives, packages } = distributionOf(subject);
-	return ["tool" in subject ? [subject.tool.packages, subject.tool.exclude] : packages, archives.map(({ name, suites, components, keys, mirrors }) => {
-		return [
-			name,
-			suites,
-			components,
-			keys.map((key) => basename(key)),
-			mirrors
-		];
-	})];
-}
-function distributionOf(subject) {
-	return "target" in subject ? subject.target.distribution : subject.tool.distribution;
 }
 
 // src/packages/obtain.ts
@@ -53923,7 +53926,7 @@ var Obtainer = class {
 		if (this.options.frozen) throw this.frozenError(missing, "has no lock");
 		const warnings = [{
 			kind: "not-locked",
-			message: `${nameOf(subject)} has no lock, so newer packages may be used at another time`
+			message: `${nameOf$1(subject)} has no lock, so newer packages may be used at another time`
 		}];
 		const known = await this.kept(missing);
 		if (known) return describe(subject, known, "unlocked", warnings);
@@ -53980,12 +53983,12 @@ var Obtainer = class {
 	}
 	replacementPath(subject) {
 		const part = "target" in subject && subject.part ? `.${subject.part}` : "";
-		const name = subject.lock ? lockDigest(subject.lock) : `${nameOf(subject).replace("/", "_")}${part}-${digestValue(ingredients(subject)).slice(0, 16)}`;
+		const name = subject.lock ? lockDigest(subject.lock) : `${nameOf$1(subject).replace("/", "_")}${part}-${digestValue(ingredients(subject)).slice(0, 16)}`;
 		return join(this.store.cache, "locks", `${name}.json`);
 	}
 	frozenError(subject, what, cause) {
 		const detail = cause instanceof Error ? `\n  ${cause.message}` : "";
-		return new EnvironmentError(`${nameOf(subject)} ${what}, and --frozen forbids to resolve anew${detail}`, {
+		return new EnvironmentError(`${nameOf$1(subject)} ${what}, and --frozen forbids to resolve anew${detail}`, {
 			where: this.lockPath(subject),
 			remedy: `Run: ovnfast lock ${selection(subject)}`,
 			cause
@@ -54027,7 +54030,7 @@ function replacedWarning(effective, lock, gone) {
 	const changed = lock.packages.filter(({ name, version }) => before.get(name) !== version).length;
 	const kernel = lock.kernel === effective.lock.kernel ? "" : `, with kernel ${lock.kernel} in place of ${effective.lock.kernel}`;
 	const command = "target" in effective ? `--target ${effective.target.id}` : selection(effective);
-	const message = `${nameOf(effective)}: packages of its lock have left the mirrors, so it was resolved again${kernel} (${changed} packages differ); make it last with: ovnfast lock ${command}`;
+	const message = `${nameOf$1(effective)}: packages of its lock have left the mirrors, so it was resolved again${kernel} (${changed} packages differ); make it last with: ovnfast lock ${command}`;
 	return {
 		kind: "resolved-again",
 		message: gone ? `${message}\n  ${gone.message}` : message
@@ -55255,7 +55258,10 @@ var Workshop = class Workshop {
 			gpgv,
 			programs,
 			onFetch: ({ id, kernel }, progress) => {
-				const label = kernel === void 0 ? id : `${id}/${kernel}`;
+				const label = kernel === void 0 ? id : labelOf({
+					id,
+					kernel
+				});
 				fetchProgress({
 					label,
 					emit: options.emit
@@ -55307,7 +55313,7 @@ var Workshop = class Workshop {
 			const { target, note } = await this.trees.open(tree, use.boots);
 			emit({
 				type: "note",
-				target: `${target.id}/${target.kernel}`,
+				target: labelOf(target),
 				message: note
 			});
 			return [target];
@@ -55323,7 +55329,7 @@ var Workshop = class Workshop {
 			use,
 			signal
 		});
-		const label = `${target.id}/${target.kernel}`;
+		const label = labelOf(target);
 		for (const message of notes) emit({
 			type: "note",
 			target: label,
@@ -55365,7 +55371,7 @@ var Workshop = class Workshop {
 		const { programs } = await this.tools.sandbox();
 		const lock = locked ?? await this.lock(target);
 		const options = {
-			label: `${target.id}/${target.kernel}`,
+			label: labelOf(target),
 			cache: this.cache,
 			programs,
 			emit,
@@ -56689,7 +56695,7 @@ function tableRow(target, suites) {
 		status
 	} : { text: "" };
 	return [
-		{ text: oneLine(`${target.id}/${target.kernel}`) },
+		{ text: oneLine(labelOf(target)) },
 		ofStatus(target.build?.status ?? target.status, target.build?.sharedFrom === void 0 ? void 0 : "shared"),
 		...suites.map((name) => ofStatus(target.suites.find((suite) => suite.name === name)?.status)),
 		{
@@ -56716,7 +56722,7 @@ function layOut(header, rows, width, paint) {
 }
 function problemLines(target, outDirectory, paint, width) {
 	const lines = [];
-	const name = `${target.id}/${target.kernel}`;
+	const name = labelOf(target);
 	const add = (status, what, reason, log) => {
 		const { mark, word, format } = statusLook[status];
 		lines.push(`${paint(format, `${mark} ${word}`)}  ${oneLine(what)}`);
@@ -56904,4 +56910,4 @@ function sharedAbortController() {
 	return controller;
 }
 
-export { readLock as $, parseModule as A, compareReleases as B, enterPrune as C, Machine as D, prepareMachine as E, splitSignature as F, Results as G, selectReleases as H, ElfFile as I, makeManifest as J, _usingCtx as K, readNotes as L, readInfo as M, readModule as N, LineSplitter as O, readVersions as P, pinsOf as Q, shareableFamily as R, preparePinned as S, explainStorage as T, matchKernel as U, matcher as V, renderModule as W, writeManifest as X, readManifest as Y, lockDigest as Z, stringWidth as _, package_default as _t, runRun as a, oneLine as at, Workshop as b, InvalidArgumentError as bt, kernelsOf as c, isBuildProduct as ct, resultTable as d, processIsAlive as dt, snapshotTimes as et, LiveView as f, loadSuite as ft, statusLook as g, insideRoot as gt, painter as h, findHeaders as ht, runBuild as i, counted as it, readContent as j, lockPath as k, packageOption as l, digestTree as lt, describeTerminal as m, readKernelInterface as mt, processEdge as n, KernelLog as nt, runVerify as o, visible as ot, cell as p, nearest as pt, MANIFEST as q, moduleDirectory as r, byteSize as rt, workshopOptions as s, findModuleDirectory as st, sharedAbortController as t, writeLock as tt, treeOptions as u, claimDirectory as ut, run as v, Command as vt, selectTargets as w, Sandbox as x, Option as xt, suiteOf as y, CommanderError as yt, sharingKey as z };
+export { labelOf as $, readContent as A, renderModule as B, enterPrune as C, Option as Ct, LineSplitter as D, Machine as E, ElfFile as F, readManifest as G, _usingCtx as H, readNotes as I, lockDigest as J, writeManifest as K, shareableFamily as L, readModule as M, readVersions as N, lockPath as O, splitSignature as P, writeLock as Q, sharingKey as R, preparePinned as S, InvalidArgumentError as St, prepareMachine as T, MANIFEST as U, Results as V, makeManifest as W, readLock as X, pinsOf as Y, snapshotTimes as Z, stringWidth as _, findHeaders as _t, runRun as a, byteSize as at, Workshop as b, Command as bt, kernelsOf as c, visible as ct, resultTable as d, digestTree as dt, selectTargets as et, LiveView as f, claimDirectory as ft, statusLook as g, readKernelInterface as gt, painter as h, nearest as ht, runBuild as i, KernelLog as it, readInfo as j, parseModule as k, packageOption as l, findModuleDirectory as lt, describeTerminal as m, loadSuite as mt, processEdge as n, matcher as nt, runVerify as o, counted as ot, cell as p, processIsAlive as pt, distributionOf as q, moduleDirectory as r, selectReleases as rt, workshopOptions as s, oneLine as st, sharedAbortController as t, compareReleases as tt, treeOptions as u, isBuildProduct as ut, run as v, insideRoot as vt, explainStorage as w, Sandbox as x, CommanderError as xt, suiteOf as y, package_default as yt, matchKernel as z };

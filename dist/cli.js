@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { $ as readLock, A as parseModule, B as compareReleases, C as enterPrune, D as Machine, E as prepareMachine, F as splitSignature, G as Results, H as selectReleases, I as ElfFile, J as makeManifest, K as _usingCtx, L as readNotes, M as readInfo, N as readModule, O as LineSplitter, P as readVersions, Q as pinsOf, R as shareableFamily, S as preparePinned, T as explainStorage, U as matchKernel, V as matcher, W as renderModule, X as writeManifest, Y as readManifest, Z as lockDigest, _ as stringWidth, _t as package_default, a as runRun, at as oneLine, b as Workshop, bt as InvalidArgumentError, c as kernelsOf, ct as isBuildProduct, dt as processIsAlive, et as snapshotTimes, f as LiveView, ft as loadSuite, g as statusLook, gt as insideRoot, h as painter, ht as findHeaders, i as runBuild, it as counted, j as readContent, k as lockPath, l as packageOption, lt as digestTree, m as describeTerminal, mt as readKernelInterface, n as processEdge, nt as KernelLog, o as runVerify, ot as visible, p as cell, pt as nearest, q as MANIFEST, r as moduleDirectory, rt as byteSize, s as workshopOptions, st as findModuleDirectory, t as sharedAbortController, tt as writeLock, u as treeOptions, ut as claimDirectory, v as run, vt as Command, w as selectTargets, x as Sandbox, xt as Option, y as suiteOf, yt as CommanderError, z as sharingKey } from "./chunk-abort.js";
-import { E as InputError, S as writeAtomic, T as ExplainedError, w as EnvironmentError, x as temporaryName, y as TemporaryDirectory } from "./chunk-tree-writer.js";
+import { $ as labelOf, A as readContent, B as renderModule, C as enterPrune, Ct as Option, D as LineSplitter, E as Machine, F as ElfFile, G as readManifest, H as _usingCtx, I as readNotes, J as lockDigest, K as writeManifest, L as shareableFamily, M as readModule, N as readVersions, O as lockPath, P as splitSignature, Q as writeLock, R as sharingKey, S as preparePinned, St as InvalidArgumentError, T as prepareMachine, U as MANIFEST, V as Results, W as makeManifest, X as readLock, Y as pinsOf, Z as snapshotTimes, _ as stringWidth, _t as findHeaders, a as runRun, at as byteSize, b as Workshop, bt as Command, c as kernelsOf, ct as visible, dt as digestTree, et as selectTargets, f as LiveView, ft as claimDirectory, g as statusLook, gt as readKernelInterface, h as painter, ht as nearest, i as runBuild, it as KernelLog, j as readInfo, k as parseModule, l as packageOption, lt as findModuleDirectory, m as describeTerminal, mt as loadSuite, n as processEdge, nt as matcher, o as runVerify, ot as counted, p as cell, pt as processIsAlive, q as distributionOf, r as moduleDirectory, rt as selectReleases, s as workshopOptions, st as oneLine, t as sharedAbortController, tt as compareReleases, u as treeOptions, ut as isBuildProduct, v as run, vt as insideRoot, w as explainStorage, x as Sandbox, xt as CommanderError, y as suiteOf, yt as package_default, z as matchKernel } from "./chunk-abort.js";
+import { C as temporaryName, D as ExplainedError, E as EnvironmentError, O as InputError, w as writeAtomic, y as TemporaryDirectory } from "./chunk-unpack.js";
 import { constants } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { lstatSync, readdirSync } from "node:fs";
@@ -886,7 +886,7 @@ async function runInspect(edge, flags, [file = ""]) {
 			boots: false
 		});
 		const judge = async (target) => {
-			const release = `${target.id}/${target.kernel}`;
+			const release = labelOf(target);
 			const match = matchKernel(module, await workshop.kernelInterface(target));
 			view.emit({
 				type: "ready",
@@ -920,7 +920,7 @@ async function runInspect(edge, flags, [file = ""]) {
 function unknownMatch(target, error, signal) {
 	if (!target || signal.aborted || target.pinned || !(error instanceof ExplainedError)) throw error;
 	return {
-		release: `${target.id}/${target.kernel}`,
+		release: labelOf(target),
 		fits: false,
 		problems: [],
 		unknown: error.message
@@ -1035,6 +1035,40 @@ function note({ sysroots, left, change }) {
 	return [sysroots.join(" and "), left && change !== "gone" ? "the pinned one has left the index" : ""].filter(Boolean).join(", ");
 }
 
+// src/commands/lock-subjects.ts
+/**
+* What `ovnfast lock` and its `--check` are about: targets and the toolchains of their distributions; with `tools` the shared
+* sysroots too, or, where no targets are asked for (undefined), those and the toolchains of the default set.
+*/
+function lockSubjects(matrix, targets, tools) {
+	const { directory, toolchains } = matrix;
+	const isWanted = ({ group, distribution }) => targets ? targets.some(({ id }) => id === group) : distribution.default;
+	return [...(targets ?? []).map((target) => {
+		const { id, kernel } = target;
+		return {
+			subject: { target },
+			file: lockPath(directory, id, kernel),
+			label: labelOf(target),
+			names: {
+				id,
+				kernel
+			}
+		};
+	}), ...[...toolchains.filter(isWanted), ...tools ? matrix.tools : []].map((tool) => {
+		const { group, name } = tool;
+		const label = group === "tools" ? name : `${group}/${name}`;
+		return {
+			subject: { tool },
+			file: lockPath(directory, group, name),
+			label,
+			names: {
+				id: group,
+				sysroot: name
+			}
+		};
+	})];
+}
+
 // src/commands/lock-check.ts
 /**
 * `ovnfast lock --check`: what changed upstream since the locks were written; writes none. Returns 0 when nothing changed,
@@ -1046,16 +1080,16 @@ async function runLockCheck(edge, flags) {
 		const { stdout, environment } = edge;
 		const view = _usingCtx$7.u(watchOnStderr(edge));
 		const workshop = _usingCtx$7.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
-		const locked = lockedSubjects(workshop.matrix, flags);
+		const targets = flags.target !== void 0 || !flags.tools ? lockedTargets(workshop.matrix, flags.target) : void 0;
 		const report = {
 			locks: [],
 			kernels: []
 		};
-		for (const subject of locked) {
-			const lock = await readLock(subject.file);
-			if (lock) report.locks.push(await checkLock(subject, lock, workshop, edge.signal));
+		for (const one of lockSubjects(workshop.matrix, targets, flags.tools ?? false)) {
+			const lock = await readLock(one.file);
+			if (lock) report.locks.push(await checkLock(one, lock, workshop, edge.signal));
 		}
-		const distributions = locked.flatMap((one) => "target" in one ? [one.target.distribution] : []);
+		const distributions = (targets ?? []).map(({ distribution }) => distribution);
 		for (const distribution of new Set(distributions)) {
 			const newer = await newerKernels(distribution, workshop, edge.signal);
 			if (newer.length > 0) report.kernels.push({
@@ -1077,34 +1111,6 @@ async function runLockCheck(edge, flags) {
 		await _usingCtx$7.d();
 	}
 }
-/** The lock files that are asked for: of targets by pattern, of the default set without one; with `tools` the shared ones. */
-function lockedSubjects(matrix, { target: patterns, tools = false }) {
-	const withTargets = patterns !== void 0 || !tools;
-	const targets = withTargets ? lockedTargets(matrix, patterns) : [];
-	const isWanted = ({ group, distribution }) => withTargets ? targets.some(({ id }) => id === group) : distribution.default;
-	const shared = [...matrix.toolchains.filter(isWanted), ...tools ? matrix.tools : []];
-	return [...targets.map((target) => {
-		const { id, kernel } = target;
-		return {
-			target,
-			file: lockPath(matrix.directory, id, kernel),
-			names: {
-				id,
-				kernel
-			}
-		};
-	}), ...shared.map((tool) => {
-		const { group, name } = tool;
-		return {
-			tool,
-			file: lockPath(matrix.directory, group, name),
-			names: {
-				id: group,
-				sysroot: name
-			}
-		};
-	})];
-}
 /** Throws InputError for a pattern that no lock matches. */
 function lockedTargets({ distributions, locked }, patterns) {
 	const all = distributions.flatMap((distribution) => (locked.get(distribution.id) ?? []).map((kernel) => {
@@ -1118,16 +1124,15 @@ function lockedTargets({ distributions, locked }, patterns) {
 		};
 	}));
 	if (!patterns) return all.filter(({ distribution }) => distribution.default);
-	const nameOf = ({ id, kernel }) => `${id}/${kernel}`;
 	const matches = (pattern) => {
 		const isNamed = matcher([pattern]);
-		return (target) => isNamed(pattern.includes("/") ? nameOf(target) : target.id);
+		return (target) => isNamed(pattern.includes("/") ? labelOf(target) : target.id);
 	};
 	const lost = patterns.find((pattern) => !all.some(matches(pattern)));
-	if (lost !== void 0) throw new InputError(`no lock matches "${lost}"`, { remedy: `Locked: ${all.map(nameOf).join(", ") || "none"}. \`ovnfast lock --target '${lost}'\` would make one.` });
+	if (lost !== void 0) throw new InputError(`no lock matches "${lost}"`, { remedy: `Locked: ${all.map(labelOf).join(", ") || "none"}. \`ovnfast lock --target '${lost}'\` would make one.` });
 	return all.filter((target) => patterns.some((pattern) => matches(pattern)(target)));
 }
-async function checkLock({ file: _, names, ...subject }, lock, workshop, signal) {
+async function checkLock({ subject, names }, lock, workshop, signal) {
 	const result = (status, rest = {}) => {
 		return {
 			...names,
@@ -1138,7 +1143,7 @@ async function checkLock({ file: _, names, ...subject }, lock, workshop, signal)
 	};
 	const { obtainer } = workshop;
 	try {
-		const distribution = "tool" in subject ? subject.tool.distribution : subject.target.distribution;
+		const distribution = distributionOf(subject);
 		const offers = await obtainer.offers(distribution, signal);
 		const isGone = "target" in subject && !offers.releases(distribution).includes(subject.target.kernel);
 		const fresh = isGone ? void 0 : await obtainer.offered(subject, signal);
@@ -1177,28 +1182,8 @@ async function runLock(edge, flags) {
 		const workshop = _usingCtx$6.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
 		const { matrix, obtainer } = workshop;
 		const written = [];
-		const withTargets = flags.target !== void 0 || !flags.tools;
-		const targets = withTargets ? await workshop.selectTargets(flags.target ?? [], { ignoreLocks: true }) : [];
-		const isWanted = ({ group, distribution }) => withTargets ? targets.some(({ id }) => id === group) : distribution.default;
-		const subjects = [...targets.map((target) => ({
-			target,
-			label: `${target.id}/${target.kernel}`,
-			names: {
-				id: target.id,
-				kernel: target.kernel
-			}
-		})), ...[...matrix.toolchains.filter(isWanted), ...flags.tools ? matrix.tools : []].map((tool) => {
-			const { group, name } = tool;
-			return {
-				tool,
-				label: group === "tools" ? name : `${group}/${name}`,
-				names: {
-					id: group,
-					sysroot: name
-				}
-			};
-		})];
-		for (const { label, names, ...subject } of subjects) {
+		const targets = flags.target !== void 0 || !flags.tools ? await workshop.selectTargets(flags.target ?? [], { ignoreLocks: true }) : void 0;
+		for (const { subject, file, label, names } of lockSubjects(matrix, targets, flags.tools ?? false)) {
 			view.emit({
 				type: "stage",
 				target: label,
@@ -1212,7 +1197,7 @@ async function runLock(edge, flags) {
 			});
 			written.push({
 				...names,
-				...await write(lockPath(matrix.directory, names.id, lock.kernel ?? lock.id), lock)
+				...await write(file, lock)
 			});
 			view.emit({
 				type: "ready",
@@ -1602,7 +1587,10 @@ async function runPlan(edge, flags) {
 			if (known.targets.length === 0) throw new EnvironmentError("no target is known", { remedy: lost.map(({ message }) => message).join("\n  ") });
 			for (const { message } of lost) stderr.write(`${message}\n`);
 			const include = known.targets.map(({ id, kernel }) => ({
-				target: `${id}/${kernel}`,
+				target: labelOf({
+					id,
+					kernel
+				}),
 				id,
 				kernel
 			}));
@@ -1870,7 +1858,7 @@ async function reproduce(options) {
 		var _usingCtx$4 = _usingCtx();
 		const manifest = await readManifest(options.manifest);
 		const { target } = manifest;
-		const label = `${target.id}/${target.kernel}`;
+		const label = labelOf(target);
 		const output = resolve(options.out, target.id, target.kernel);
 		if (output === resolve(dirname(options.manifest))) throw new InputError("what is rebuilt would take the place of what it is compared with", {
 			where: output,
@@ -1954,7 +1942,7 @@ async function findSource({ module, target }, { moduleDirectory: directory, emit
 		const message = `${directory} is not the source that was built`;
 		emit({
 			type: "warning",
-			target: `${target.id}/${target.kernel}`,
+			target: labelOf(target),
 			message
 		});
 	}
@@ -2106,7 +2094,7 @@ async function runReproduce(edge, flags, [manifest = ""]) {
 /** The outcome as text; whatever comes from files is made harmless. */
 function renderReproduction(result) {
 	const { status, reason, module, target, source, notes, modules, output } = result;
-	const lines = [`module       ${module} for ${target.id}/${target.kernel}`];
+	const lines = [`module       ${module} for ${labelOf(target)}`];
 	if (source.actual === source.expected) lines.push(`source       the same (${source.expected})`);
 	else {
 		lines.push("source       NOT the same, so that the result cannot be expected to be");
@@ -2332,10 +2320,10 @@ async function runShell(edge, flags, files) {
 		});
 		const [target] = targets;
 		if (!target || targets.length > 1) {
-			const names = targets.map(({ id, kernel }) => `${id}/${kernel}`).join(", ");
+			const names = targets.map(labelOf).join(", ");
 			throw new InputError("a shell has one target", { remedy: `Name one with --target: ${names}.` });
 		}
-		const label = `${target.id}/${target.kernel}`;
+		const label = labelOf(target);
 		const sandbox = await workshop.tools.sandbox();
 		const prepared = await workshop.prepare(target, given.length > 0 ? ["image"] : ["headers", "image"]);
 		const { kernel, sysroots } = prepared;

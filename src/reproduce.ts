@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -19,6 +20,7 @@ import {
   readManifest,
   writeManifest,
 } from './manifest/manifest.ts';
+import { labelOf } from './matrix/targets.ts';
 import { type Pinned, preparePinned } from './prepare.ts';
 import { Sandbox } from './sysroot/sandbox.ts';
 import { Workshop, type WorkshopOptions } from './workshop.ts';
@@ -71,7 +73,7 @@ export type Reproduction = {
 export async function reproduce(options: ReproduceOptions): Promise<Reproduction> {
   const manifest = await readManifest(options.manifest);
   const { target } = manifest;
-  const label = `${target.id}/${target.kernel}`;
+  const label = labelOf(target);
   const output = resolve(options.out, target.id, target.kernel);
   if (output === resolve(dirname(options.manifest))) {
     throw new InputError('what is rebuilt would take the place of what it is compared with', {
@@ -117,7 +119,7 @@ async function findSource(
   const actual = await digestTree(await findModuleDirectory(directory), isBuildProduct);
   if (actual !== module.source) {
     const message = `${directory} is not the source that was built`;
-    emit({ type: 'warning', target: `${target.id}/${target.kernel}`, message });
+    emit({ type: 'warning', target: labelOf(target), message });
   }
   return { directory, expected: module.source, actual };
 }

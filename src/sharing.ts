@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { digestValue } from './host/digest.ts';
 import { matchKernel } from './kbuild/inspect.ts';
 import type { ModuleFile } from './kbuild/module.ts';
 import type { KernelInterface } from './kbuild/symvers.ts';
 import { compareReleases } from './matrix/releases.ts';
+import { labelOf } from './matrix/targets.ts';
 import type { Target } from './matrix/types.ts';
 
 /** What a target built for itself, for others to take. */
@@ -50,6 +52,7 @@ export class SharedBuilds {
    */
   async find(target: Target): Promise<SharedBuild | undefined> {
     const newer = this.order.get(target.id) ?? [];
+    let kernel: KernelInterface | undefined;
     for (const other of newer.slice(0, newer.indexOf(target))) {
       const family = await this.familyOf(target);
       // Why it cannot be read is said where it is needed.
@@ -57,7 +60,8 @@ export class SharedBuilds {
       if (family === undefined || family !== theirs) continue;
       const build = await this.decisions.get(labelOf(other))?.promise;
       if (!build?.modules.length) continue;
-      if (servesKernel(build.modules, await this.readInterface(target))) return build;
+      kernel ??= await this.readInterface(target);
+      if (servesKernel(build.modules, kernel)) return build;
     }
     return undefined;
   }
@@ -100,8 +104,4 @@ export function sharingKey(kernel: KernelInterface, imports?: Set<string>): stri
 
 function servesKernel(modules: ModuleFile[], kernel: KernelInterface): boolean {
   return modules.every((module) => matchKernel(module, kernel).fits);
-}
-
-function labelOf({ id, kernel }: Target): string {
-  return `${id}/${kernel}`;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -14,6 +15,7 @@ import { isTree } from './local/target.ts';
 import type { AcceleratorWish } from './machine/accelerator.ts';
 import { bootSuite, type MachineEvent } from './machine/boot.ts';
 import { inputOf, MANIFEST, makeManifest, writeManifest } from './manifest/manifest.ts';
+import { labelOf } from './matrix/targets.ts';
 import type { Target } from './matrix/types.ts';
 import { NotDeliveredError } from './packages/errors.ts';
 import type { EffectiveLock } from './packages/obtain.ts';
@@ -53,7 +55,7 @@ type Outcome = Pick<ReportTarget, 'status' | 'suites'> & Partial<ReportTarget>;
 export async function runTarget(target: Target, job: Job): Promise<ReportTarget> {
   const { emit, signal } = job;
   const started = performance.now();
-  const label = `${target.id}/${target.kernel}`;
+  const label = labelOf(target);
   let outcome: Outcome;
   try {
     emit({ type: 'stage', target: label, stage: 'lock' });

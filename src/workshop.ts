@@ -11,7 +11,7 @@ import { hasPackages, openPackages } from './local/packages.ts';
 import { lockInterface, lockPackages } from './local/packages-lock.ts';
 import { isTree, type TreeWish } from './local/target.ts';
 import { loadMatrix } from './matrix/matrix.ts';
-import { type SelectOptions, selectTargets } from './matrix/targets.ts';
+import { labelOf, type SelectOptions, selectTargets } from './matrix/targets.ts';
 import type { Matrix, Target } from './matrix/types.ts';
 import { type EffectiveLock, Obtainer } from './packages/obtain.ts';
 import type { RunGpgv } from './packages/rpm/gpgv.ts';
@@ -97,7 +97,7 @@ export class Workshop implements AsyncDisposable {
     this.obtainer = new Obtainer({
       ...{ store: this.store, matrixDirectory: matrix.directory, frozen, gpgv, programs },
       onFetch: ({ id, kernel }, progress) => {
-        const label = kernel === undefined ? id : `${id}/${kernel}`;
+        const label = kernel === undefined ? id : labelOf({ id, kernel });
         fetchProgress({ label, emit: options.emit })(progress);
       },
     });
@@ -137,7 +137,7 @@ export class Workshop implements AsyncDisposable {
     const { emit, signal } = this.options;
     if (tree) {
       const { target, note } = await this.trees.open(tree, use.boots);
-      emit({ type: 'note', target: `${target.id}/${target.kernel}`, message: note });
+      emit({ type: 'note', target: labelOf(target), message: note });
       return [target];
     }
     if (!packages) return await this.selectTargets(patterns);
@@ -145,7 +145,7 @@ export class Workshop implements AsyncDisposable {
     const programs = async () => (await this.tools.sandbox()).programs;
     const options = { matrix, store, gpgv, programs, use, signal };
     const { target, notes, warnings } = await openPackages(packages, patterns, options);
-    const label = `${target.id}/${target.kernel}`;
+    const label = labelOf(target);
     for (const message of notes) emit({ type: 'note', target: label, message });
     for (const message of warnings) emit({ type: 'warning', target: label, message });
     // A package that is missing is told before anything is begun; an archive that cannot be asked, as for other targets.
@@ -182,7 +182,7 @@ export class Workshop implements AsyncDisposable {
     const { emit, signal } = this.options;
     const { programs } = await this.tools.sandbox();
     const lock = locked ?? (await this.lock(target));
-    const options = { label: `${target.id}/${target.kernel}`, cache: this.cache, programs, emit, signal };
+    const options = { label: labelOf(target), cache: this.cache, programs, emit, signal };
     if (isTree(target)) return await this.trees.prepare(target, names, lock, options);
     const prepared = await prepareSysroots(this.obtainer, lock, { names, ...options });
     return { ...prepared, kernel: prepared.effective.lock.kernel ?? target.kernel };

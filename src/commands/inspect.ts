@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { resolve } from 'node:path';
 import { ExplainedError } from '../errors.ts';
 import { type KernelMatch, matchKernel, renderModule } from '../kbuild/inspect.ts';
 import { readModule } from '../kbuild/module.ts';
+import { labelOf } from '../matrix/targets.ts';
 import type { Target } from '../matrix/types.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
@@ -26,7 +28,7 @@ export async function runInspect(edge: Edge, flags: InspectFlags, [file = '']: s
   const module = await readModule(path, programs);
   const targets = await workshop.targets({ ...kernels, builds: false, boots: false });
   const judge = async (target: Target): Promise<KernelMatch> => {
-    const release = `${target.id}/${target.kernel}`;
+    const release = labelOf(target);
     const match = matchKernel(module, await workshop.kernelInterface(target));
     view.emit({ type: 'ready', target: release });
     return { ...match, release };
@@ -49,5 +51,5 @@ export async function runInspect(edge: Edge, flags: InspectFlags, [file = '']: s
 /** One of several that cannot be had is no reason to say nothing of the others; one that was named by itself is. */
 function unknownMatch(target: Target | undefined, error: unknown, signal: AbortSignal): KernelMatch {
   if (!target || signal.aborted || target.pinned || !(error instanceof ExplainedError)) throw error;
-  return { release: `${target.id}/${target.kernel}`, fits: false, problems: [], unknown: error.message };
+  return { release: labelOf(target), fits: false, problems: [], unknown: error.message };
 }

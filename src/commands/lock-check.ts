@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { EnvironmentError, InputError } from '../errors.ts';
-import { lockPath } from '../matrix/matrix.ts';
 import { matcher, selectReleases } from '../matrix/releases.ts';
-import type { Distribution, Matrix, Target, ToolSysroot } from '../matrix/types.ts';
+import { labelOf } from '../matrix/targets.ts';
+import type { Distribution, Matrix, Target } from '../matrix/types.ts';
 import { compareLocks } from '../packages/drift.ts';
 import { type Lock, readLock } from '../packages/lock.ts';
-import type { Subject } from '../packages/subject.ts';
+import { distributionOf } from '../packages/subject.ts';
 import { type DriftReport, driftStatus, driftText, type LockDrift } from '../report/drift.ts';
 import { describeTerminal, painter } from '../report/terminal.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
 import { watchOnStderr } from './listener.ts';
+import { type LockSubject, lockSubjects } from './lock-subjects.ts';
 import { type FetchFlags, workshopOptions } from './workshop.ts';
 
 type CheckFlags = FetchFlags & { target?: string[]; tools?: boolean; json?: boolean };
-
-/** A lock file there is, and whose it is. */
-type Locked = Subject & { file: string; names: { id: string; kernel?: string; sysroot?: string } };
 
 /**
  * `ovnfast lock --check`: what changed upstream since the locks were written; writes none. Returns 0 when nothing changed,
@@ -26,14 +25,16 @@ export async function runLockCheck(edge: Edge, flags: CheckFlags): Promise<numbe
   const { stdout, environment } = edge;
   using view = watchOnStderr(edge);
   await using workshop = await Workshop.open(workshopOptions(edge, flags, view.emit));
-  const locked = lockedSubjects(workshop.matrix, flags);
+  // The lock files that are asked for: of targets by pattern, of the default set without one; with `tools` the shared ones.
+  const withTargets = flags.target !== undefined || !flags.tools;
+  const targets = withTargets ? lockedTargets(workshop.matrix, flags.target) : undefined;
   const report: DriftReport = { locks: [], kernels: [] };
-  for (const subject of locked) {
-    const lock = await readLock(subject.file);
+  for (const one of lockSubjects(workshop.matrix, targets, flags.tools ?? false)) {
+    const lock = await readLock(one.file);
     // What was never locked has not changed since.
-    if (lock) report.locks.push(await checkLock(subject, lock, workshop, edge.signal));
+    if (lock) report.locks.push(await checkLock(one, lock, workshop, edge.signal));
   }
-  const distributions = locked.flatMap((one) => ('target' in one ? [one.target.distribution] : []));
+  const distributions = (targets ?? []).map(({ distribution }) => distribution);
   for (const distribution of new Set(distributions)) {
     const newer = await newerKernels(distribution, workshop, edge.signal);
     if (newer.length > 0) report.kernels.push({ id: distribution.id, newer });
@@ -44,25 +45,6 @@ export async function runLockCheck(edge: Edge, flags: CheckFlags): Promise<numbe
   return { same: 0, changed: 1, unknown: 3 }[driftStatus(report)];
 }
 
-/** The lock files that are asked for: of targets by pattern, of the default set without one; with `tools` the shared ones. */
-function lockedSubjects(matrix: Matrix, { target: patterns, tools = false }: CheckFlags): Locked[] {
-  const withTargets = patterns !== undefined || !tools;
-  const targets = withTargets ? lockedTargets(matrix, patterns) : [];
-  const isWanted = ({ group, distribution }: ToolSysroot) =>
-    withTargets ? targets.some(({ id }) => id === group) : distribution.default;
-  const shared = [...matrix.toolchains.filter(isWanted), ...(tools ? matrix.tools : [])];
-  return [
-    ...targets.map((target) => {
-      const { id, kernel } = target;
-      return { target, file: lockPath(matrix.directory, id, kernel), names: { id, kernel } };
-    }),
-    ...shared.map((tool) => {
-      const { group, name } = tool;
-      return { tool, file: lockPath(matrix.directory, group, name), names: { id: group, sysroot: name } };
-    }),
-  ];
-}
-
 /** Throws InputError for a pattern that no lock matches. */
 function lockedTargets({ distributions, locked }: Matrix, patterns: string[] | undefined): Target[] {
   const all = distributions.flatMap((distribution) =>
@@ -71,22 +53,21 @@ function lockedTargets({ distributions, locked }: Matrix, patterns: string[] | u
     }),
   );
   if (!patterns) return all.filter(({ distribution }) => distribution.default);
-  const nameOf = ({ id, kernel }: Target) => `${id}/${kernel}`;
   const matches = (pattern: string) => {
     const isNamed = matcher([pattern]);
-    return (target: Target) => isNamed(pattern.includes('/') ? nameOf(target) : target.id);
+    return (target: Target) => isNamed(pattern.includes('/') ? labelOf(target) : target.id);
   };
   const lost = patterns.find((pattern) => !all.some(matches(pattern)));
   if (lost !== undefined) {
     throw new InputError(`no lock matches "${lost}"`, {
-      remedy: `Locked: ${all.map(nameOf).join(', ') || 'none'}. \`ovnfast lock --target '${lost}'\` would make one.`,
+      remedy: `Locked: ${all.map(labelOf).join(', ') || 'none'}. \`ovnfast lock --target '${lost}'\` would make one.`,
     });
   }
   return all.filter((target) => patterns.some((pattern) => matches(pattern)(target)));
 }
 
 async function checkLock(
-  { file: _, names, ...subject }: Locked,
+  { subject, names }: LockSubject,
   lock: Lock,
   workshop: Workshop,
   signal: AbortSignal,
@@ -96,7 +77,7 @@ async function checkLock(
   };
   const { obtainer } = workshop;
   try {
-    const distribution = 'tool' in subject ? subject.tool.distribution : subject.target.distribution;
+    const distribution = distributionOf(subject);
     const offers = await obtainer.offers(distribution, signal);
     const isGone = 'target' in subject && !offers.releases(distribution).includes(subject.target.kernel);
     const fresh = isGone ? undefined : await obtainer.offered(subject, signal);

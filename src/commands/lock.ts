@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { lockPath } from '../matrix/matrix.ts';
-import type { ToolSysroot } from '../matrix/types.ts';
+
 import { type Lock, lockDigest, readLock, writeLock } from '../packages/lock.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
 import { watchOnStderr } from './listener.ts';
 import { runLockCheck } from './lock-check.ts';
+import { type LockSubject, lockSubjects } from './lock-subjects.ts';
 import { type FetchFlags, workshopOptions } from './workshop.ts';
 
 type LockFlags = FetchFlags & { target?: string[]; tools?: boolean; json?: boolean; check?: boolean };
 
-/** `kernel` of a target, `sysroot` of what all targets share. */
-type Written = {
+type Written = LockSubject['names'] & {
   file: string;
-  id: string;
-  kernel?: string;
-  sysroot?: string;
   packages: number;
   bytes: number;
   changed: boolean;
@@ -33,25 +29,12 @@ export async function runLock(edge: Edge, flags: LockFlags): Promise<number> {
   const { matrix, obtainer } = workshop;
   const written: Written[] = [];
   const withTargets = flags.target !== undefined || !flags.tools;
-  const targets = withTargets ? await workshop.selectTargets(flags.target ?? [], { ignoreLocks: true }) : [];
-  const isWanted = ({ group, distribution }: ToolSysroot) =>
-    withTargets ? targets.some(({ id }) => id === group) : distribution.default;
-  const subjects = [
-    ...targets.map((target) => ({
-      target,
-      label: `${target.id}/${target.kernel}`,
-      names: { id: target.id, kernel: target.kernel },
-    })),
-    ...[...matrix.toolchains.filter(isWanted), ...(flags.tools ? matrix.tools : [])].map((tool) => {
-      const { group, name } = tool;
-      return { tool, label: group === 'tools' ? name : `${group}/${name}`, names: { id: group, sysroot: name } };
-    }),
-  ];
-  for (const { label, names, ...subject } of subjects) {
+  const targets = withTargets ? await workshop.selectTargets(flags.target ?? [], { ignoreLocks: true }) : undefined;
+  for (const { subject, file, label, names } of lockSubjects(matrix, targets, flags.tools ?? false)) {
     view.emit({ type: 'stage', target: label, stage: 'lock' });
     const { lock, warnings } = await obtainer.resolve(subject, signal);
     for (const { message } of warnings) view.emit({ type: 'warning', target: label, message });
-    written.push({ ...names, ...(await write(lockPath(matrix.directory, names.id, lock.kernel ?? lock.id), lock)) });
+    written.push({ ...names, ...(await write(file, lock)) });
     view.emit({ type: 'ready', target: label });
   }
   view.close();

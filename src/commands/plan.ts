@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
+import { labelOf } from '../matrix/targets.ts';
 import { makePlan, reachableTargets } from '../plan.ts';
 import { planSharing } from '../plan-sharing.ts';
 import { isKnown, planText } from '../report/plan.ts';
@@ -34,7 +36,7 @@ export async function runPlan(edge: Edge, flags: PlanFlags): Promise<number> {
       throw new EnvironmentError('no target is known', { remedy: lost.map(({ message }) => message).join('\n  ') });
     }
     for (const { message } of lost) stderr.write(`${message}\n`);
-    const include = known.targets.map(({ id, kernel }) => ({ target: `${id}/${kernel}`, id, kernel }));
+    const include = known.targets.map(({ id, kernel }) => ({ target: labelOf({ id, kernel }), id, kernel }));
     stdout.write(`${JSON.stringify({ include })}\n`);
     return 0;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { resolve } from 'node:path';
 import type { Difference } from '../kbuild/difference.ts';
+import { labelOf } from '../matrix/targets.ts';
 import { counted, visible } from '../report/text.ts';
 import { type Comparison, type Reproduction, reproduce } from '../reproduce.ts';
 import type { Edge } from './edge.ts';
@@ -31,7 +33,7 @@ export async function runReproduce(edge: Edge, flags: ReproduceFlags, [manifest 
 /** The outcome as text; whatever comes from files is made harmless. */
 export function renderReproduction(result: Reproduction): string {
   const { status, reason, module, target, source, notes, modules, output } = result;
-  const lines = [`module       ${module} for ${target.id}/${target.kernel}`];
+  const lines = [`module       ${module} for ${labelOf(target)}`];
   if (source.actual === source.expected) lines.push(`source       the same (${source.expected})`);
   else {
     lines.push('source       NOT the same, so that the result cannot be expected to be');

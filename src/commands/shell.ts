@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { join, resolve } from 'node:path';
 import { loadSuite } from '../conformance/suite.ts';
 import { InputError } from '../errors.ts';
@@ -6,6 +7,7 @@ import { TemporaryDirectory } from '../host/files.ts';
 import { readModule } from '../kbuild/module.ts';
 import type { AcceleratorWish } from '../machine/accelerator.ts';
 import { openShell } from '../machine/shell.ts';
+import { labelOf } from '../matrix/targets.ts';
 import { suiteOf } from '../run.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
@@ -35,10 +37,10 @@ export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): 
   const targets = await workshop.targets({ ...kernels, builds: given.length === 0, boots: true });
   const [target] = targets;
   if (!target || targets.length > 1) {
-    const names = targets.map(({ id, kernel }) => `${id}/${kernel}`).join(', ');
+    const names = targets.map(labelOf).join(', ');
     throw new InputError('a shell has one target', { remedy: `Name one with --target: ${names}.` });
   }
-  const label = `${target.id}/${target.kernel}`;
+  const label = labelOf(target);
   const sandbox = await workshop.tools.sandbox();
   const prepared = await workshop.prepare(target, given.length > 0 ? ['image'] : ['headers', 'image']);
   const { kernel, sysroots } = prepared;

@@ -10,7 +10,7 @@ import { ReadableStream } from 'node:stream/web';
 import zlib from 'node:zlib';
 import xzDecompress from 'xz-decompress';
 import { EnvironmentError, InputError } from '../errors.ts';
-import { writeStreamAtomic } from './files.ts';
+import { readAt, writeStreamAtomic } from './files.ts';
 
 export type Compression = 'xz' | 'zstd' | 'gzip' | 'none';
 
@@ -40,6 +40,11 @@ export function isBuiltIn(compression: Compression): boolean {
 /** The compression that data starting with `head` has (8 bytes are enough); `none` when no magic number fits. */
 export function detectCompression(head: Uint8Array): Compression {
   return MAGICS.find(([, magic]) => magic.every((byte, i) => head[i] === byte))?.[0] ?? 'none';
+}
+
+/** The compression of what begins at `offset` of an open file. */
+export async function compressionAt(file: FileHandle, offset = 0): Promise<Compression> {
+  return detectCompression(await readAt(file, offset, 8));
 }
 
 /**
@@ -190,10 +195,9 @@ export async function decompressFile(from: string, to: string, options: Decompre
   const { signal, offset = 0, length, maximumBytes = 2 ** 30 } = options;
   const file = await open(from);
   try {
-    const head = (await file.read(Buffer.alloc(8), 0, 8, offset)).buffer;
     const content = decompress(
       readRange(file, offset, length),
-      options.compression ?? detectCompression(head),
+      options.compression ?? (await compressionAt(file, offset)),
       options.programs,
     );
     await writeStreamAtomic(to, limited(content, maximumBytes), signal);
@@ -205,11 +209,16 @@ export async function decompressFile(from: string, to: string, options: Decompre
   }
 }
 
-async function* limited(source: AsyncIterable<Uint8Array>, maximumBytes: number) {
+/** Content as it comes, up to a limit. Throws CorruptData with `fault` beyond it. */
+export async function* limited(
+  source: AsyncIterable<Uint8Array>,
+  maximumBytes: number,
+  fault = `holds more than ${maximumBytes} bytes`,
+): AsyncGenerator<Uint8Array> {
   let total = 0;
   for await (const chunk of source) {
     total += chunk.length;
-    if (total > maximumBytes) throw new CorruptData(`holds more than ${maximumBytes} bytes`);
+    if (total > maximumBytes) throw new CorruptData(fault);
     yield chunk;
   }
 }

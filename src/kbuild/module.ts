@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { InputError } from '../errors.ts';
-import { CorruptData, decompress, detectCompression, type Programs, readRange } from '../host/decompress.ts';
+import { CorruptData, compressionAt, decompress, type Programs, readRange } from '../host/decompress.ts';
 import { ElfFile, ET_REL, findNote, SHN_UNDEF, STB_LOCAL, STB_WEAK } from './elf.ts';
 import { type ModuleSignature, splitSignature } from './signature.ts';
 
@@ -108,7 +108,7 @@ export async function readContent(path: string, programs: Programs = {}): Promis
     if (!status.isFile()) throw new InputError('not a file', { where: path });
     if (status.size > MAXIMUM_BYTES) throw tooLarge();
     const hash = createHash('sha256');
-    const head = (await file.read(Buffer.alloc(8), 0, 8, 0)).buffer;
+    const compression = await compressionAt(file);
     const hashed = async function* () {
       for await (const chunk of readRange(file)) {
         hash.update(chunk);
@@ -117,7 +117,7 @@ export async function readContent(path: string, programs: Programs = {}): Promis
     };
     const chunks: Uint8Array[] = [];
     let total = 0;
-    for await (const chunk of decompress(hashed(), detectCompression(head), programs)) {
+    for await (const chunk of decompress(hashed(), compression, programs)) {
       chunks.push(chunk);
       total += chunk.length;
       if (total > MAXIMUM_BYTES) throw tooLarge();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, stat, symlink, utimes } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, symlink, utimes } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { InputError } from '../errors.ts';
+import { isFile } from '../host/files.ts';
 
 const MAXIMUM_BYTES = 256 * 2 ** 20;
 const MAXIMUM_FILES = 20_000;
@@ -64,7 +65,7 @@ export async function findModuleDirectory(from: string): Promise<string> {
 async function requireMakefile(root: string, from: string): Promise<void> {
   const names = new Set(await readdir(root).catch(() => [] as string[]));
   for (const name of MAKEFILES) {
-    if (names.has(name) && (await stat(join(root, name)).catch(() => undefined))?.isFile()) return;
+    if (names.has(name) && (await isFile(join(root, name)))) return;
   }
   const near = ['makefile', 'GNUmakefile'].find((name) => names.has(name));
   throw new InputError('no Kbuild or Makefile in the module directory', {

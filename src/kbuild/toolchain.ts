@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isFile } from '../host/files.ts';
 import type { OutputListener, ProcessResult } from '../host/process.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import type { Sandbox } from '../sysroot/sandbox.ts';
@@ -47,7 +48,7 @@ export class Toolchain {
 
   /** Whether the sysroot has a program of that name in /usr/bin. */
   async has(program: string): Promise<boolean> {
-    return (await stat(join(this.sysroot.root, 'usr/bin', program)).catch(() => undefined))?.isFile() ?? false;
+    return await isFile(join(this.sysroot.root, 'usr/bin', program));
   }
 
   /** Runs a program; names of binutils may be given without the prefix that newer distributions want. */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExplainedError } from '../errors.ts';
-import { decompressFile, detectCompression, type Programs } from '../host/decompress.ts';
+import { compressionAt, decompressFile, type Programs } from '../host/decompress.ts';
 import { digestFile } from '../host/digest.ts';
+import { isFile } from '../host/files.ts';
 import { markUsed } from '../packages/cache-entry.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import { placeIn } from '../sysroot/inside.ts';
@@ -70,15 +71,11 @@ export async function findPayload(vmlinuz: string): Promise<{ offset: number; le
     if (header.readUInt16LE(SETUP_VERSION) < PAYLOAD_VERSION) return undefined;
     const setupBytes = ((header[SETUP_SECTORS] || 4) + 1) * SECTOR_BYTES;
     const offset = setupBytes + header.readUInt32LE(PAYLOAD_OFFSET);
-    const compression = detectCompression((await file.read(Buffer.alloc(8), 0, 8, offset)).buffer);
+    const compression = await compressionAt(file, offset);
     if (compression === 'none') return undefined;
     const length = header.readUInt32LE(PAYLOAD_LENGTH) - (compression === 'gzip' ? 0 : SIZE_BYTES);
     return length > 0 ? { offset, length } : undefined;
   } finally {
     await file.close();
   }
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }

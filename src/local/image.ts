@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
 import type { Programs } from '../host/decompress.ts';
+import { isFile, readAt } from '../host/files.ts';
 import { readModule } from '../kbuild/module.ts';
 import { hasPvhEntry } from '../machine/kernel-image.ts';
 import type { KernelTree } from './tree.ts';
@@ -84,15 +85,6 @@ async function searchBanner(file: FileHandle): Promise<string | undefined> {
 
 function firstWord(text: string): string | undefined {
   return /^(\d+\.\d+[A-Za-z0-9._+~-]*)[ \0]/.exec(`${text} `)?.[1];
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
-}
-
-async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
-  return buffer.subarray(0, bytesRead);
 }
 
 /**

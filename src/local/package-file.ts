@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { InputError } from '../errors.ts';
 import { CorruptData, decompress, type Programs, readRange } from '../host/decompress.ts';
+import { readAt } from '../host/files.ts';
 import type { Family } from '../matrix/types.ts';
-import { readRpm, SENSE } from '../packages/rpm/header.ts';
+import { PACKAGE_NAME } from '../packages/pin.ts';
+import { evrOf, readRpm, SENSE } from '../packages/rpm/header.ts';
 import type { Store } from '../packages/store.ts';
 import { isDeb, readDebLayout } from '../sysroot/deb.ts';
+import { isRpm } from '../sysroot/rpm.ts';
 import { readTarFile } from '../sysroot/tar.ts';
+import { MAGIC_BYTES } from '../sysroot/unpack.ts';
 
 /** A package that a user brings, in the store. */
 export type PackageFile = {
@@ -31,7 +35,6 @@ export type PackageFile = {
 /** `sense` and `version` of the RPM family; there they are absent when any version will do. */
 export type Relation = { name: string; sense?: string; version?: string };
 
-const RPM_MAGIC = 'edabeedb';
 /** Kernels with their debug information are the largest packages there are, below one GiB. */
 const MAXIMUM_BYTES = 4 * 2 ** 30;
 const MAXIMUM_CONTROL_BYTES = 2 ** 20;
@@ -42,7 +45,6 @@ const SENSES = new Map([
   [SENSE.greater | SENSE.equal, 'GE'],
   [SENSE.greater, 'GT'],
 ]);
-const PLAIN = /^[A-Za-z0-9][\w+.-]*$/;
 
 /**
  * Takes a package into the store and reads what it says of itself. It is read there, as the user's file may change.
@@ -56,7 +58,7 @@ export async function readPackageFile(
   const taken = { ...(await store.take(named, signal)), named, family };
   try {
     const read = family === 'rpm' ? await readRpmPackage(taken.path) : await readDebPackage(taken.path, programs);
-    if (PLAIN.test(read.name) && read.version !== '') return { ...taken, ...read };
+    if (PACKAGE_NAME.test(read.name) && read.version !== '') return { ...taken, ...read };
     throw new InputError('the package has no name and version', { where: named });
   } catch (error) {
     if (error instanceof CorruptData)
@@ -76,8 +78,8 @@ async function familyOf(named: string): Promise<Family> {
     const status = await file.stat();
     if (!status.isFile()) throw new InputError('a package is a file', { where: named });
     if (status.size > MAXIMUM_BYTES) throw new InputError('larger than 4 GiB, which no package is', { where: named });
-    const head = await readHead(file);
-    if (head.toString('hex', 0, 4) === RPM_MAGIC) return 'rpm';
+    const head = await readAt(file, 0, MAGIC_BYTES);
+    if (isRpm(head)) return 'rpm';
     if (isDeb(head)) return 'debian';
     throw new InputError('not a package: neither .deb nor .rpm', {
       where: named,
@@ -88,22 +90,18 @@ async function familyOf(named: string): Promise<Family> {
   }
 }
 
-async function readHead(file: FileHandle): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);
-  return buffer.subarray(0, bytesRead);
-}
-
 type Read = Pick<PackageFile, 'name' | 'version' | 'architecture' | 'provides' | 'requires' | 'control'>;
 
 async function readRpmPackage(path: string): Promise<Read> {
-  const { name, epoch, version, release, architecture, provides, requires } = await readRpm(path);
+  const rpm = await readRpm(path);
+  const { name, architecture, provides, requires } = rpm;
   const relations = (list: typeof provides): Relation[] =>
     list.map(({ name, flags, version }) => {
       const sense = SENSES.get(flags & (SENSE.less | SENSE.equal | SENSE.greater));
       return sense === undefined || version === '' ? { name } : { name, sense, version };
     });
   return {
-    ...{ name, version: `${epoch ? `${epoch}:` : ''}${version}-${release}`, architecture },
+    ...{ name, version: evrOf(rpm), architecture },
     ...{ provides: relations(provides), requires: relations(requires), control: new Map() },
   };
 }

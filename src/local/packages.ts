@@ -6,7 +6,9 @@ import { matcher } from '../matrix/releases.ts';
 import { didYouMean } from '../matrix/suggest.ts';
 import type { Distribution, Matrix, Target } from '../matrix/types.ts';
 import { SignatureError, UnknownKeyError, UnsignedError } from '../packages/errors.ts';
+import { betweenEnds } from '../packages/offered.ts';
 import type { RunGpgv } from '../packages/rpm/gpgv.ts';
+import { kernelRelease } from '../packages/rpm/roots.ts';
 import { checkPackageSignature } from '../packages/rpm/signature.ts';
 import type { Store } from '../packages/store.ts';
 import { type PackageFile, readPackageFile } from './package-file.ts';
@@ -75,19 +77,19 @@ export function releaseOf(one: PackageFile, { packages, architecture }: Distribu
     const [prefix = '', suffix] = template.split('{kernel}');
     if (suffix === undefined) continue;
     // What all flavours of a kernel share is of every architecture.
-    if (one.architecture === architecture && one.name.startsWith(prefix) && one.name.endsWith(suffix)) {
-      const release = one.name.slice(prefix.length, one.name.length - suffix.length);
-      if (/^\d+\.\d/.test(release)) return release;
-    }
+    const [release] = one.architecture === architecture ? betweenEnds([one.name], prefix, suffix) : [];
+    if (release !== undefined && /^\d+\.\d/.test(release)) return release;
     if (one.family === 'rpm' && prefix === `${one.name}-` && suffix === '') return releaseOfRpm(one);
   }
   return undefined;
 }
 
 function releaseOfRpm({ name, version, architecture, provides }: PackageFile): string {
-  const said = provides.find((one) => one.name === `${name}-uname-r`)?.version;
-  const inName = provides.find((one) => one.name.startsWith(`${name}-`) && /^\d/.test(one.name.slice(name.length + 1)));
-  return said ?? inName?.name.slice(name.length + 1) ?? `${version.replace(/^\d+:/, '')}.${architecture}`;
+  return kernelRelease({ name, evr: version, architecture }, (prefix) =>
+    provides
+      .filter((one) => one.name.startsWith(prefix))
+      .map((one) => ({ name: one.name, ...(one.version === undefined ? {} : { evr: one.version }) })),
+  );
 }
 
 function findDistribution(matrix: Matrix, patterns: string[]): { distribution: Distribution; release?: string } {

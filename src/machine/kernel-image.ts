@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { EnvironmentError } from '../errors.ts';
 import type { Programs } from '../host/decompress.ts';
+import { readAt } from '../host/files.ts';
 import { findNote } from '../kbuild/elf.ts';
 import { findVmlinuz, unpackVmlinux } from '../kbuild/vmlinux.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
@@ -56,9 +57,4 @@ export async function hasPvhEntry(vmlinux: string): Promise<boolean> {
 /** A place in a file; one that is beyond all files ends up beyond this one. */
 function numberAt(data: Buffer, at: number): number {
   return Math.min(Number(data.readBigUInt64LE(at)), 2 ** 40);
-}
-
-async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
-  return buffer.subarray(0, bytesRead);
 }

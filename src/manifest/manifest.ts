@@ -6,8 +6,9 @@ import { InputError } from '../errors.ts';
 import { writeAtomic } from '../host/files.ts';
 import type { BuildResult } from '../kbuild/build.ts';
 import { readDocument } from '../matrix/document.ts';
-import { type Lock, pinSchema, pinsOf, snapshotTimes } from '../packages/lock.ts';
+import { type Lock, pinSchema, pinsOf, sha256, snapshotTimes } from '../packages/lock.ts';
 import type { EffectiveLock } from '../packages/obtain.ts';
+import { distributionOf } from '../packages/subject.ts';
 
 /** Beside the modules of a build. */
 export const MANIFEST = 'manifest.json';
@@ -16,7 +17,6 @@ const MAXIMUM_BYTES = 8 * 2 ** 20;
 
 /** They become parts of paths. */
 const word = z.string().regex(/^(?!\.{1,2}$)[\w.+~:-]+$/, 'a name without slashes and blanks is expected');
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits is expected');
 const address = z.url({ protocol: /^https?$/, error: 'an http or https address is expected' });
 
 const archiveSchema = z.strictObject({
@@ -123,7 +123,7 @@ export function makeManifest({ version, target, portable, built, inputs }: Manif
 export function inputOf(effective: EffectiveLock, names: string[]): ManifestInput {
   const { lock } = effective;
   const sysroots = Object.fromEntries(names.map((name) => [name, pinsOf(lock, name)]));
-  const { archives } = 'target' in effective ? effective.target.distribution : effective.tool.distribution;
+  const { archives } = distributionOf(effective);
   const used = new Set(Object.values(sysroots).flatMap((pins) => pins.map(({ archive }) => archive)));
   return {
     archives: archives

@@ -4,6 +4,11 @@ import { compareReleases, isGlob, matcher, selectReleases } from './releases.ts'
 import { nearest } from './suggest.ts';
 import type { Distribution, Matrix, Target } from './types.ts';
 
+/** How a target is called: `debian-12/6.1.0-56-amd64`. */
+export function labelOf({ id, kernel }: Pick<Target, 'id' | 'kernel'>): string {
+  return `${id}/${kernel}`;
+}
+
 export type SelectOptions = {
   /** Kernel releases that a distribution offers right now, excluded flavours left out. Asked only when locks do not do. */
   releases: (distribution: Distribution) => Promise<string[]>;
@@ -28,7 +33,7 @@ export async function selectTargets(matrix: Matrix, patterns: string[], options:
   const targets = new Map<string, Target>();
   const add = (distribution: Distribution, kernels: string[], marks: { named: boolean; pinned: boolean }) => {
     for (const kernel of kernels) {
-      const key = `${distribution.id}/${kernel}`;
+      const key = labelOf({ id: distribution.id, kernel });
       const known = targets.get(key);
       const pinned = marks.pinned || known?.pinned === true;
       targets.set(key, { id: distribution.id, kernel, arch: 'x86_64', distribution, named: marks.named, pinned });
@@ -112,7 +117,7 @@ async function unknownRelease(
   for (const distribution of distributions) {
     asked.push(...((await options.asked?.(distribution)) ?? []));
     const releases = [...(await options.releases(distribution)), ...(matrix.locked.get(distribution.id) ?? [])];
-    known.push(...releases.map((release) => `${distribution.id}/${release}`));
+    known.push(...releases.map((kernel) => labelOf({ id: distribution.id, kernel })));
   }
   const near = nearest(pattern, [...new Set(known)]);
   const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : '';

@@ -6,7 +6,7 @@ import { digestValue } from '../host/digest.ts';
 import { writeAtomic } from '../host/files.ts';
 import type { Target, ToolSysroot } from '../matrix/types.ts';
 import type { IndexReference, Offers } from './offers.ts';
-import type { Pin } from './pin.ts';
+import { PACKAGE_NAME, type Pin } from './pin.ts';
 
 export type Lock = {
   schema: 'ovnfast.lock/1';
@@ -149,11 +149,11 @@ export function lockDigest({ id, kernel, sysroots, packages }: Lock): string {
   return digestValue([id, kernel ?? '', sysroots, packages.map(({ name, sha256 }) => [name, sha256])]);
 }
 
-const plainName = /^[A-Za-z0-9][\w+.-]*$/;
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits is expected');
+/** Of schemas. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits is expected');
 /** One package as locks and manifests write it. */
 export const pinSchema = z.strictObject({
-  name: z.string().regex(plainName),
+  name: z.string().regex(PACKAGE_NAME),
   version: z.string().min(1),
   architecture: z.string(),
   archive: z.string(),

@@ -2,6 +2,13 @@
 import { compareReleases, matcher } from '../matrix/releases.ts';
 import type { Distribution } from '../matrix/types.ts';
 
+/** What is between a beginning and an end, of the names that have both. */
+export function betweenEnds(names: string[], prefix: string, suffix: string): string[] {
+  return names
+    .filter((name) => name.startsWith(prefix) && name.endsWith(suffix))
+    .map((name) => name.slice(prefix.length, name.length - suffix.length));
+}
+
 /**
  * The kernel releases that are offered for a distribution, oldest first. One counts only when every package that the
  * matrix names with `{kernel}` is there, so that it can be both built for and booted; excluded flavours do not count.

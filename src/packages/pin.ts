@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/** What the name of a package looks like, in either family. */
+export const PACKAGE_NAME = /^[A-Za-z0-9][\w+.-]*$/;
+
 /** One package, named by content: what a lock consists of. */
 export type Pin = {
   name: string;

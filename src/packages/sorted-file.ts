@@ -38,6 +38,12 @@ export class SortedFile implements Disposable {
     return found;
   }
 
+  /** Names of the lines that start with `prefix` and whose second field is not empty, each once. */
+  names(prefix: string): string[] {
+    const fields = this.lines(prefix).map((line) => line.split('\t', 2));
+    return [...new Set(fields.flatMap(([name = '', second]) => (second === '' ? [] : [name])))];
+  }
+
   /** Where the first line starts that is not before `text`. */
   private lowerBound(text: string): number {
     let low = 0;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { basename } from 'node:path';
+import { labelOf } from '../matrix/targets.ts';
 import type { Distribution, Target, ToolSysroot } from '../matrix/types.ts';
 import { type KernelPart, type Lock, lockKernel, lockTarget, lockTool } from './lock.ts';
 import type { Offers } from './offers.ts';
@@ -22,9 +24,7 @@ export function selection(subject: Subject): string {
 
 /** How a subject is called in messages and in file names of the cache. */
 export function nameOf(subject: Subject): string {
-  return 'target' in subject
-    ? `${subject.target.id}/${subject.target.kernel}`
-    : `${subject.tool.group}/${subject.tool.name}`;
+  return 'target' in subject ? labelOf(subject.target) : `${subject.tool.group}/${subject.tool.name}`;
 }
 
 /** What of the matrix a lock is resolved from. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { labelOf } from '../matrix/targets.ts';
 import { type Markup, markup } from './markup.ts';
 import type { Report, ReportSuite, ReportTarget } from './model.ts';
 import { diagnosticText } from './problems.ts';
@@ -33,7 +34,7 @@ type Totals = { tests: number; failures: number; errors: number; skipped: number
 type Rendered = { xml: Markup; totals: Totals };
 
 function targetSuites(target: ReportTarget, timestamp: string): Rendered[] {
-  const label = `${target.id}/${target.kernel}`;
+  const label = labelOf(target);
   const render = (name: string, properties: Record<string, string>, cases: Case[]) =>
     renderSuite(`${label}: ${name}`, { kernel: target.kernel, ...properties }, cases, timestamp);
   const { build } = target;

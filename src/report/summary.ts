@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { labelOf } from '../matrix/targets.ts';
 import type { Report, ReportTarget, Status } from './model.ts';
 import { type Problem, problemsOf } from './problems.ts';
 import { clipLines, counted, duration, oneLine, visible } from './text.ts';
@@ -77,7 +78,7 @@ function warnings(report: Report): string[] {
 }
 
 function problemBlock({ target, status, place, test, reason, evidence, kernelLog, log }: Problem): string {
-  const path = [`${target.id}/${target.kernel}`, place, test?.name].filter((part) => part !== undefined);
+  const path = [labelOf(target), place, test?.name].filter((part) => part !== undefined);
   return [
     `<details><summary>${looks[status]} · ${path.map(code).join(' · ')}${reason ? `<br>${inline(clip(reason))}` : ''}</summary>`,
     ...(evidence.length > 0 ? ['Evidence', fence(evidence)] : []),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { labelOf } from '../matrix/targets.ts';
 import type { Report, ReportTarget, Status } from './model.ts';
 import { cell, type Paint, painter, shorten, statusLook, stringWidth, type Terminal } from './terminal.ts';
 import { counted, duration, oneLine } from './text.ts';
@@ -39,7 +40,7 @@ function tableRow(target: ReportTarget, suites: string[]): Cell[] {
   const ofStatus = (status: Status | undefined, word?: string): Cell =>
     status ? { text: `${statusLook[status].mark} ${word ?? statusLook[status].word}`, status } : { text: '' };
   return [
-    { text: oneLine(`${target.id}/${target.kernel}`) },
+    { text: oneLine(labelOf(target)) },
     // A target that ended before its build (skipped, no mirror) shows its own verdict there.
     ofStatus(target.build?.status ?? target.status, target.build?.sharedFrom === undefined ? undefined : 'shared'),
     ...suites.map((name) => ofStatus(target.suites.find((suite) => suite.name === name)?.status)),
@@ -70,7 +71,7 @@ function layOut(header: Cell[], rows: Cell[][], width: number, paint: Paint): st
 
 function problemLines(target: ReportTarget, outDirectory: string, paint: Paint, width: number): string[] {
   const lines: string[] = [];
-  const name = `${target.id}/${target.kernel}`;
+  const name = labelOf(target);
   const add = (status: Status, what: string, reason: string | undefined, log: string | undefined) => {
     const { mark, word, format } = statusLook[status];
     lines.push(`${paint(format, `${mark} ${word}`)}  ${oneLine(what)}`);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FileHandle } from 'node:fs/promises';
 import { type Compression, CorruptData } from '../host/decompress.ts';
+import { readAt } from '../host/files.ts';
 import type { PackageLayout } from './layout.ts';
 import { readTar } from './tar.ts';
 
@@ -57,6 +58,5 @@ export async function readDebLayout(
 }
 
 async function readText(file: FileHandle, offset: number, length: number): Promise<string> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
-  return buffer.toString('latin1', 0, bytesRead);
+  return (await readAt(file, offset, length)).toString('latin1');
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FileHandle } from 'node:fs/promises';
-import { type Compression, CorruptData, detectCompression } from '../host/decompress.ts';
+import { type Compression, CorruptData, compressionAt } from '../host/decompress.ts';
 import { type RpmEntry, rpmFiles } from '../packages/rpm/files.ts';
 import { readRpmHeaders } from '../packages/rpm/header.ts';
 import { MalformedRpm } from '../packages/rpm/header-blob.ts';
@@ -41,8 +41,7 @@ export async function readRpmLayout(file: FileHandle): Promise<PackageLayout> {
       throw new CorruptData(`has a payload of the form ${JSON.stringify(payload.format)}, not cpio`);
     const files = rpmFiles(header);
     const { offset, length, compressor } = payload;
-    const head = await file.read(Buffer.alloc(8), 0, 8, offset);
-    const compression = detectCompression(head.buffer);
+    const compression = await compressionAt(file, offset);
     if (compressor !== undefined && compressor !== compression) {
       throw new CorruptData(
         COMPRESSIONS.some((name) => name === compressor)

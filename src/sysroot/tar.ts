@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Readable } from 'node:stream';
 import { extract, type Header } from 'tar-stream';
-import { CorruptData } from '../host/decompress.ts';
+import { CorruptData, limited } from '../host/decompress.ts';
 import type { TreeWriter } from './tree-writer.ts';
 
 type Entry = AsyncIterable<unknown> & { header: Header };
@@ -19,17 +19,7 @@ export async function readTar(content: AsyncIterable<Uint8Array>, tree: TreeWrit
       yield chunk;
     }
   };
-  const archive = extract();
-  const feed = Readable.from(watched(), { objectMode: false });
-  feed.on('error', (error) => archive.destroy(error));
-  feed.pipe(archive);
-  try {
-    for await (const entry of archive) await addMember(entry, tree);
-  } catch (error) {
-    throw isTarError(error) ? new CorruptData((error as Error).message, { cause: error }) : error;
-  } finally {
-    feed.destroy();
-  }
+  await readEntries(watched(), (entry) => addMember(entry, tree));
   // A stream that was cut between two members looks whole to a tar reader.
   if (trailingZeros < END_MARKER_BYTES) throw new CorruptData('the tar archive is cut short: it has no end marker');
 }
@@ -43,33 +33,30 @@ export async function readTarFile(
   name: string,
   maximumBytes: number,
 ): Promise<Buffer> {
-  let total = 0;
-  const limited = async function* () {
-    for await (const chunk of content) {
-      total += chunk.length;
-      if (total > maximumBytes)
-        throw new CorruptData(`its tar archive of ${name} holds more than ${maximumBytes} bytes`);
-      yield chunk;
-    }
-  };
+  const fault = `its tar archive of ${name} holds more than ${maximumBytes} bytes`;
+  let found: Buffer | undefined;
+  await readEntries(limited(content, maximumBytes, fault), async (entry) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Uint8Array);
+    if (entry.header.name.replace(/^\.\//, '') === name) found ??= Buffer.concat(chunks);
+  });
+  if (found) return found;
+  throw new CorruptData(`its tar archive holds no ${name}`);
+}
+
+/** Hands the members of an archive to `take`, in order; each has to be read whole. Throws CorruptData for what is no tar. */
+async function readEntries(content: AsyncIterable<Uint8Array>, take: (entry: Entry) => Promise<void>): Promise<void> {
   const archive = extract();
-  const feed = Readable.from(limited(), { objectMode: false });
+  const feed = Readable.from(content, { objectMode: false });
   feed.on('error', (error) => archive.destroy(error));
   feed.pipe(archive);
-  let found: Buffer | undefined;
   try {
-    for await (const entry of archive as AsyncIterable<Entry>) {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of entry) chunks.push(chunk as Uint8Array);
-      if (entry.header.name.replace(/^\.\//, '') === name) found ??= Buffer.concat(chunks);
-    }
+    for await (const entry of archive) await take(entry);
   } catch (error) {
     throw isTarError(error) ? new CorruptData((error as Error).message, { cause: error }) : error;
   } finally {
     feed.destroy();
   }
-  if (found) return found;
-  throw new CorruptData(`its tar archive holds no ${name}`);
 }
 
 function isTarError(error: unknown): boolean {

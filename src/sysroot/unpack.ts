@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CorruptData, decompress, type Programs, readRange } from '../host/decompress.ts';
+import { readAt } from '../host/files.ts';
 import { isDeb, readDebLayout } from './deb.ts';
 import type { PackageLayout } from './layout.ts';
 import { isRpm, readRpmLayout } from './rpm.ts';
@@ -24,7 +25,8 @@ export class WrongDigest extends Error {
   override readonly name = 'WrongDigest';
 }
 
-const MAGIC_BYTES = 8;
+/** So much tells which kind of package it is. */
+export const MAGIC_BYTES = 8;
 
 /**
  * Unpacks a .deb or .rpm without following any link and without leaving `directory`. Memory does not grow with the package.
@@ -56,7 +58,7 @@ export async function unpackPackage(job: UnpackJob, onRead: (bytes: number) => v
 }
 
 async function readLayout(file: FileHandle): Promise<PackageLayout> {
-  const head = (await file.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0)).buffer;
+  const head = await readAt(file, 0, MAGIC_BYTES);
   if (isRpm(head)) return await readRpmLayout(file);
   if (isDeb(head)) return await readDebLayout(file);
   throw new CorruptData('neither a Debian nor an RPM package');

@@ -54,8 +54,7 @@ export class IndexTable implements Disposable {
 
   /** Names of all packages that start with `prefix`. */
   names(prefix: string): string[] {
-    const fields = this.file.lines(prefix).map((line) => line.split('\t', 2));
-    return [...new Set(fields.flatMap(([name = '', version]) => (version === '' ? [] : [name])))];
+    return this.file.names(prefix);
   }
 
   [Symbol.dispose](): void {

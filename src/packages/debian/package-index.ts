@@ -10,7 +10,7 @@ import { download } from '../download.ts';
 import { explainStorage, listAttempts } from '../errors.ts';
 import { type FetchedIndex, fetchIndex } from '../fetch-index.ts';
 import { maximumIndexSize } from '../mirrors.ts';
-import { commonReleases } from '../offered.ts';
+import { betweenEnds, commonReleases } from '../offered.ts';
 import type { IndexReference, Offers, ResolveOptions, Warning } from '../offers.ts';
 import type { Pin } from '../pin.ts';
 import type { Store } from '../store.ts';
@@ -56,11 +56,7 @@ export class PackageIndex implements Offers {
   }
 
   releases(distribution: Distribution): string[] {
-    return commonReleases(distribution, (prefix, suffix) =>
-      this.names(prefix)
-        .filter((name) => name.endsWith(suffix))
-        .map((name) => name.slice(prefix.length, name.length - suffix.length)),
-    );
+    return commonReleases(distribution, (prefix, suffix) => betweenEnds(this.names(prefix), prefix, suffix));
   }
 
   async resolve(roots: string[], options: ResolveOptions): Promise<Pin[]> {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { InputError } from '../../errors.ts';
+import { readAt } from '../../host/files.ts';
 import { Header, headerLength, INTRO_BYTES, MalformedRpm } from './header-blob.ts';
 
 /** Numbers of rpm's include/rpm/rpmtag.h: of the signature header. */
@@ -90,6 +91,11 @@ export function nevra({ name, version, release, architecture }: RpmFile): string
   return `${name}-${version}-${release}.${architecture}`;
 }
 
+/** `[E:]V-R`, without an epoch of 0, as an index has it. */
+export function evrOf({ epoch, version, release }: RpmFile): string {
+  return `${epoch ? `${epoch}:` : ''}${version}-${release}`;
+}
+
 /**
  * Reads the headers of an RPM file; the payload is neither read nor checked, nor is any signature (`checkPackageSignature`).
  * Throws InputError naming the file that is none, is damaged or is cut short.
@@ -146,11 +152,6 @@ async function readHeader(file: FileHandle, offset: number, size: number, kind: 
   }
   const bytes = await readAt(file, offset, length);
   return { bytes, header: new Header(bytes, kind), range: { offset, length } };
-}
-
-async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
-  return buffer.subarray(0, bytesRead);
 }
 
 function checkSize(signature: Header, found: number): void {

@@ -3,7 +3,15 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../../errors.ts';
-import { CorruptData, decompress, detectCompression, isBuiltIn, type Programs } from '../../host/decompress.ts';
+import {
+  type Compression,
+  CorruptData,
+  compressionAt,
+  decompress,
+  isBuiltIn,
+  limited,
+  type Programs,
+} from '../../host/decompress.ts';
 import { temporaryName, writeAtomic } from '../../host/files.ts';
 import type { Archive } from '../../matrix/types.ts';
 import { markUsed } from '../cache-entry.ts';
@@ -107,7 +115,8 @@ async function read<T>(
     return await store.parsing(async () => {
       signal.throwIfAborted();
       const source = createReadStream(destination, { highWaterMark: 1 << 16 });
-      return await use(bounded(decompress(source, compression, needed), openSize));
+      const fault = `it holds more than the ${openSize} bytes that the index says`;
+      return await use(limited(decompress(source, compression, needed), openSize, fault));
     });
   } catch (error) {
     if (!(error instanceof XmlFault) && !(error instanceof CorruptData)) throw error;
@@ -122,21 +131,11 @@ async function read<T>(
   }
 }
 
-async function compressionOf(path: string) {
+async function compressionOf(path: string): Promise<Compression> {
   const file = await open(path);
   try {
-    const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
-    return detectCompression(buffer);
+    return await compressionAt(file);
   } finally {
     await file.close();
-  }
-}
-
-async function* bounded(source: AsyncIterable<Uint8Array>, maximum: number): AsyncGenerator<Uint8Array> {
-  let size = 0;
-  for await (const chunk of source) {
-    size += chunk.length;
-    if (size > maximum) throw new CorruptData(`it holds more than the ${maximum} bytes that the index says`);
-    yield chunk;
   }
 }

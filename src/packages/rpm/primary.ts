@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { PACKAGE_NAME } from '../pin.ts';
 import type { SortedLines } from '../sorted-lines.ts';
 import { locationFault, wholeNumber } from './repomd.ts';
 import { readXml, XmlFault } from './xml.ts';
@@ -15,7 +16,6 @@ const isList = (name: string): name is keyof Entries => lists.includes(name);
 const noEntries = (): Entries => {
   return { provides: [], files: [], requires: [], conflicts: [], obsoletes: [], recommends: [], suggests: [] };
 };
-const plainName = /^[A-Za-z0-9][\w+.-]*$/;
 const plainPart = /^[\w+.~^]+$/;
 const breaksLine = /[\t\n\r]/;
 
@@ -91,7 +91,7 @@ function addPackage(lines: SortedLines, field: (name: string) => string, entries
   const name = field('name');
   const architecture = field('arch');
   if (architecture === 'src' || architecture === 'nosrc') return;
-  if (!plainName.test(name)) throw new XmlFault(`has a package of the impossible name "${name}"`);
+  if (!PACKAGE_NAME.test(name)) throw new XmlFault(`has a package of the impossible name "${name}"`);
   const [epoch, version, release] = [field('epoch') || '0', field('ver'), field('rel')];
   if (![architecture, version, release].every((part) => plainPart.test(part)) || !/^\d{1,9}$/.test(epoch)) {
     throw new XmlFault(`has ${name} in an impossible version, "${epoch}:${version}-${release}.${architecture}"`);

@@ -13,7 +13,7 @@ import type { FetchedPackage } from '../store.ts';
 import { MirrorFault } from '../transport.ts';
 import { resolve } from './closure.ts';
 import type { Signature } from './gpgv.ts';
-import { readRpm } from './header.ts';
+import { evrOf, readRpm } from './header.ts';
 import { loadModules, loadTable, type MetadataJob } from './metadata.ts';
 import { ModuleFilter } from './modules.ts';
 import { FilelistsNeeded, PackageSet, type Repository } from './package-set.ts';
@@ -221,8 +221,8 @@ function jobOf({ archive, repository, index }: Source, type: string, options: Of
 
 /** What is signed says itself which package it is: another one of the same maker must not take its place. */
 async function checkIdentity({ pin, path }: FetchedPackage): Promise<void> {
-  const { name, epoch, version, release, architecture } = await readRpm(path);
-  const found = { name, version: `${epoch ? `${epoch}:` : ''}${version}-${release}`, architecture };
+  const rpm = await readRpm(path);
+  const found = { name: rpm.name, version: evrOf(rpm), architecture: rpm.architecture };
   if (found.name === pin.name && found.version === pin.version && found.architecture === pin.architecture) return;
   const said = ({ name, version, architecture }: typeof found) => `${name}-${version}.${architecture}`;
   throw new SignatureError(`what the index calls ${said(pin)} is signed as ${said(found)}`, {

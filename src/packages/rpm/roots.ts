@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Distribution } from '../../matrix/types.ts';
-import { commonReleases } from '../offered.ts';
+import { betweenEnds, commonReleases } from '../offered.ts';
 import type { OfferedRpm, PackageSet } from './package-set.ts';
 
 /**
@@ -35,20 +35,32 @@ function spellings({ evr, architecture }: OfferedRpm): string[] {
  */
 export function offeredReleases(packages: PackageSet, distribution: Distribution): string[] {
   return commonReleases(distribution, (prefix, suffix) => {
-    const named = packages
-      .names(prefix)
-      .filter((name) => name.endsWith(suffix))
-      .map((name) => name.slice(prefix.length, name.length - suffix.length));
+    const named = betweenEnds(packages.names(prefix), prefix, suffix);
     if (!prefix.endsWith('-') || suffix !== '') return named;
     return [...named, ...packages.packages(prefix.slice(0, -1)).map((one) => releaseOf(packages, one))];
   });
 }
 
 function releaseOf(packages: PackageSet, one: OfferedRpm): string {
-  const own = (prefix: string) => packages.provided(prefix).filter(({ provider }) => provider === one);
-  const [said] = own(`${one.name}-uname-r\t`);
-  if (said?.provision.evr) return said.provision.evr;
-  const inName = own(`${one.name}-`).find(({ name }) => /^\d/.test(name.slice(one.name.length + 1)));
-  if (inName) return inName.name.slice(one.name.length + 1);
-  return `${one.evr.replace(/^\d+:/, '')}.${one.architecture}`;
+  return kernelRelease(one, (prefix) =>
+    packages
+      .provided(prefix)
+      .filter(({ provider }) => provider === one)
+      .map(({ name, provision }) => ({ name, ...(provision.evr ? { evr: provision.evr } : {}) })),
+  );
+}
+
+/**
+ * The release of the kernel that a package is of: the version of its `<name>-uname-r`, else the end of a name that it provides
+ * (`<name>-6.1.0`), else its own version, release and architecture. `provides` returns what it provides whose name starts so.
+ */
+export function kernelRelease(
+  { name, evr, architecture }: Pick<OfferedRpm, 'name' | 'evr' | 'architecture'>,
+  provides: (prefix: string) => { name: string; evr?: string }[],
+): string {
+  const ending = ({ name: provided }: { name: string }) => provided.slice(name.length + 1);
+  const said = provides(`${name}-uname-r`).find((one) => ending(one) === 'uname-r')?.evr;
+  if (said) return said;
+  const inName = provides(`${name}-`).find((one) => /^\d/.test(ending(one)));
+  return inName ? ending(inName) : `${evr.replace(/^\d+:/, '')}.${architecture}`;
 }

@@ -61,8 +61,7 @@ export class RpmTable implements Disposable {
 
   /** Names of all packages that start with `prefix`. */
   names(prefix: string): string[] {
-    const fields = this.file.lines(prefix).map((line) => line.split('\t', 2));
-    return [...new Set(fields.flatMap(([name = '', architecture]) => (architecture === '' ? [] : [name])))];
+    return this.file.names(prefix);
   }
 
   [Symbol.dispose](): void {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { labelOf } from '../../matrix/targets.ts';
 import type { LogText } from '../logs.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { Report, ReportSuite, ReportTarget, ReportTest, Status } from '../model.ts';
@@ -25,7 +26,7 @@ export function targetViews(report: Report, logs: Map<string, LogText>): TargetV
   };
   return report.targets.map((target) => {
     const alone = report.targets.filter((other) => other.id === target.id).length === 1;
-    const name = alone ? target.id : `${target.id}/${target.kernel}`;
+    const name = alone ? target.id : labelOf(target);
     const anchor = unique(alone ? slug(target.id) : `${slug(target.id)}/${slug(target.kernel)}`);
     return {
       target,
