@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where the state of an end is kept, and what more can be asked of its socket.
+ *
+ * From Linux 5.8 on a socket has storage of its own. Before, it is found by its
+ * addresses: two sockets of different namespaces can have the same ones, so that
+ * the second one cannot be joined.
+ */
+#ifndef OVNFAST_FLOWS_H
+#define OVNFAST_FLOWS_H
+
+#include <bpf/bpf_endian.h>
+#include "maps.h"
+
+#define AF_INET6 10
+
+/*
+ * Each field of a context by a load of its own with a fixed offset. The compiler would merge neighbours and compute addresses,
+ * and the verifier refuse both.
+ */
+#define FIELD(context, name)							\
+	({									\
+		__u64 value_;							\
+		asm volatile("%0 = *(u32 *)(%1 + %2)"				\
+			     : "=r"(value_)					\
+			     : "r"(context), "i"(offsetof(typeof(*(context)), name))); \
+		(__u32)value_;							\
+	})
+
+#define READ_ADDRESS(address, context, side, port_number)			\
+	do {									\
+		if (FIELD(context, family) == AF_INET6) {			\
+			(address)->ip[0] = FIELD(context, side##_ip6[0]);	\
+			(address)->ip[1] = FIELD(context, side##_ip6[1]);	\
+			(address)->ip[2] = FIELD(context, side##_ip6[2]);	\
+			(address)->ip[3] = FIELD(context, side##_ip6[3]);	\
+		} else {							\
+			(address)->ip[0] = 0;					\
+			(address)->ip[1] = 0;					\
+			(address)->ip[2] = bpf_htonl(0xffff);			\
+			(address)->ip[3] = FIELD(context, side##_ip4);		\
+		}								\
+		(address)->port = port_number;					\
+	} while (0)
+
+#define LOCAL_PORT(context) FIELD(context, local_port)
+#define REMOTE_PORT(context) bpf_ntohl(FIELD(context, remote_port))
+
+#ifdef FLOWS_IN_SOCKETS
+
+/* Of struct tcp_sock, as the running kernel has it. */
+struct inet_connection_sock {
+	const void *icsk_ulp_ops;
+} __attribute__((preserve_access_index));
+
+struct tcp_sock {
+	struct inet_connection_sock inet_conn;
+	__u32 write_seq;
+} __attribute__((preserve_access_index));
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct flow);
+} flows SEC(".maps");
+
+static __always_inline struct flow *make_flow(struct bpf_sock_ops *ops)
+{
+	struct bpf_sock *sk = ops->sk;
+	struct flow *flow;
+
+	if (!sk)
+		return NULL;
+	flow = bpf_sk_storage_get(&flows, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!flow)
+		count(COUNT_KEPT_FULL, 1);
+	return flow;
+}
+
+static __always_inline struct flow *flow_of_socket(struct bpf_sock_ops *ops)
+{
+	struct bpf_sock *sk = ops->sk;
+
+	return sk ? bpf_sk_storage_get(&flows, sk, NULL, 0) : NULL;
+}
+
+static __always_inline void drop_flow(struct bpf_sock_ops *ops)
+{
+	struct bpf_sock *sk = ops->sk;
+
+	if (sk)
+		bpf_sk_storage_delete(&flows, sk);
+}
+
+static __always_inline struct flow *flow_of_message(struct sk_msg_md *msg)
+{
+	return bpf_sk_storage_get(&flows, msg->sk, NULL, 0);
+}
+
+/* Whether nothing has been given to the stack yet, be it sent or only queued, of what this end sends. */
+static __always_inline bool is_untouched(struct sk_msg_md *msg, const struct flow *flow)
+{
+	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(msg->sk);
+
+	return tcp && tcp->write_seq == flow->end.sends;
+}
+
+#else
+
+struct tuple {
+	struct address local, remote;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 2 * MAX_CONNECTIONS);
+	__type(key, struct tuple);
+	__type(value, struct flow);
+} flows SEC(".maps");
+
+#define READ_TUPLE(tuple, context)						\
+	do {									\
+		READ_ADDRESS(&(tuple)->local, context, local, LOCAL_PORT(context)); \
+		READ_ADDRESS(&(tuple)->remote, context, remote, REMOTE_PORT(context)); \
+	} while (0)
+
+static __always_inline struct flow *make_flow(struct bpf_sock_ops *ops)
+{
+	struct flow empty = {};
+	struct tuple tuple;
+	long error;
+
+	READ_TUPLE(&tuple, ops);
+	error = bpf_map_update_elem(&flows, &tuple, &empty, BPF_NOEXIST);
+	if (error) {
+		count(error == -17 /* EEXIST */ ? COUNT_KEPT_AMBIGUOUS : COUNT_KEPT_FULL, 1);
+		return NULL;
+	}
+	return bpf_map_lookup_elem(&flows, &tuple);
+}
+
+static __always_inline struct flow *flow_of_socket(struct bpf_sock_ops *ops)
+{
+	struct tuple tuple;
+
+	READ_TUPLE(&tuple, ops);
+	return bpf_map_lookup_elem(&flows, &tuple);
+}
+
+static __always_inline void drop_flow(struct bpf_sock_ops *ops)
+{
+	struct tuple tuple;
+
+	READ_TUPLE(&tuple, ops);
+	bpf_map_delete_elem(&flows, &tuple);
+}
+
+static __always_inline struct flow *flow_of_message(struct sk_msg_md *msg)
+{
+	struct tuple tuple;
+
+	READ_TUPLE(&tuple, msg);
+	return bpf_map_lookup_elem(&flows, &tuple);
+}
+
+static __always_inline bool is_untouched(struct sk_msg_md *msg, const struct flow *flow)
+{
+	return true;
+}
+
+#endif
+
+#endif

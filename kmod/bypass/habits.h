@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What suits a service.
+ *
+ * Small messages that nobody waits for are cheaper through the stack, which makes
+ * large segments of them. So the flows of a service are watched, and the next
+ * connection to it is treated as would have suited most of the recent ones. A
+ * connection that was not joined cannot be watched: now and then one is joined to
+ * see whether the service has changed.
+ */
+#ifndef OVNFAST_HABITS_H
+#define OVNFAST_HABITS_H
+
+#include "maps.h"
+
+/* Messages of a flow after which it is judged. */
+#define WINDOW 64
+/* Fewer changes of the speaker within a window, and nobody waits for answers. */
+#define FEW_TURNS (WINDOW / 16)
+/* When so many flows have been counted, all count half from then on. */
+#define RECENT 32
+/* One of so many connections that would be kept from the bypass is joined. */
+#define PROBE_EVERY 64
+
+static __always_inline struct settings *get_settings(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&settings, &zero);
+}
+
+/* Whether a connection to the service may be joined; counts why not. */
+static __always_inline bool is_welcome(const struct service *service)
+{
+	struct settings *settings = get_settings();
+	__u32 port = service->address.port;
+	__u32 *pinned = bpf_map_lookup_elem(&ports, &port);
+	struct habit *habit;
+	__u32 policy;
+
+	if (!settings || !settings->enabled) {
+		count(COUNT_KEPT_OFF, 1);
+		return false;
+	}
+	policy = pinned && *pinned ? *pinned - 1 : settings->policy;
+	if (policy == POLICY_STOCK) {
+		count(COUNT_KEPT_PORT, 1);
+		return false;
+	}
+	if (policy == POLICY_BYPASS)
+		return true;
+	habit = bpf_map_lookup_elem(&habits, service);
+	if (!habit || habit->streams <= habit->others)
+		return true;
+	habit->kept++;
+	if (habit->kept % PROBE_EVERY == 0) {
+		count(COUNT_PROBES, 1);
+		return true;
+	}
+	count(COUNT_KEPT_LEARNED, 1);
+	return false;
+}
+
+static __always_inline void vote(struct flow *flow, __u32 vote)
+{
+	struct habit *habit = bpf_map_lookup_elem(&habits, &flow->service);
+
+	if (!habit) {
+		struct habit none = {};
+
+		bpf_map_update_elem(&habits, &flow->service, &none, BPF_NOEXIST);
+		habit = bpf_map_lookup_elem(&habits, &flow->service);
+		if (!habit)
+			return;
+	}
+	if (habit->streams + habit->others >= RECENT) {
+		habit->streams /= 2;
+		habit->others /= 2;
+	}
+	/* A flow that has changed counts as what it is now. */
+	if (flow->vote == POLICY_STOCK && habit->streams)
+		habit->streams--;
+	if (flow->vote == POLICY_BYPASS && habit->others)
+		habit->others--;
+	if (vote == POLICY_STOCK)
+		habit->streams++;
+	else
+		habit->others++;
+	flow->vote = vote;
+}
+
+/* Tells the two ends' messages apart, without a look at the other end. */
+static __always_inline void take_turn(struct flow *flow)
+{
+	__u32 place = (flow->end.sends ^ flow->end.receives) % MAX_CONNECTIONS;
+	__u32 *last = bpf_map_lookup_elem(&speakers, &place);
+
+	if (last && *last != flow->end.sends) {
+		*last = flow->end.sends;
+		flow->turns++;
+	}
+}
+
+/* Counts a message of a redirected flow and judges the flow after every window. */
+static __always_inline void watch(struct flow *flow, __u32 bytes)
+{
+	struct settings *settings;
+	__u32 fits;
+
+	flow->bytes += bytes;
+	if (++flow->messages < WINDOW)
+		return;
+	settings = get_settings();
+	if (settings) {
+		bool streams = flow->turns < FEW_TURNS && flow->bytes < WINDOW * settings->small;
+
+		fits = streams ? POLICY_STOCK : POLICY_BYPASS;
+		if (fits != flow->vote)
+			vote(flow, fits);
+	}
+	flow->messages = 0;
+	flow->turns = 0;
+	flow->bytes = 0;
+}
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef OVNFAST_MAPS_H
+#define OVNFAST_MAPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "bypass.h"
+
+/* A server of this node was asked for a connection. */
+struct arrival {
+	struct service service;
+	__u64 time;
+};
+
+/* A client has seen its handshake end; the server has not yet. */
+struct pending {
+	/* Whom it reaches; port 0 when that is not known to be on this node. */
+	struct service service;
+	/* Whom it meant to reach, before translation; netns is the client's. */
+	struct service meant;
+	__u64 time;
+	__u32 joined;
+	__u32 unused;
+};
+
+enum direction {
+	DIRECTION_NEW,
+	DIRECTION_REDIRECTED,
+	DIRECTION_STOCK,
+};
+
+/* What one end of a joined connection sends. */
+struct flow {
+	struct end end;
+	struct service service;
+	__u32 direction;
+	/* What its service counts it as: a policy that would suit it. */
+	__u32 vote;
+	__u32 passive;
+	/* Since the last vote: messages, how often the other end sent something in between, bytes. */
+	__u32 messages;
+	__u32 turns;
+	__u32 bytes;
+};
+
+/* The sockets of all ends. */
+struct {
+	__uint(type, BPF_MAP_TYPE_SOCKHASH);
+	__uint(max_entries, 2 * MAX_CONNECTIONS);
+	__type(key, struct end);
+	__type(value, __u32);
+} sockets SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, MAX_CONNECTIONS);
+	__type(key, struct address);
+	__type(value, struct arrival);
+} arrivals SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, MAX_CONNECTIONS);
+	__type(key, struct end);
+	__type(value, struct pending);
+} pendings SEC(".maps");
+
+/* Services by what clients call them, where their own address is hidden from the server. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct service);
+	__type(value, struct service);
+} aliases SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct service);
+	__type(value, struct habit);
+} habits SEC(".maps");
+
+/* Who of the two ends sent last, by a hash of both: a guess is good enough where two connections share a place. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MAX_CONNECTIONS);
+	__type(key, __u32);
+	__type(value, __u32);
+} speakers SEC(".maps");
+
+/* Policies of listening ports. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, __u32);
+} ports SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct settings);
+} settings SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, COUNTERS);
+	__type(key, __u32);
+	__type(value, __u64);
+} counters SEC(".maps");
+
+static __always_inline void count(enum counter counter, __u64 value)
+{
+	__u32 index = counter;
+	__u64 *sum = bpf_map_lookup_elem(&counters, &index);
+
+	if (sum)
+		*sum += value;
+}
+
+#endif

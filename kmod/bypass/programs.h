@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Delivery from socket to socket for TCP between processes of one node.
+ *
+ * bypass_sockops is told of every connection of the cgroups that it is attached to.
+ * It finds the two sockets that are the ends of one connection and puts them into a
+ * SOCKHASH. bypass_msg then runs for what these send, and hands it to the other end.
+ *
+ * Order is sacred: a receiver reads what was redirected before what came through the
+ * stack, so nothing may be redirected after anything of the same direction went
+ * through the stack. Hence a direction is redirected from its first byte on, or never.
+ */
+#include "bypass.h"
+#include "flows.h"
+#include "habits.h"
+#include "maps.h"
+
+#define SECOND 1000000000ULL
+#define ARRIVAL_AGE (10 * SECOND)
+/*
+ * Where the socket cannot be asked, a writer that waits for the handshake is known by its data coming with the last ACK, or by
+ * that ACK coming late: TCP_DELACK_MIN is 40 ms.
+ */
+#define HANDSHAKE_AGE (20 * SECOND / 1000)
+
+#define TCP_CLOSE 7
+
+static __always_inline __u64 netns_of(struct bpf_sock_ops *ops)
+{
+#ifdef NETNS_COOKIE
+	return bpf_get_netns_cookie(ops);
+#else
+	return 0;
+#endif
+}
+
+/* A server of this node got a SYN. That is before its client hears of it, who is elsewhere or here. */
+static __always_inline void on_request(struct bpf_sock_ops *ops)
+{
+	struct arrival arrival = {};
+	struct address client;
+
+	arrival.service.netns = netns_of(ops);
+	READ_ADDRESS(&arrival.service.address, ops, local, LOCAL_PORT(ops));
+	READ_ADDRESS(&client, ops, remote, REMOTE_PORT(ops));
+	arrival.time = bpf_ktime_get_ns();
+	bpf_map_update_elem(&arrivals, &client, &arrival, BPF_ANY);
+}
+
+static __always_inline bool join(struct bpf_sock_ops *ops, const struct end *end, const struct service *service,
+				 __u32 passive)
+{
+	struct flow *flow = make_flow(ops);
+	struct end key = *end;
+
+	if (!flow)
+		return false;
+	flow->end = *end;
+	flow->service = *service;
+	flow->passive = passive;
+	if (bpf_sock_hash_update(ops, &sockets, &key, BPF_NOEXIST)) {
+		drop_flow(ops);
+		count(COUNT_KEPT_FULL, 1);
+		return false;
+	}
+	bpf_sock_ops_cb_flags_set(ops, FIELD(ops, bpf_sock_ops_cb_flags) | BPF_SOCK_OPS_STATE_CB_FLAG);
+	return true;
+}
+
+/* Whom the client of a connection reaches, if that is known to be somebody of this node. */
+static __always_inline bool find_service(struct bpf_sock_ops *ops, struct pending *pending)
+{
+	struct arrival *arrival;
+	struct service *alias;
+	struct address own;
+
+	READ_ADDRESS(&own, ops, local, LOCAL_PORT(ops));
+	arrival = bpf_map_lookup_elem(&arrivals, &own);
+	if (arrival && pending->time - arrival->time < ARRIVAL_AGE) {
+		pending->service = arrival->service;
+		bpf_map_delete_elem(&arrivals, &own);
+		return true;
+	}
+	alias = bpf_map_lookup_elem(&aliases, &pending->meant);
+	if (!alias)
+		return false;
+	pending->service = *alias;
+	return true;
+}
+
+/* A client got its SYN-ACK. It has not answered yet, and no process can have sent anything but with the SYN. */
+static __always_inline void on_connected(struct bpf_sock_ops *ops)
+{
+	struct end end = { .sends = FIELD(ops, snd_nxt), .receives = FIELD(ops, rcv_nxt) };
+	struct pending pending = {};
+
+	pending.time = bpf_ktime_get_ns();
+	pending.meant.netns = netns_of(ops);
+	READ_ADDRESS(&pending.meant.address, ops, remote, REMOTE_PORT(ops));
+	if (find_service(ops, &pending) && is_welcome(&pending.service))
+		pending.joined = join(ops, &end, &pending.service, 0);
+	bpf_map_update_elem(&pendings, &end, &pending, BPF_ANY);
+}
+
+/* A server's handshake has ended. */
+static __always_inline void on_accepted(struct bpf_sock_ops *ops)
+{
+	struct end end = { .sends = FIELD(ops, snd_nxt), .receives = FIELD(ops, rcv_nxt) };
+	struct end other = { .sends = end.receives, .receives = end.sends };
+	struct pending *pending = bpf_map_lookup_elem(&pendings, &other);
+	struct service service = {};
+
+	if (!pending)
+		return;
+	service.netns = netns_of(ops);
+	READ_ADDRESS(&service.address, ops, local, LOCAL_PORT(ops));
+	if (!pending->joined) {
+		/* The server saw another address than the client's own. The next one to come this way will be known. */
+		if (!pending->service.address.port) {
+			count(COUNT_KEPT_UNKNOWN, 1);
+			bpf_map_update_elem(&aliases, &pending->meant, &service, BPF_ANY);
+		}
+#ifdef FLOWS_IN_SOCKETS
+	} else if (FIELD(ops, data_segs_in)) {
+#else
+	} else if (FIELD(ops, data_segs_in) || bpf_ktime_get_ns() - pending->time > HANDSHAKE_AGE) {
+#endif
+		count(COUNT_KEPT_EARLY, 1);
+	} else if (join(ops, &end, &service, 1)) {
+		count(COUNT_JOINED, 1);
+	}
+	bpf_map_delete_elem(&pendings, &other);
+}
+
+static __always_inline void on_closed(struct bpf_sock_ops *ops)
+{
+	struct flow *flow = flow_of_socket(ops);
+
+	if (!flow)
+		return;
+	if (flow->passive)
+		count(COUNT_CLOSED, 1);
+	drop_flow(ops);
+}
+
+SEC("sockops")
+int bypass_sockops(struct bpf_sock_ops *ops)
+{
+	switch (FIELD(ops, op)) {
+	case BPF_SOCK_OPS_RWND_INIT:
+		if (!FIELD(ops, is_fullsock))
+			on_request(ops);
+		break;
+	case BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB:
+		on_connected(ops);
+		break;
+	case BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB:
+		on_accepted(ops);
+		break;
+	case BPF_SOCK_OPS_STATE_CB:
+		if (FIELD(ops, args[1]) == TCP_CLOSE)
+			on_closed(ops);
+		break;
+	}
+	/* No opinion. */
+	ops->reply = -1;
+	return 1;
+}
+
+SEC("sk_msg")
+int bypass_msg(struct sk_msg_md *msg)
+{
+	struct flow *flow = flow_of_message(msg);
+	struct end other;
+	__u32 size;
+
+	if (!flow)
+		return SK_PASS;
+	take_turn(flow);
+	if (flow->direction == DIRECTION_STOCK)
+		return SK_PASS;
+	if (!is_untouched(msg, flow)) {
+		/* Somebody who began to send before the handshake ended, and goes on now, when it is too late to follow. */
+		if (flow->direction == DIRECTION_REDIRECTED) {
+			count(COUNT_REFUSED, 1);
+			return SK_DROP;
+		}
+		flow->direction = DIRECTION_STOCK;
+		count(COUNT_FLOW_BEGUN, 1);
+		return SK_PASS;
+	}
+	other.sends = flow->end.receives;
+	other.receives = flow->end.sends;
+	if (bpf_msg_redirect_hash(msg, &sockets, &other, BPF_F_INGRESS) != SK_PASS) {
+		if (flow->direction == DIRECTION_NEW) {
+			flow->direction = DIRECTION_STOCK;
+			count(COUNT_FLOW_UNPAIRED, 1);
+		} else {
+			/* Nobody reads any more: the stack knows what to answer to that. */
+			count(COUNT_PEER_GONE, 1);
+		}
+		return SK_PASS;
+	}
+	if (flow->direction == DIRECTION_NEW) {
+		flow->direction = DIRECTION_REDIRECTED;
+		count(COUNT_FLOWS, 1);
+	}
+	size = MESSAGE_SIZE(msg);
+	count(COUNT_MESSAGES, 1);
+	count(COUNT_BYTES, size);
+	watch(flow, size);
+	return SK_PASS;
+}
+
+char LICENSE[] SEC("license") = "GPL";
