@@ -21,6 +21,8 @@ export type KtapListener = {
   onSubtest?: (name: string, depth: number) => void;
   /** A result, as soon as its line is there. */
   onResult?: (result: KtapResult, depth: number) => void;
+  /** What stands behind `# measurement:`, which is a figure and no evidence. */
+  onMeasurement?: (text: string) => void;
 };
 
 type Verdict = Pick<KtapResult, 'name' | 'status' | 'reason'>;
@@ -50,6 +52,7 @@ const RESULT = /^(not )?ok(?=\s|$)(?:\s+(\d+))?(?:\s+-(?=\s|$))?\s*(.*)$/;
 const PLAN = /^1\.\.(\d+)\s*(?:#\s*skip\b[:\s]*(.*))?$/i;
 const VERSION = /^(?:K?TAP) version \d+$/i;
 const SUBTEST = /^# Subtest:\s*(.*)$/;
+const MEASUREMENT = /^# measurement:(.*)$/;
 const BAIL_OUT = /^Bail out!\s*(.*)$/i;
 const DIRECTIVE = /^(skip|todo|xfail|timeout|error)\b[:\s]*(.*)$/i;
 
@@ -79,6 +82,11 @@ export class KtapParser {
       // What was said before a script began is not said by it.
       if (depth <= 1) this.takeEvidence();
       this.listener.onSubtest?.(subtest[1] ?? '', depth);
+      return;
+    }
+    const measurement = MEASUREMENT.exec(text);
+    if (measurement) {
+      this.listener.onMeasurement?.(measurement[1] ?? '');
       return;
     }
     if (VERSION.test(text.trimEnd())) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Finding } from './kernel-log.ts';
 import { KtapParser, type KtapResult } from './ktap.ts';
+import { type Chart, Measurements } from './measurement.ts';
 import type { SuiteResult, TestResult } from './result.ts';
 
 export type RecorderListener = {
@@ -25,11 +26,18 @@ type Script = {
   evidence: string[];
   skipped?: string;
   findings: Finding[];
+  /** Measurements that could not be read. */
+  faults: number;
   /** What the console showed last, when the machine ended in it. */
   lastLines: string[];
 };
 
+/** A script that measures in a loop says the same wrong thing over and over. */
+const MAXIMUM_FAULTS = 3;
 const EXIT_STATUS = /^exit status \d+$/;
+
+/** What a suite comes to. */
+export type Recorded = Pick<SuiteResult, 'status' | 'reason' | 'tests' | 'measurements'>;
 
 /**
  * Brings together what the guest reports (KTAP lines, one subtest per script) and what the kernel log shows, and makes
@@ -42,12 +50,14 @@ export class SuiteRecorder {
   private readonly parser: KtapParser;
   private readonly scripts = new Map<string, Script>();
   private readonly seen = new Set<KtapResult>();
+  private readonly measurements: Measurements;
   private current: Script | undefined;
   private last: Script | undefined;
 
-  /** `tests`: the names that the suite promises; `now`: seconds. */
-  constructor(tests: string[], listener: RecorderListener, now: () => number) {
+  /** `tests`: the names that the suite promises; `now`: seconds; `charts`: what it may measure. */
+  constructor(tests: string[], listener: RecorderListener, now: () => number, charts: Chart[] = []) {
     this.tests = tests;
+    this.measurements = new Measurements(charts);
     this.listener = listener;
     this.now = now;
     this.parser = new KtapParser(
@@ -57,6 +67,7 @@ export class SuiteRecorder {
           if (depth === 1) this.add(result);
           if (depth === 0) this.close(result);
         },
+        onMeasurement: (text) => this.measure(text),
       },
       now,
     );
@@ -88,7 +99,7 @@ export class SuiteRecorder {
    * The results, when nothing more will come. `ended` says why the machine stopped before the tests were through, or how
    * it failed to stop afterwards, and what its console showed last; undefined when all is well.
    */
-  finish(ended?: { reason: string; lastLines: string[] }): Pick<SuiteResult, 'status' | 'reason' | 'tests'> {
+  finish(ended?: { reason: string; lastLines: string[] }): Recorded {
     const { open, problems } = this.parser.end();
     if (this.scripts.size === 0) {
       return { status: 'error', reason: ended ? withLines(ended) : 'the guest ran no test', tests: [] };
@@ -116,7 +127,13 @@ export class SuiteRecorder {
     const status = statuses.includes('fail') ? 'fail' : statuses.includes('pass') ? 'pass' : 'skip';
     const where = cut ? ` (in ${cut.name})` : '';
     const reason = ended === undefined || this.complete ? undefined : `${ended.reason}${where}`;
-    return { status, ...(reason === undefined ? {} : { reason }), tests };
+    const { all } = this.measurements;
+    return {
+      status,
+      ...(reason === undefined ? {} : { reason }),
+      tests,
+      ...(all.length > 0 ? { measurements: all } : {}),
+    };
   }
 
   private begin(name: string): void {
@@ -131,10 +148,21 @@ export class SuiteRecorder {
       reasons: [],
       evidence: [],
       findings: [],
+      faults: 0,
       lastLines: [],
     };
     this.scripts.set(name, this.current);
     this.listener.onScript?.(name);
+  }
+
+  /** A figure that cannot be read is missing in the report, so the script that told it has failed. */
+  private measure(text: string): void {
+    const { current } = this;
+    if (!current) return;
+    const fault = this.measurements.add(text);
+    if (fault === undefined) return;
+    current.faults++;
+    if (current.faults <= MAXIMUM_FAULTS) current.reasons.push(fault);
   }
 
   private add(result: KtapResult): void {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Chart, Measurement } from './measurement.ts';
 
 /** What one test said in the guest, plus what the host saw in the kernel log while it ran. */
 export type TestResult = {
@@ -21,6 +22,8 @@ export type SuiteResult = {
   accelerator: 'kvm' | 'tcg';
   /** Why that accelerator. */
   acceleratorReason?: string;
+  /** The guest's time was the count of its instructions; left out: time as it passes. */
+  clock?: 'counted';
   /** From the start of the machine to the first test. */
   bootSeconds: number;
   seconds: number;
@@ -29,4 +32,8 @@ export type SuiteResult = {
   /** Path of what the guest said (second serial port). */
   ktap?: string;
   tests: TestResult[];
+  /** What the tests measured, in the order in which they told it. */
+  measurements?: Measurement[];
+  /** How that is shown; there when anything was measured. */
+  charts?: Chart[];
 };

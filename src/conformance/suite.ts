@@ -3,8 +3,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
+import { isFile } from '../host/files.ts';
 import { readDocument } from '../matrix/document.ts';
 import { didYouMean } from '../matrix/suggest.ts';
+import { type Chart, MEASUREMENT_NAME, UNIT } from './measurement.ts';
 
 /** A directory of executable scripts that speak KTAP. */
 export type Suite = {
@@ -17,10 +19,16 @@ export type Suite = {
   tests: string[];
   /** Kernel modules (names or `xt_*` patterns) that the tests want at hand; a kernel may lack some. */
   kernelModules: string[];
-  /** What each script may take. */
+  /** What each script may take, by the guest's clock. */
   timeoutSeconds: number;
   /** Of the machine. */
   memoryMiB: number;
+  /** `counted`: the guest's time is the count of the instructions it executed, the same on every machine and in every run. */
+  clock: 'real' | 'counted';
+  /** C files in the directory that become programs of the guest, each named as its file without `.c`. */
+  programs: string[];
+  /** What the scripts may measure, and how it is shown. */
+  charts: Chart[];
 };
 
 const DEFAULT_TIMEOUT_SECONDS = 120;
@@ -42,8 +50,29 @@ const moduleName = z
   .string()
   .regex(/^[A-Za-z0-9_*-]{1,64}$/, 'is not the name of a kernel module (letters, digits, "_", "-", "*" for any)');
 
+const program = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._+-]{0,63}\.c$/, 'is not the name of a C file in the directory of the suite');
+const word = z.string().regex(MEASUREMENT_NAME, 'is no name (letters, digits, "._+-")');
+// What stands beside them has these names.
+const measured = word.refine((name) => !['source', 'unit'].includes(name), 'is taken for something else');
+const label = z.string().trim().min(1).max(200);
+const figures = z.record(z.string().regex(/^\d+(\.\d+)?$/, 'is no number'), z.number().nonnegative());
+
 const manifest = z.strictObject({
   description: z.string().exactOptional(),
+  clock: z.enum(['real', 'counted']).default('real'),
+  programs: z.array(program).max(100).default([]),
+  measurements: z
+    .record(
+      measured,
+      z.strictObject({ title: label, x: label, better: z.enum(['lower', 'higher']), baseline: word.exactOptional() }),
+    )
+    .default({}),
+  published: z
+    .object({ source: label })
+    .catchall(z.object({ unit: z.string().regex(UNIT, 'is no unit') }).catchall(figures))
+    .exactOptional(),
   'kernel-modules': z.array(moduleName).max(1000).default(DEFAULT_KERNEL_MODULES),
   timeout: z.number().int().min(1).max(7200).default(DEFAULT_TIMEOUT_SECONDS),
   memory: z.number().int().min(64).max(65536).default(DEFAULT_MEMORY_MIB),
@@ -69,7 +98,7 @@ export async function loadSuite(nameOrDirectory: string, suitesRoot: string): Pr
       throw new InputError(`two tests are called ${test}`, { where: directory, remedy: 'Rename one of the scripts.' });
     }
   }
-  const { description, ...settings } = await readManifest(join(directory, MANIFEST));
+  const { description, ...settings } = await readManifest(directory);
   return {
     name,
     directory,
@@ -79,6 +108,9 @@ export async function loadSuite(nameOrDirectory: string, suitesRoot: string): Pr
     kernelModules: settings['kernel-modules'],
     timeoutSeconds: settings.timeout,
     memoryMiB: settings.memory,
+    clock: settings.clock,
+    programs: settings.programs,
+    charts: chartsOf(settings),
   };
 }
 
@@ -135,7 +167,39 @@ async function executables(directory: string): Promise<string[]> {
   return found.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-async function readManifest(path: string): Promise<z.output<typeof manifest>> {
-  const isThere = await stat(path).catch(() => undefined);
-  return isThere ? (await readDocument(path, manifest)).value : manifest.parse({});
+type Manifest = z.output<typeof manifest>;
+
+async function readManifest(directory: string): Promise<Manifest> {
+  const path = join(directory, MANIFEST);
+  if (!(await stat(path).catch(() => undefined))) return manifest.parse({});
+  const { value, where } = await readDocument(path, manifest);
+  for (const [index, name] of value.programs.entries()) {
+    const place = { where: where(['programs', index]) };
+    if (value.programs.indexOf(name) !== index) throw new InputError(`"${name}" is named twice`, place);
+    if (!(await isFile(join(directory, name)))) throw new InputError(`there is no file "${name}" in the suite`, place);
+  }
+  const known = Object.keys(value.measurements);
+  for (const name of publishedNames(value)) {
+    if (known.includes(name)) continue;
+    throw new InputError(`"${name}" is published, but not among the measurements${didYouMean(name, known)}`, {
+      where: where(['published', name]),
+    });
+  }
+  return value;
+}
+
+function publishedNames({ published }: Manifest): string[] {
+  return Object.keys(published ?? {}).filter((key) => key !== 'source');
+}
+
+function chartsOf({ measurements, published }: Manifest): Chart[] {
+  return Object.entries(measurements).map(([name, chart]) => {
+    const found = published?.[name];
+    if (published === undefined || found === undefined) return { name, ...chart };
+    const { unit, ...series } = found;
+    const figures = Object.entries(series).flatMap(([series, values]) =>
+      Object.entries(values).map(([x, value]) => ({ series, x: Number(x), value })),
+    );
+    return { name, ...chart, published: { source: published.source, unit, figures } };
+  });
 }

@@ -23,6 +23,10 @@ export type MachineParts = {
   kernel: string;
   /** Paths of the modules under test; the first is the one that tests load by default. */
   modules: string[];
+  /** Paths of eBPF objects under test, and of the executable files that go with them. */
+  products?: string[];
+  /** Programs of the suite, see `compilePrograms`. */
+  programs?: string[];
   accelerator: AcceleratorWish;
   cache: string;
   signal: AbortSignal;
@@ -32,6 +36,8 @@ export type PrepareOptions = MachineParts & {
   suite?: Suite;
   kernelModules: string[];
   memoryMiB: number;
+  /** Whether the guest's time is the count of its instructions, which only `tcg` can do, whatever was wished for. */
+  counted?: boolean;
   /** What the guest's init is told. */
   settings: Record<string, string | number>;
 };
@@ -39,22 +45,27 @@ export type PrepareOptions = MachineParts & {
 /** A machine that is ready to start; `work` holds files of its own and is to be disposed of after its end. */
 export type PreparedMachine = { program: Program; accelerator: AcceleratorChoice; work: TemporaryDirectory };
 
+const COUNTING: AcceleratorChoice = { name: 'tcg', reason: 'the clock is counted, which KVM cannot do' };
+
 /**
  * Composes the guest's file system, unpacks the kernel, chooses the accelerator. Throws InputError for modules or a suite
  * that cannot be used, EnvironmentError when the cache cannot be written or KVM was asked for and does not work.
  */
 export async function prepareMachine(options: PrepareOptions): Promise<PreparedMachine> {
-  const { sandbox, machine, cache, memoryMiB, signal } = options;
+  const { sandbox, machine, cache, memoryMiB, counted = false, signal } = options;
   const work = await TemporaryDirectory.create(join(cache, 'work'), 'machine-');
   try {
     const initramfs = join(work.path, 'initramfs');
     const image = await kernelImage({ ...options, programs: sandbox.programs });
     await composeInitramfs(initramfs, options);
-    const accelerator = await chooseAccelerator({ ...options, wish: options.accelerator, kernelImage: image });
+    const accelerator = counted
+      ? COUNTING
+      : await chooseAccelerator({ ...options, wish: options.accelerator, kernelImage: image });
     const program = qemuCommand({
       sandbox,
       machine,
       accelerator: accelerator.name,
+      counted,
       memoryMiB,
       kernelImage: image,
       initramfs,

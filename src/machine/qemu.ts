@@ -11,6 +11,8 @@ export type QemuOptions = {
   /** Holds QEMU and its firmware. */
   machine: Sysroot;
   accelerator: Accelerator;
+  /** Time in the guest is the count of its instructions; needs the accelerator `tcg`. */
+  counted?: boolean;
   memoryMiB: number;
   /** Absolute paths. */
   kernelImage: string;
@@ -48,9 +50,19 @@ const KERNEL_ARGUMENTS = [
   'norandmaps',
 ];
 
+/**
+ * Time as a count of instructions: 2 ns each (`shift=1`), and an idle processor goes straight to its next timer instead of
+ * waiting for it (`sleep=off`). Nothing else of a machine may then come from outside: not the time of day, not random
+ * numbers. So the same machine does the same thing again, to the instruction.
+ */
+const COUNTED = [
+  ...['-accel', 'tcg,thread=single', '-icount', 'shift=1,sleep=off'],
+  ...['-rtc', 'base=2026-01-01,clock=vm', '-seed', '1'],
+];
+
 /** The command that starts QEMU in a sandbox: one processor, two serial ports, no disk, no network, no screen. */
 export function qemuCommand(options: QemuOptions): Program {
-  const { sandbox, machine, accelerator, memoryMiB, kernelImage, initramfs } = options;
+  const { sandbox, machine, accelerator, counted, memoryMiB, kernelImage, initramfs } = options;
   const serial = (id: string, descriptor: number) => [
     ...['-chardev', `socket,id=${id},fd=${descriptor}`],
     ...['-serial', `chardev:${id}`],
@@ -60,7 +72,7 @@ export function qemuCommand(options: QemuOptions): Program {
     ...['-nodefaults', '-no-user-config', '-no-reboot'],
     ...['-display', 'none'],
     ...['-machine', 'q35'],
-    ...['-accel', accelerator],
+    ...(counted ? COUNTED : ['-accel', accelerator]),
     // Emulating the newest processor costs 1 s of a boot: its features are used, and slower in software than none.
     ...['-cpu', accelerator === 'kvm' ? 'host' : 'qemu64,+rdrand'],
     ...['-smp', '1'],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
+import type { Chart, Measurement } from '../conformance/measurement.ts';
 import type { SuiteResult, TestResult } from '../conformance/result.ts';
 import { InputError } from '../errors.ts';
 
@@ -25,6 +26,19 @@ const testSchema = z.object({
   kernelLog: z.array(z.string()).exactOptional(),
 }) satisfies z.ZodType<TestResult>;
 
+const figureSchema = z.object({ series: z.string(), x: z.number().positive(), value: z.number().nonnegative() });
+
+const measurementSchema = figureSchema.extend({ name: z.string(), unit: z.string() }) satisfies z.ZodType<Measurement>;
+
+const chartSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  x: z.string(),
+  better: z.enum(['lower', 'higher']),
+  baseline: z.string().exactOptional(),
+  published: z.object({ source: z.string(), unit: z.string(), figures: z.array(figureSchema) }).exactOptional(),
+}) satisfies z.ZodType<Chart>;
+
 const suiteSchema = z.object({
   name: z.string(),
   status,
@@ -32,6 +46,8 @@ const suiteSchema = z.object({
   accelerator: z.enum(['kvm', 'tcg']),
   /** Why that accelerator. */
   acceleratorReason: z.string().exactOptional(),
+  /** The guest's time was the count of its instructions; seconds in here are the host's all the same. */
+  clock: z.literal('counted').exactOptional(),
   bootSeconds: seconds,
   seconds,
   /** The kernel log: the first serial port. */
@@ -40,6 +56,9 @@ const suiteSchema = z.object({
   ktap: outPath.exactOptional(),
   cached: z.boolean().exactOptional(),
   tests: z.array(testSchema),
+  measurements: z.array(measurementSchema).exactOptional(),
+  /** How the measurements are to be shown, one per name. */
+  charts: z.array(chartSchema).exactOptional(),
 }) satisfies z.ZodType<SuiteResult>;
 
 const diagnosticSchema = z.object({
@@ -61,6 +80,20 @@ const moduleSchema = z.object({
   btf: z.boolean().exactOptional(),
 });
 
+const programSchema = z.object({
+  path: outPath,
+  name: z.string(),
+  sha256,
+  size: z.number().int().nonnegative(),
+  /** Sections that hold programs: `sockops`, `sk_msg`. */
+  sections: z.array(z.string()),
+  maps: z.array(z.string()),
+  license: z.string().exactOptional(),
+  btf: z.boolean(),
+});
+
+const executableSchema = z.object({ path: outPath, sha256, size: z.number().int().nonnegative() });
+
 const buildSchema = z.object({
   status,
   /** The target that the modules were built for, when it was another one: one file serves both. */
@@ -70,6 +103,9 @@ const buildSchema = z.object({
   /** The first of `modules`, absent when the build failed. */
   module: moduleSchema.exactOptional(),
   modules: z.array(moduleSchema).exactOptional(),
+  /** eBPF objects, built once for all targets, and the executable files that go with them. */
+  programs: z.array(programSchema).exactOptional(),
+  executables: z.array(executableSchema).exactOptional(),
   log: outPath.exactOptional(),
   diagnostics: z.array(diagnosticSchema),
   btf: z.object({ present: z.boolean(), reason: z.string().exactOptional() }).exactOptional(),
@@ -149,8 +185,12 @@ const reportSchema = z
 export type Status = z.infer<typeof status>;
 export type ReportTest = z.infer<typeof testSchema>;
 export type ReportSuite = z.infer<typeof suiteSchema>;
+export type ReportChart = z.infer<typeof chartSchema>;
+export type ReportMeasurement = z.infer<typeof measurementSchema>;
 export type ReportDiagnostic = z.infer<typeof diagnosticSchema>;
 export type ReportModule = z.infer<typeof moduleSchema>;
+export type ReportProgram = z.infer<typeof programSchema>;
+export type ReportExecutable = z.infer<typeof executableSchema>;
 export type ReportBuild = z.infer<typeof buildSchema>;
 export type ReportTarget = z.infer<typeof targetSchema>;
 export type ReportWarning = z.infer<typeof warningSchema>;

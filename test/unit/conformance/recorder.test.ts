@@ -18,6 +18,7 @@ function record(tests: string[], steps: Step[], ended?: string) {
       onComplete: () => live.push('complete'),
     },
     () => clock,
+    [{ name: 'lat', title: 'Latency', x: 'bytes', better: 'lower' }],
   );
   for (const step of steps) {
     clock++;
@@ -177,5 +178,41 @@ describe('what a script cannot do', () => {
 
   test('count what was skipped as passed', () => {
     expect(record(['a'], ['1..1', ...script('a', ['ok 1 x # SKIP no'])]).status).toBe('skip');
+  });
+});
+
+describe('measurements', () => {
+  const measured = (...lines: string[]) =>
+    record(['a', 'b'], [...script('a', [...lines, 'ok 1 measured']), ...script('b', ['ok 1 x'], 'ok 2 b')]);
+
+  test('are figures and no evidence', () => {
+    const { status, tests, measurements } = measured('# measurement: lat stock 1 37.7 us', '# seen');
+    expect(status).toBe('pass');
+    expect(measurements).toEqual([{ name: 'lat', series: 'stock', x: 1, value: 37.7, unit: 'us' }]);
+    expect(tests[0]?.evidence).toEqual(['seen']);
+  });
+
+  test('are left out when there are none', () => {
+    expect(measured()).not.toHaveProperty('measurements');
+  });
+
+  test('that cannot be read fail their script alone, by the line itself', () => {
+    const { shown, measurements } = measured('# measurement: lat stock one 37.7 us');
+    expect(shown).toEqual([
+      'pass a: measured',
+      'fail a: no measurement: "lat stock one 37.7 us": "one" is no number above zero',
+      'pass b: x',
+    ]);
+    expect(measurements).toBeUndefined();
+  });
+
+  test('of a script that says the same wrong thing for ever are told a few times', () => {
+    const { shown } = measured(...Array.from({ length: 50 }, (_, x) => `# measurement: lat stock ${x} us`));
+    expect(shown[1]?.match(/no measurement/g)).toHaveLength(3);
+  });
+
+  test('are kept when the machine ends meanwhile', () => {
+    const { measurements } = record(['a'], ['    # Subtest: a', '    # measurement: lat stock 1 37.7 us'], 'it hung');
+    expect(measurements).toHaveLength(1);
   });
 });

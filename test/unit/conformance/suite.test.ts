@@ -47,6 +47,43 @@ test('takes the executable scripts in the order of their bytes, and what suite.y
     kernelModules: ['veth', 'xt_*'],
     timeoutSeconds: 30,
     memoryMiB: 256,
+    clock: 'real',
+    programs: [],
+    charts: [],
+  });
+});
+
+test('reads what a suite measures, what others published, and its programs', async () => {
+  await using root = await suites({
+    'net/t.sh': script,
+    'net/traffic.c': 'int main(void) { return 0; }\n',
+    'net/suite.yml': `clock: counted
+programs: [traffic.c]
+measurements:
+  bw: { title: Throughput, x: bytes, better: higher, baseline: stock }
+  lat: { title: Latency, x: bytes, better: lower }
+published:
+  source: Somebody
+  bw: { unit: Mb/s, stock: { 1: 4.27, 1024: 846 }, bypass: { 1: 1.36 } }
+`,
+  });
+  expect(await loadSuite('net', root.path)).toMatchObject({
+    clock: 'counted',
+    programs: ['traffic.c'],
+    charts: [
+      {
+        ...{ name: 'bw', title: 'Throughput', x: 'bytes', better: 'higher', baseline: 'stock' },
+        published: {
+          ...{ source: 'Somebody', unit: 'Mb/s' },
+          figures: [
+            { series: 'stock', x: 1, value: 4.27 },
+            { series: 'stock', x: 1024, value: 846 },
+            { series: 'bypass', x: 1, value: 1.36 },
+          ],
+        },
+      },
+      { name: 'lat', title: 'Latency', x: 'bytes', better: 'lower' },
+    ],
   });
 });
 
@@ -96,6 +133,62 @@ describe('what is wrong is said', () => {
       { 'x/a.sh': script, 'x/suite.yml': 'kernel-modules:\n  - veth\n  - ../x\n' },
       'x',
       /suite\.yml:3:5: .*is not the name of a kernel module/,
+    ],
+    [
+      'a clock that there is not',
+      { 'x/a.sh': script, 'x/suite.yml': 'clock: fast\n' },
+      'x',
+      /suite\.yml:1:8: "clock": .*"real"\|"counted"/,
+    ],
+    [
+      'a program elsewhere',
+      { 'x/a.sh': script, 'x/suite.yml': 'programs: [../a.c]\n', 'a.c': '' },
+      'x',
+      /suite\.yml:1:12: .*is not the name of a C file in the directory of the suite/,
+    ],
+    [
+      'a program that is not there',
+      { 'x/a.sh': script, 'x/suite.yml': 'programs:\n  - a.c\n  - b.c\n', 'x/a.c': '' },
+      'x',
+      /suite\.yml:3:5: there is no file "b\.c" in the suite/,
+    ],
+    [
+      'a program twice',
+      { 'x/a.sh': script, 'x/suite.yml': 'programs: [a.c, a.c]\n', 'x/a.c': '' },
+      'x',
+      /suite\.yml:1:17: "a\.c" is named twice/,
+    ],
+    [
+      'a measurement without a title',
+      { 'x/a.sh': script, 'x/suite.yml': 'measurements:\n  bw: { x: bytes, better: higher }\n' },
+      'x',
+      /suite\.yml:2:7: "measurements\.bw\.title" is missing/,
+    ],
+    [
+      'a measurement of a name with a meaning',
+      { 'x/a.sh': script, 'x/suite.yml': 'measurements:\n  source: { title: t, x: bytes, better: higher }\n' },
+      'x',
+      /suite\.yml:2:11: "measurements\.source": /,
+    ],
+    [
+      'figures of what is not measured',
+      {
+        'x/a.sh': script,
+        'x/suite.yml':
+          'measurements:\n  bw: { title: t, x: bytes, better: higher }\npublished:\n  source: s\n  bv: { unit: us, stock: { 1: 2 } }\n',
+      },
+      'x',
+      /suite\.yml:5:7: "bv" is published, but not among the measurements.*"bw"/,
+    ],
+    [
+      'a published figure that is none',
+      {
+        'x/a.sh': script,
+        'x/suite.yml':
+          'measurements:\n  bw: { title: t, x: bytes, better: higher }\npublished:\n  source: s\n  bw: { unit: us, stock: { 1: fast } }\n',
+      },
+      'x',
+      /suite\.yml:5:31: "published\.bw\.stock\.1": /,
     ],
   ])('%s', async (_, files, name, message) => {
     await using root = await suites(files);
