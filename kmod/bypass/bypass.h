@@ -48,7 +48,8 @@ struct settings {
 	__u32 policy;
 	/* Bytes: what is smaller is a small message. */
 	__u32 small;
-	__u32 unused;
+	/* Bytes of memory that a flow may fill at an end that does not read. */
+	__u32 backlog;
 };
 
 /*
@@ -74,8 +75,10 @@ enum counter {
 	COUNT_FLOWS,
 	/* ... the other end was not there when the first message was sent, */
 	COUNT_FLOW_UNPAIRED,
-	/* ... or something had gone through the stack already. */
+	/* ... or something had gone through the stack already; */
 	COUNT_FLOW_BEGUN,
+	/* redirected until the other end had too much to read, and by the stack, which makes the sender wait, from then on. */
+	COUNT_FLOW_BACKLOG,
 	/* Connections between two sockets of this node that were not joined, because ... */
 	COUNT_KEPT_OFF,
 	COUNT_KEPT_PORT,

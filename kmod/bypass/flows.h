@@ -58,6 +58,26 @@ struct tcp_sock {
 	__u32 write_seq;
 } __attribute__((preserve_access_index));
 
+struct sock {
+	struct {
+		struct {
+			int counter;
+		} rmem_alloc;
+	} sk_backlog;
+	void *sk_user_data;
+} __attribute__((preserve_access_index));
+
+struct list_head {
+	struct list_head *next;
+} __attribute__((preserve_access_index));
+
+struct sk_psock {
+	struct list_head ingress_msg;
+} __attribute__((preserve_access_index));
+
+/* Flags in the low bits of sk_user_data. */
+#define SK_USER_DATA_FLAGS 7UL
+
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -104,6 +124,49 @@ static __always_inline bool is_untouched(struct sk_msg_md *msg, const struct flo
 	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(msg->sk);
 
 	return tcp && tcp->write_seq == flow->end.sends;
+}
+
+static __always_inline __u64 socket_of(struct bpf_sock_ops *ops)
+{
+	return (__u64)ops->sk;
+}
+
+#define LOOK_EVERY 65536
+/* Of struct sk_msg and the page that it holds a piece of: what a message of one byte costs. */
+#define MESSAGE_COST 1024
+
+/*
+ * Whether the other end has so much to read that its memory is at stake. Nothing in the kernel bounds what is redirected: a
+ * sender whose receiver does not read goes on until no TCP socket of the node gets memory any more.
+ *
+ * What a socket has not read yet is charged to it from Linux 5.15.211, 6.1.176 and 6.2 on. Before, it can only be seen
+ * whether everything has been read. The other socket may be gone, and its memory be another's: reading it is harmless,
+ * and at worst a flow goes through the stack.
+ */
+static __always_inline bool is_congested(struct flow *flow, __u32 size, __u32 limit)
+{
+	struct sock *peer = (struct sock *)flow->peer;
+	struct list_head *queue, *first = NULL;
+	__u32 memory, bytes;
+	void *psock = NULL;
+	int unread = 0;
+
+	flow->recent_messages++;
+	flow->recent_bytes += size;
+	bytes = flow->recent_bytes;
+	memory = bytes + flow->recent_messages * MESSAGE_COST;
+	if (memory < LOOK_EVERY)
+		return false;
+	flow->recent_messages = 0;
+	flow->recent_bytes = 0;
+	bpf_probe_read_kernel(&unread, sizeof(unread), &peer->sk_backlog.rmem_alloc.counter);
+	if (unread > 0 && bytes)
+		return (__u64)unread * memory / bytes > limit;
+	bpf_probe_read_kernel(&psock, sizeof(psock), &peer->sk_user_data);
+	queue = &((struct sk_psock *)((__u64)psock & ~SK_USER_DATA_FLAGS))->ingress_msg;
+	bpf_probe_read_kernel(&first, sizeof(first), &queue->next);
+	flow->unread = first == queue ? 0 : flow->unread + memory;
+	return flow->unread > limit;
 }
 
 #else
@@ -168,6 +231,16 @@ static __always_inline struct flow *flow_of_message(struct sk_msg_md *msg)
 static __always_inline bool is_untouched(struct sk_msg_md *msg, const struct flow *flow)
 {
 	return true;
+}
+
+static __always_inline __u64 socket_of(struct bpf_sock_ops *ops)
+{
+	return 0;
+}
+
+static __always_inline bool is_congested(struct flow *flow, __u32 size, __u32 limit)
+{
+	return false;
 }
 
 #endif

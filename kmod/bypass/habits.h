@@ -102,22 +102,16 @@ static __always_inline void take_turn(struct flow *flow)
 }
 
 /* Counts a message of a redirected flow and judges the flow after every window. */
-static __always_inline void watch(struct flow *flow, __u32 bytes)
+static __always_inline void watch(struct flow *flow, __u32 bytes, __u32 small)
 {
-	struct settings *settings;
 	__u32 fits;
 
 	flow->bytes += bytes;
 	if (++flow->messages < WINDOW)
 		return;
-	settings = get_settings();
-	if (settings) {
-		bool streams = flow->turns < FEW_TURNS && flow->bytes < WINDOW * settings->small;
-
-		fits = streams ? POLICY_STOCK : POLICY_BYPASS;
-		if (fits != flow->vote)
-			vote(flow, fits);
-	}
+	fits = flow->turns < FEW_TURNS && flow->bytes < WINDOW * small ? POLICY_STOCK : POLICY_BYPASS;
+	if (fits != flow->vote)
+		vote(flow, fits);
 	flow->messages = 0;
 	flow->turns = 0;
 	flow->bytes = 0;

@@ -14,15 +14,18 @@ struct arrival {
 	__u64 time;
 };
 
-/* A client has seen its handshake end; the server has not yet. */
+/* A client has seen its handshake end. */
 struct pending {
 	/* Whom it reaches; port 0 when that is not known to be on this node. */
 	struct service service;
 	/* Whom it meant to reach, before translation; netns is the client's. */
 	struct service meant;
 	__u64 time;
+	/* The kernel's address of its socket, and of the server's as soon as that is joined too. */
+	__u64 socket;
+	__u64 peer;
 	__u32 joined;
-	__u32 unused;
+	__u32 paired;
 };
 
 enum direction {
@@ -35,6 +38,8 @@ enum direction {
 struct flow {
 	struct end end;
 	struct service service;
+	/* The kernel's address of the other end's socket, 0 where that cannot be had. */
+	__u64 peer;
 	__u32 direction;
 	/* What its service counts it as: a policy that would suit it. */
 	__u32 vote;
@@ -43,6 +48,10 @@ struct flow {
 	__u32 messages;
 	__u32 turns;
 	__u32 bytes;
+	/* Since it was last looked whether the other end reads: messages, bytes; and memory since it had read all. */
+	__u32 recent_messages;
+	__u32 recent_bytes;
+	__u32 unread;
 };
 
 /* The sockets of all ends. */

@@ -47,24 +47,22 @@ static __always_inline void on_request(struct bpf_sock_ops *ops)
 	bpf_map_update_elem(&arrivals, &client, &arrival, BPF_ANY);
 }
 
-static __always_inline bool join(struct bpf_sock_ops *ops, const struct end *end, const struct service *service,
-				 __u32 passive)
+static __always_inline struct flow *join(struct bpf_sock_ops *ops, const struct end *end, const struct service *service)
 {
 	struct flow *flow = make_flow(ops);
 	struct end key = *end;
 
 	if (!flow)
-		return false;
+		return NULL;
 	flow->end = *end;
 	flow->service = *service;
-	flow->passive = passive;
 	if (bpf_sock_hash_update(ops, &sockets, &key, BPF_NOEXIST)) {
 		drop_flow(ops);
 		count(COUNT_KEPT_FULL, 1);
-		return false;
+		return NULL;
 	}
 	bpf_sock_ops_cb_flags_set(ops, FIELD(ops, bpf_sock_ops_cb_flags) | BPF_SOCK_OPS_STATE_CB_FLAG);
-	return true;
+	return flow;
 }
 
 /* Whom the client of a connection reaches, if that is known to be somebody of this node. */
@@ -97,9 +95,23 @@ static __always_inline void on_connected(struct bpf_sock_ops *ops)
 	pending.time = bpf_ktime_get_ns();
 	pending.meant.netns = netns_of(ops);
 	READ_ADDRESS(&pending.meant.address, ops, remote, REMOTE_PORT(ops));
-	if (find_service(ops, &pending) && is_welcome(&pending.service))
-		pending.joined = join(ops, &end, &pending.service, 0);
+	if (find_service(ops, &pending) && is_welcome(&pending.service) && join(ops, &end, &pending.service)) {
+		pending.joined = 1;
+		pending.socket = socket_of(ops);
+	}
 	bpf_map_update_elem(&pendings, &end, &pending, BPF_ANY);
+}
+
+/* Whether something may have been sent already that will go through the stack. */
+static __always_inline bool is_early(struct bpf_sock_ops *ops, const struct pending *pending)
+{
+	if (FIELD(ops, data_segs_in))
+		return true;
+#ifdef FLOWS_IN_SOCKETS
+	return false;
+#else
+	return bpf_ktime_get_ns() - pending->time > HANDSHAKE_AGE;
+#endif
 }
 
 /* A server's handshake has ended. */
@@ -109,6 +121,7 @@ static __always_inline void on_accepted(struct bpf_sock_ops *ops)
 	struct end other = { .sends = end.receives, .receives = end.sends };
 	struct pending *pending = bpf_map_lookup_elem(&pendings, &other);
 	struct service service = {};
+	struct flow *flow;
 
 	if (!pending)
 		return;
@@ -120,14 +133,19 @@ static __always_inline void on_accepted(struct bpf_sock_ops *ops)
 			count(COUNT_KEPT_UNKNOWN, 1);
 			bpf_map_update_elem(&aliases, &pending->meant, &service, BPF_ANY);
 		}
-#ifdef FLOWS_IN_SOCKETS
-	} else if (FIELD(ops, data_segs_in)) {
-#else
-	} else if (FIELD(ops, data_segs_in) || bpf_ktime_get_ns() - pending->time > HANDSHAKE_AGE) {
-#endif
+	} else if (is_early(ops, pending)) {
 		count(COUNT_KEPT_EARLY, 1);
-	} else if (join(ops, &end, &service, 1)) {
-		count(COUNT_JOINED, 1);
+	} else {
+		flow = join(ops, &end, &service);
+		if (flow) {
+			flow->passive = 1;
+			flow->peer = pending->socket;
+			/* For the client, at its first message. */
+			pending->peer = socket_of(ops);
+			pending->paired = 1;
+			count(COUNT_JOINED, 1);
+			return;
+		}
 	}
 	bpf_map_delete_elem(&pendings, &other);
 }
@@ -162,53 +180,72 @@ int bypass_sockops(struct bpf_sock_ops *ops)
 			on_closed(ops);
 		break;
 	}
-	/* No opinion. */
-	ops->reply = -1;
 	return 1;
+}
+
+/* The first message: whether this flow is redirected, for its whole life. */
+static __always_inline bool decide(struct sk_msg_md *msg, struct flow *flow)
+{
+	struct pending *pending;
+
+	if (!flow->passive) {
+		pending = bpf_map_lookup_elem(&pendings, &flow->end);
+		if (!pending || !pending->paired) {
+			count(COUNT_FLOW_UNPAIRED, 1);
+			return false;
+		}
+		flow->peer = pending->peer;
+		bpf_map_delete_elem(&pendings, &flow->end);
+	}
+	if (!is_untouched(msg, flow)) {
+		count(COUNT_FLOW_BEGUN, 1);
+		return false;
+	}
+	count(COUNT_FLOWS, 1);
+	return true;
 }
 
 SEC("sk_msg")
 int bypass_msg(struct sk_msg_md *msg)
 {
 	struct flow *flow = flow_of_message(msg);
+	struct settings *settings;
 	struct end other;
 	__u32 size;
 
 	if (!flow)
 		return SK_PASS;
 	take_turn(flow);
+	if (flow->direction == DIRECTION_NEW)
+		flow->direction = decide(msg, flow) ? DIRECTION_REDIRECTED : DIRECTION_STOCK;
 	if (flow->direction == DIRECTION_STOCK)
 		return SK_PASS;
+	/* Somebody began to send before the handshake ended and goes on only now, when others have been redirected. */
 	if (!is_untouched(msg, flow)) {
-		/* Somebody who began to send before the handshake ended, and goes on now, when it is too late to follow. */
-		if (flow->direction == DIRECTION_REDIRECTED) {
-			count(COUNT_REFUSED, 1);
-			return SK_DROP;
-		}
+		count(COUNT_REFUSED, 1);
+		return SK_DROP;
+	}
+	size = MESSAGE_SIZE(msg);
+	settings = get_settings();
+	if (!settings)
+		return SK_PASS;
+	if (is_congested(flow, size, settings->backlog)) {
+		/* In order: what was redirected is read before what now goes through the stack. There is no way back. */
 		flow->direction = DIRECTION_STOCK;
-		count(COUNT_FLOW_BEGUN, 1);
+		count(COUNT_FLOW_BACKLOG, 1);
 		return SK_PASS;
 	}
 	other.sends = flow->end.receives;
 	other.receives = flow->end.sends;
 	if (bpf_msg_redirect_hash(msg, &sockets, &other, BPF_F_INGRESS) != SK_PASS) {
-		if (flow->direction == DIRECTION_NEW) {
-			flow->direction = DIRECTION_STOCK;
-			count(COUNT_FLOW_UNPAIRED, 1);
-		} else {
-			/* Nobody reads any more: the stack knows what to answer to that. */
-			count(COUNT_PEER_GONE, 1);
-		}
+		/* The other end is closed. The stack knows what to answer to that, and nobody reads it in whatever order. */
+		flow->direction = DIRECTION_STOCK;
+		count(COUNT_PEER_GONE, 1);
 		return SK_PASS;
 	}
-	if (flow->direction == DIRECTION_NEW) {
-		flow->direction = DIRECTION_REDIRECTED;
-		count(COUNT_FLOWS, 1);
-	}
-	size = MESSAGE_SIZE(msg);
 	count(COUNT_MESSAGES, 1);
 	count(COUNT_BYTES, size);
-	watch(flow, size);
+	watch(flow, size, settings->small);
 	return SK_PASS;
 }
 
