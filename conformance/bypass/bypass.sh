@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# What the tests of this suite share: pods on one node, and the bypass with what it says of itself. The traffic is that
+# of the program `traffic`, see the top of traffic.c.
+# shellcheck source=../guest/lib.sh
+. "$OVNFAST_LIB/lib.sh"
+
+# Before 4.18 there is no SOCKHASH with sk_msg programs.
+IFS=.- read -r major minor _ <<< "$OVNFAST_KERNEL"
+if ((major < 4 || (major == 4 && minor < 18))); then
+  skip "${0##*/}" "$OVNFAST_KERNEL has no maps of sockets that programs could redirect with"
+  exit
+fi
+
+# Where red reaches blue, by family; the topologies set it.
+declare -A BLUE
+# What a listener listens on, by family: over `mapped` an IPv4 client meets a socket for both families.
+# shellcheck disable=SC2034 # for the tests
+declare -A ANY=([ipv4]=0.0.0.0 [ipv6]=[::] [mapped]=[::])
+
+# ---- pods -------------------------------------------------------------------------------------------------------
+
+# pods bridge|ovs [PREFIX]: red and blue, 10.0.0.1 and 10.0.0.2, fd00::1 and fd00::2, with their devices red0 and blue0
+# on a bridge in the namespace `node`. With a prefix there are as many more of them, by names that begin with it, and
+# with the very same addresses.
+pods() {
+  local kind=$1 node=$2node red=$2red blue=$2blue
+  netns "$node" "$red" "$blue"
+  case $kind in
+    bridge) printf '%s\n' "link add br0 type bridge" "link set br0 up" | ip -n "$node" -batch - ;;
+    ovs) open_vswitch "$node" ;;
+  esac || bail "no $kind"
+  wire "$kind" "$node" "$red" red 10.0.0.1/24 fd00::1/64 && wire "$kind" "$node" "$blue" blue 10.0.0.2/24 fd00::2/64 ||
+    bail "no links to the $kind"
+  BLUE=([ipv4]=10.0.0.2 [ipv6]=[fd00::2] [mapped]=[::ffff:10.0.0.2])
+}
+
+# wire bridge|ovs|route NODE NAMESPACE DEVICE ADDRESS...: a link, named DEVICE on the node's side and DEVICE0 in the
+# namespace. On `route` the first IPv4 and IPv6 address are the node's, and the namespace's way to everywhere.
+wire() {
+  local kind=$1 node=$2 namespace=$3 device=$4 address gateways=() option
+  shift 4
+  ip link add "$device" netns "$node" type veth peer name "${device}0" netns "$namespace" || return 1
+  {
+    echo "link set $device up"
+    case $kind in
+      bridge) echo "link set $device master br0" ;;
+      route)
+        printf 'address add %s dev %s\n' "$1" "$device" "$2" "$device nodad"
+        gateways=("${1%/*}" "${2%/*}")
+        shift 2
+        ;;
+    esac
+  } | ip -n "$node" -batch - || return 1
+  {
+    printf 'link set %s up\n' lo "${device}0"
+    for address in "$@"; do
+      [[ $address == *:* ]] && option=nodad || option=''
+      echo "address add $address dev ${device}0 $option"
+    done
+    ((${#gateways[@]} == 0)) || printf 'route add default via %s\n' "${gateways[@]}"
+  } | ip -n "$namespace" -batch - || return 1
+  [[ $kind != ovs ]] || ovs-vsctl --no-wait add-port br0 "$device"
+}
+
+# open_vswitch NAMESPACE: Open vSwitch in the namespace, on the kernel's datapath, with a bridge br0 that learns.
+open_vswitch() {
+  local directory=/run/openvswitch
+  mkdir -p "$directory" && modprobe openvswitch || return 1
+  rm -f "$directory/conf.db"
+  ovsdb-tool create "$directory/conf.db" /usr/share/openvswitch/vswitch.ovsschema || return 1
+  undo stop_open_vswitch
+  nsenter --net="/run/netns/$1" ovsdb-server "$directory/conf.db" --remote="punix:$directory/db.sock" \
+    --pidfile="$directory/ovsdb-server.pid" --log-file=/dev/null -vconsole:off &
+  wait_until 10 test -S "$directory/db.sock" || return 1
+  ovs-vsctl --no-wait init -- add-br br0 || return 1
+  nsenter --net="/run/netns/$1" ovs-vswitchd "unix:$directory/db.sock" --pidfile="$directory/ovs-vswitchd.pid" \
+    --log-file=/dev/null -vconsole:off &
+  wait_until 20 test -S "$directory"/ovs-vswitchd.*.ctl
+}
+
+stop_open_vswitch() {
+  ovs-appctl -t "/run/openvswitch/ovs-vswitchd.$(< /run/openvswitch/ovs-vswitchd.pid).ctl" exit --cleanup
+  kill "$(< /run/openvswitch/ovsdb-server.pid)"
+  wait
+  modprobe -r openvswitch
+}
+
+# service_pods [masquerade]: red and blue on a node that routes, in networks of their own, and a service that red reaches
+# blue's port 7000 by: 10.96.0.1 and fd96::1, port 80. With `masquerade` blue sees the node, from another port.
+service_pods() {
+  local masquerade=${1:+"masquerade random"}
+  netns node red blue
+  wire route node red red 10.1.0.1/24 fd01::1/64 10.1.0.2/24 fd01::2/64 &&
+    wire route node blue blue 10.2.0.1/24 fd02::1/64 10.2.0.2/24 fd02::2/64 || bail "no links"
+  in_ns node bash -c 'echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'
+  in_ns node nft -f - << RULES || bail "no rules"
+table ip nat {
+  chain to_service {
+    type nat hook prerouting priority -100
+    ip daddr 10.96.0.1 tcp dport 80 dnat to 10.2.0.2:7000
+  }
+  chain from_node {
+    type nat hook postrouting priority 100
+    ip daddr 10.2.0.2 $masquerade
+  }
+}
+table ip6 nat {
+  chain to_service {
+    type nat hook prerouting priority -100
+    ip6 daddr fd96::1 tcp dport 80 dnat to [fd02::2]:7000
+  }
+  chain from_node {
+    type nat hook postrouting priority 100
+    ip6 daddr fd02::2 $masquerade
+  }
+}
+RULES
+  BLUE=([ipv4]=10.96.0.1 [ipv6]=[fd96::1] [mapped]=[::ffff:10.96.0.1])
+}
+
+# ---- the bypass -------------------------------------------------------------------------------------------------
+
+bypass=$OVNFAST_MODULE_DIR/ovnfast-bypass
+
+# bypass_load [OPTION...]: loads it; without it nothing that follows means anything.
+bypass_load() {
+  local said
+  undo "$bypass" unload
+  said=$("$bypass" load "$@" 2>&1) || {
+    evidence "$said"
+    bail "the bypass does not load"
+  }
+}
+
+bypass_unload() {
+  "$bypass" unload
+}
+
+# bypass_status FIELD: one value of what it says of itself, by jq's path to it.
+bypass_status() {
+  "$bypass" status --json | jq -r "$1"
+}
+
+# ---- checks -----------------------------------------------------------------------------------------------------
+
+# carries stock|bypass NAME END...: a check that the ends of `traffic` get all of their bytes, and by that way only: what
+# TCP says it received, what a sniffer saw on red's device and what the device counted all tell so.
+carries() {
+  local way=$1 name=$2 sight=seen
+  shift 2
+  [[ $way == stock ]] && name="control, stock: $name" || sight=unseen
+  check "$name" traffic -p "$way" at red sniff red0 "$sight" -- "$@"
+}
+
+# on_both CASES [OPTION...]: the function's checks on the stock path, which are the control, then with the bypass loaded.
+on_both() {
+  "$1" stock
+  bypass_load "${@:2}"
+  "$1" bypass
+  check "it unloads" bypass_unload
+}
