@@ -9,7 +9,7 @@ import type { Archive, Distribution, Target } from './matrix/types.ts';
 import { type Lock, pinsOf, snapshotTimes } from './packages/lock.ts';
 import type { Pin } from './packages/pin.ts';
 import type { Plan, PlannedArchive, PlannedDistribution, PlannedSysroot, PlannedTarget } from './report/plan.ts';
-import { suiteOf } from './run.ts';
+import { suiteOf } from './subject.ts';
 import type { Workshop } from './workshop.ts';
 
 export type PlanOptions = {

@@ -4,19 +4,23 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
+import type { ProgramBuild } from './bpf/build.ts';
+import { findSource as findSourceDirectory, type SubjectKind } from './bpf/source.ts';
 import { InputError } from './errors.ts';
 import { claimDirectory } from './host/claim.ts';
 import type { Programs } from './host/decompress.ts';
 import { digestTree } from './host/digest.ts';
 import type { BuildResult } from './kbuild/build.ts';
 import { compareModules, type Difference } from './kbuild/difference.ts';
-import { type Content, type ModuleFile, parseModule, readContent } from './kbuild/module.ts';
-import { findModuleDirectory, isBuildProduct } from './kbuild/source.ts';
+import { type Content, parseModule, readContent } from './kbuild/module.ts';
+import { isBuildProduct } from './kbuild/source.ts';
 import {
   MANIFEST,
   type Manifest,
   type ManifestInput,
+  type ModuleManifest,
   makeManifest,
+  makeProgramManifest,
   readManifest,
   writeManifest,
 } from './manifest/manifest.ts';
@@ -30,13 +34,13 @@ export type ReproduceOptions = WorkshopOptions & {
   manifest: string;
   /** The sources. */
   moduleDirectory: string;
-  /** A module file to compare with, in place of the one that lies beside the manifest. */
+  /** A file to compare with, in place of the one that lies beside the manifest. */
   against?: string;
   out: string;
   jobs: number;
 };
 
-/** How one module file came out. */
+/** How one file came out. */
 export type Comparison = {
   file: string;
   identical: boolean;
@@ -55,16 +59,21 @@ export type Reproduction = {
   status: 'identical' | 'different' | 'failed';
   /** Why nothing was built. */
   reason?: string;
-  /** Name of the module. */
+  /** Name of the module, or of the first eBPF object. */
   module: string;
-  target: Manifest['target'];
+  /** Absent for eBPF programs, which are built for no kernel. */
+  target?: ModuleManifest['target'];
   source: { directory: string; expected: string; actual: string };
   /** What was not as it was then, and may be why the result is not. */
   notes: string[];
   modules: Comparison[];
-  /** Where the rebuilt modules and their own manifest are. */
+  /** Where the rebuilt files and their own manifest are. */
   output: string;
 };
+
+/** Name for what is built for no kernel: in messages, and of its place below the output directory. */
+const PROGRAMS = 'programs';
+const KINDS = { module: 'a kernel module', programs: 'eBPF programs' };
 
 /**
  * Builds once more what a manifest describes, of the same packages and of the sources in a directory, and compares.
@@ -72,63 +81,98 @@ export type Reproduction = {
  */
 export async function reproduce(options: ReproduceOptions): Promise<Reproduction> {
   const manifest = await readManifest(options.manifest);
-  const { target } = manifest;
-  const label = labelOf(target);
-  const output = resolve(options.out, target.id, target.kernel);
+  const target = 'target' in manifest ? manifest.target : undefined;
+  const label = target ? labelOf(target) : PROGRAMS;
+  const output = target ? resolve(options.out, target.id, target.kernel) : resolve(options.out, PROGRAMS);
   if (output === resolve(dirname(options.manifest))) {
     throw new InputError('what is rebuilt would take the place of what it is compared with', {
       where: output,
       remedy: 'Choose another directory with --out.',
     });
   }
-  const source = await findSource(manifest, options);
+  const source = await findSource(manifest, label, options);
   await using _claim = await claimDirectory(resolve(options.out));
   await using workshop = await Workshop.open(options);
   const originals = await findOriginals(manifest, options, workshop);
 
-  const sandbox = await openSandbox(manifest.inputs.sandbox, workshop, options);
-  const sysroots = await preparePinned(workshop.store, pinned(manifest.inputs.target), {
-    ...{ names: ['headers', 'image'], label, cache: options.cache, programs: sandbox.programs },
-    ...{ emit: options.emit, signal: options.signal },
-  });
-  await rm(output, { recursive: true, force: true });
-  await mkdir(output, { recursive: true });
-  options.emit({ type: 'stage', target: label, stage: 'build' });
-  const { portable, inputs } = manifest;
-  const settings = { outDirectory: output, jobs: options.jobs, portable, sandbox };
-  const built = await workshop.build(source.directory, { kernel: target.kernel, sysroots }, settings);
-  const result = { module: manifest.module.name, target, source, notes: notesOn(manifest, built), output };
+  const place = { ...options, directory: source.directory, label, output, workshop };
+  const { built, products, again } = await rebuild(manifest, place);
+  const result = {
+    module: manifest.module.name,
+    ...(target ? { target } : {}),
+    ...{ source, notes: notesOn(manifest, built), output },
+  };
   if (built.status === 'fail') {
     return { ...result, status: 'failed', reason: `${built.reason}; see ${built.log}`, modules: [] };
   }
-  const { version } = packageJson;
-  await writeManifest(join(output, MANIFEST), makeManifest({ version, target, portable, built, inputs }));
-  const modules = await Promise.all(manifest.results.map((result) => compare(result, built.modules, originals)));
+  await writeManifest(join(output, MANIFEST), again);
+  const modules = await Promise.all(manifest.results.map((result) => compare(result, products, originals)));
   const known = new Set(manifest.results.map(({ file }) => file));
-  const extra = built.modules.filter(({ path }) => !known.has(basename(path)));
+  const extra = products.filter(({ path }) => !known.has(basename(path)));
   result.notes.push(...extra.map(({ path }) => `${basename(path)} was built too, and the manifest does not have it`));
   const same = extra.length === 0 && modules.every(({ identical }) => identical);
   return { ...result, status: same ? 'identical' : 'different', modules };
 }
 
+type Product = { path: string; sha256: string; size: number; srcversion?: string };
+type Rebuilt = { built: BuildResult | ProgramBuild; products: Product[]; again: Manifest };
+type Place = ReproduceOptions & { directory: string; label: string; output: string; workshop: Workshop };
+
+/** The build that the manifest describes, its files in `output`, and the manifest that it would have now. */
+async function rebuild(manifest: Manifest, place: Place): Promise<Rebuilt> {
+  const { directory, label, output, workshop, cache, jobs, emit, signal } = place;
+  const sandbox = await openSandbox(manifest.inputs.sandbox, workshop, place);
+  const settings = { label, cache, programs: sandbox.programs, emit, signal };
+  const begin = async () => {
+    await rm(output, { recursive: true, force: true });
+    await mkdir(output, { recursive: true });
+    emit({ type: 'stage', target: label, stage: 'build' });
+  };
+  const { version } = packageJson;
+  if ('target' in manifest) {
+    const { target, portable, inputs } = manifest;
+    const names: ('headers' | 'image')[] = ['headers', 'image'];
+    const sysroots = await preparePinned(workshop.store, pinned(inputs.target), { names, ...settings });
+    await begin();
+    const how = { outDirectory: output, jobs, portable, sandbox };
+    const built = await workshop.build(directory, { kernel: target.kernel, sysroots }, how);
+    return { built, products: built.modules, again: makeManifest({ version, target, portable, built, inputs }) };
+  }
+  const { inputs } = manifest;
+  const { bpf } = await preparePinned(workshop.store, pinned(inputs.bpf), { names: ['bpf'], ...settings });
+  await begin();
+  const built = await workshop.buildPrograms(directory, { outDirectory: output, jobs, sandbox, sysroot: bpf });
+  const products = [...built.programs, ...built.executables];
+  return { built, products, again: makeProgramManifest({ version, built, inputs }) };
+}
+
 /** The sources that are here, and whether they are those that were built, which is told at once. */
 async function findSource(
-  { module, target }: Manifest,
+  manifest: Manifest,
+  label: string,
   { moduleDirectory: directory, emit }: ReproduceOptions,
 ): Promise<Reproduction['source']> {
-  const actual = await digestTree(await findModuleDirectory(directory), isBuildProduct);
-  if (actual !== module.source) {
-    const message = `${directory} is not the source that was built`;
-    emit({ type: 'warning', target: labelOf(target), message });
+  const { kind, root } = await findSourceDirectory(directory);
+  const wanted: SubjectKind = 'target' in manifest ? 'module' : 'programs';
+  if (kind !== wanted) {
+    throw new InputError(`the manifest is of ${KINDS[wanted]}, and these are the sources of ${KINDS[kind]}`, {
+      where: directory,
+      remedy: 'Name the directory of the sources with --module.',
+    });
   }
-  return { directory, expected: module.source, actual };
+  const actual = await digestTree(root, isBuildProduct);
+  const expected = manifest.module.source;
+  if (actual !== expected) {
+    emit({ type: 'warning', target: label, message: `${directory} is not the source that was built` });
+  }
+  return { directory, expected, actual };
 }
 
 type Original = { content?: Content; notes: string[] };
 
-/** The module files to compare with: one that was named, or those that lie beside the manifest, when they are still what it says. */
+/** The files to compare with: one that was named, or those that lie beside the manifest, when they are still what it says. */
 async function findOriginals(
-  { results }: Manifest,
+  { schema, results }: Manifest,
   { manifest, against }: ReproduceOptions,
   workshop: Workshop,
 ): Promise<Map<string, Original>> {
@@ -137,11 +181,11 @@ async function findOriginals(
     const programs: Programs = against.endsWith('.zst') ? (await workshop.tools.sandbox()).programs : {};
     const content = await readContent(against, programs);
     // Throws for what is no module: there is no sense in comparing with that.
-    parseModule(content, against);
+    if (schema === 'ovnfast.manifest/1') parseModule(content, against);
     const name = basename(against).replace(/\.(gz|xz|zst)$/, '');
     const result = results.find(({ file }) => file === name) ?? (results.length === 1 ? results[0] : undefined);
     if (!result) {
-      throw new InputError(`the manifest has no module of that name`, {
+      throw new InputError(`the manifest has no file of that name`, {
         where: against,
         remedy: `It has ${results.map(({ file }) => file).join(', ')}.`,
       });
@@ -168,8 +212,8 @@ async function findOriginals(
 }
 
 async function compare(
-  { file, sha256, size, srcversion }: Manifest['results'][number],
-  built: ModuleFile[],
+  { file, sha256, size, srcversion }: Omit<Product, 'path'> & { file: string },
+  built: Product[],
   originals: Map<string, Original>,
 ): Promise<Comparison> {
   const { content: original, notes = [] } = originals.get(file) ?? {};
@@ -193,7 +237,7 @@ async function compare(
   return { ...base, identical: differences.length === 0, actual, differences, notes };
 }
 
-function notesOn({ tool, commands }: Manifest, built: BuildResult): string[] {
+function notesOn({ tool, commands }: Manifest, built: Rebuilt['built']): string[] {
   const notes: string[] = [];
   if (tool.version !== packageJson.version) {
     notes.push(`it was built by ovnfast ${tool.version}, this is ${packageJson.version}`);

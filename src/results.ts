@@ -57,7 +57,8 @@ export class Results {
       const text = await readFile(path, 'utf8').catch(() => '');
       if (!text.includes(source)) continue;
       const manifest = await readManifest(path).catch(() => undefined);
-      if (manifest?.module.source !== source || manifest.target.id !== id) continue;
+      if (!manifest || !('target' in manifest) || manifest.module.source !== source || manifest.target.id !== id)
+        continue;
       return { kernel: manifest.target.kernel, modules: manifest.results.map(({ file }) => join(files, file)) };
     }
     return undefined;

@@ -4,19 +4,20 @@ import { basename, join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import pLimit from 'p-limit';
 import packageJson from '../package.json' with { type: 'json' };
-import { listSuites, loadSuite } from './conformance/suite.ts';
+import { loadSuite, type Suite } from './conformance/suite.ts';
 import { claimDirectory } from './host/claim.ts';
-import { digestFile, digestTree, digestValue } from './host/digest.ts';
-import { findModuleDirectory, isBuildProduct } from './kbuild/source.ts';
+import { digestTree, digestValue } from './host/digest.ts';
 import type { TreeWish } from './local/target.ts';
 import type { AcceleratorWish } from './machine/accelerator.ts';
 import type { Target } from './matrix/types.ts';
+import { SharedPrograms } from './programs.ts';
 import type { RunListener } from './report/events.ts';
 import { overallStatus, type Report, type ReportTarget, type ReportWarning } from './report/model.ts';
 import { type ReportFiles, writeReport } from './report/write.ts';
 import { Results } from './results.ts';
 import { SharedBuilds } from './sharing.ts';
-import { runTarget, type Subject } from './target.ts';
+import { digestSubject, kindOf, type Subject, suiteOf } from './subject.ts';
+import { runTarget } from './target.ts';
 import { Workshop, type WorkshopOptions } from './workshop.ts';
 
 export type RunOptions = WorkshopOptions & {
@@ -53,10 +54,11 @@ export type Course = (
  * signal's reason when interrupted.
  */
 export async function run(options: RunOptions): Promise<{ report: Report; files: ReportFiles }> {
-  const { subject, signal } = options;
+  const { subject, jobs, signal } = options;
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const known = join(options.root, 'conformance');
+  const kind = await kindOf(subject);
   const names = options.suites ?? [await suiteOf(subject, known)];
   const suites = await Promise.all(names.map((name) => loadSuite(name, known)));
   const subjectDigest = await digestSubject(subject);
@@ -72,13 +74,28 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
     options.emit(event);
   };
   await using workshop = await Workshop.open({ ...options, emit });
+  const compilesPrograms = kind === 'programs' && 'directory' in subject;
+  await using builtOnce = compilesPrograms
+    ? new SharedPrograms({ directory: subject.directory, workshop, jobs })
+    : undefined;
+  const shareBuilds = kind === 'module' && (options.shareBuilds ?? false);
+  if (options.shareBuilds && !shareBuilds) {
+    emit({
+      type: 'note',
+      message: 'eBPF programs are built once for all targets anyway, with or without --share-builds',
+    });
+  }
   const { targets: patterns, tree, packages } = options;
   const targets = await workshop.targets({
-    ...{ patterns, builds: 'directory' in subject, boots: suites.length > 0 },
+    ...{ patterns, builds: kind === 'module' && 'directory' in subject, boots: suites.length > 0 },
     ...(tree ? { tree } : {}),
     ...(packages ? { packages } : {}),
   });
-  const needed = suites.length > 0 ? ['sandbox', 'machine', 'guest'] : ['sandbox'];
+  // Before anything is begun: what does not compile is the fault of no target.
+  const programs = new Map<Suite, string[]>();
+  for (const suite of suites) programs.set(suite, await workshop.programs(suite));
+  const needed = ['sandbox', ...(suites.length > 0 ? ['machine', 'guest'] : [])];
+  if (compilesPrograms || suites.some((suite) => suite.programs.length > 0)) needed.push('bpf');
   const toolLocks = await Promise.all(needed.map((name) => workshop.tools.lock(name)));
   const directories = suites.length > 0 ? [join(known, 'guest'), ...suites.map(({ directory }) => directory)] : [];
   const digest = digestValue([
@@ -87,22 +104,23 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
     toolLocks.map((lock) => lock.digest),
     await Promise.all(directories.map((directory) => digestTree(directory))),
     options.accelerator,
-    options.shareBuilds ?? false,
+    shareBuilds,
   ]);
   const job = {
     workshop,
     subject,
+    kind,
     suites,
+    programs,
     digest,
     out,
     fresh: options.fresh,
-    jobs: options.jobs,
+    jobs,
     accelerator: options.accelerator,
     results: new Results(options.cache),
-    slots: pLimit(options.jobs),
-    ...(options.shareBuilds
-      ? { sharing: new SharedBuilds(targets, (target) => workshop.kernelInterface(target)) }
-      : {}),
+    slots: pLimit(jobs),
+    ...(builtOnce ? { builtOnce } : {}),
+    ...(shareBuilds ? { sharing: new SharedBuilds(targets, (target) => workshop.kernelInterface(target)) } : {}),
     emit,
     signal,
   };
@@ -130,16 +148,3 @@ const allAtOnce: Course = async (targets, runOne) => {
     return result.value;
   });
 };
-
-/** The suite that goes by the name of the module, so that `kube_ovn_fastpath.ko` and `kmod/fastpath` are both held to `fastpath`; else what every module must do. */
-export async function suiteOf(subject: Subject, suitesRoot: string): Promise<string> {
-  const place = 'directory' in subject ? subject.directory : (subject.files[0] ?? '');
-  const name = basename(resolve(place)).replace(/\.ko.*$/, '');
-  const suites = await listSuites(suitesRoot);
-  return suites.find((suite) => name === suite || name.endsWith(`_${suite}`)) ?? 'load';
-}
-
-async function digestSubject(subject: Subject): Promise<string> {
-  if ('files' in subject) return digestValue(await Promise.all(subject.files.map(digestFile)));
-  return await digestTree(await findModuleDirectory(subject.directory), isBuildProduct);
-}

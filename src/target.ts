@@ -5,6 +5,8 @@ import { basename, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { LimitFunction } from 'p-limit';
 import packageJson from '../package.json' with { type: 'json' };
+import type { SubjectKind } from './bpf/source.ts';
+import { reportBuild, reportPrograms, reportShared } from './build-report.ts';
 import type { SuiteResult } from './conformance/result.ts';
 import type { Suite } from './conformance/suite.ts';
 import { ExplainedError } from './errors.ts';
@@ -19,21 +21,23 @@ import { labelOf } from './matrix/targets.ts';
 import type { Target } from './matrix/types.ts';
 import { NotDeliveredError } from './packages/errors.ts';
 import type { EffectiveLock } from './packages/obtain.ts';
+import type { SharedPrograms } from './programs.ts';
 import type { RunListener } from './report/events.ts';
-import { type ReportModule, type ReportTarget, targetStatus } from './report/model.ts';
+import { type ReportTarget, targetStatus } from './report/model.ts';
 import type { Results } from './results.ts';
 import type { SharedBuild, SharedBuilds } from './sharing.ts';
+import type { Subject } from './subject.ts';
 import type { Sysroot } from './sysroot/compose.ts';
 import type { PreparedTarget, Workshop } from './workshop.ts';
-
-/** What is tested: a directory to build, or module files that somebody has built. */
-export type Subject = { directory: string } | { files: string[] };
 
 /** What all targets of a run share. */
 export type Job = {
   workshop: Workshop;
   subject: Subject;
+  kind: SubjectKind;
   suites: Suite[];
+  /** Paths of the compiled programs of each. */
+  programs: Map<Suite, string[]>;
   /** Digest of everything but the target's own packages that a result depends on. */
   digest: string;
   out: string;
@@ -45,6 +49,8 @@ export type Job = {
   slots: LimitFunction;
   /** One build serves several releases. */
   sharing?: SharedBuilds;
+  /** One build serves all targets, of whatever distribution. */
+  builtOnce?: SharedPrograms;
   emit: RunListener;
   signal: AbortSignal;
 };
@@ -97,7 +103,8 @@ async function produce(asked: Target, job: Job, label: string): Promise<Outcome>
   if (known) return known;
   // Wanted at the end, by all: on their way while the module is built.
   if (job.suites.length > 0) for (const name of ['machine', 'guest']) void workshop.tools.sysroot(name);
-  const names: ('headers' | 'image')[] = 'directory' in subject && !shared ? ['headers', 'image'] : ['image'];
+  const builds = job.kind === 'module' && 'directory' in subject && !shared;
+  const names: ('headers' | 'image')[] = builds ? ['headers', 'image'] : ['image'];
   const prepared = await workshop.prepare(asked, names, locked);
   // The packages of the lock may be gone, and another kernel release have taken its place.
   const { kernel, effective, sysroots, mirrors } = prepared;
@@ -110,27 +117,32 @@ async function produce(asked: Target, job: Job, label: string): Promise<Outcome>
   result.lock = { digest: effective.digest, ...(effective.origin === 'replaced' ? { resolvedAnew: true } : {}) };
   result.mirrors = mirrors;
   const place = { target, job, output, label };
-  let modules: ModuleFile[];
-  if (shared) {
-    modules = await adopt(
-      shared.modules.map(({ path }) => path),
-      output,
-    );
+  let made: Made = { modules: [], products: [] };
+  if (job.builtOnce) {
+    job.emit({ type: 'stage', target: label, stage: 'build', detail: 'once for all targets' });
+    const built = await job.builtOnce.deliver(output);
+    result.build = reportPrograms(built, job.out);
+    made.products = [...built.programs, ...built.executables].map(({ path }) => path);
+  } else if (shared) {
+    const files = shared.modules.map(({ path }) => path);
+    const modules = await readAll(await adopt(files, output));
     await copyFile(join(shared.directory, MANIFEST), join(output, MANIFEST));
     result.build = reportShared(shared, modules, job.out);
+    made = madeOf(modules);
   } else if ('directory' in subject) {
     const built = await build(subject.directory, prepared, place);
     result.build = {
       ...reportBuild(built, job.out),
       ...('tool' in effective ? { toolchain: effective.tool.group } : {}),
     };
-    modules = built.modules;
-    job.sharing?.decide(asked, { directory: output, modules });
+    made = madeOf(built.modules);
+    job.sharing?.decide(asked, { directory: output, modules: built.modules });
   } else {
-    modules = await adopt(subject.files, output);
+    const files = await adopt(subject.files, output);
+    made = job.kind === 'programs' ? { modules: [], products: files } : madeOf(await readAll(files));
   }
-  if (modules.length > 0) {
-    for (const suite of job.suites) result.suites.push(await verify(suite, modules, sysroots.image, place));
+  if (made.modules.length + made.products.length > 0) {
+    for (const suite of job.suites) result.suites.push(await verify(suite, made, sysroots.image, place));
   }
   result.status = targetStatus(result);
   const reason = result.build?.reason ?? result.suites.find((suite) => suite.reason)?.reason;
@@ -157,12 +169,14 @@ async function recall(
   if (!known) return undefined;
   for (const { message } of locked.warnings) job.emit({ type: 'warning', target: target.id, message });
   if (job.sharing && !shared) {
-    const files = (known.build?.modules ?? []).map(({ path }) => join(job.out, path));
-    const modules = await Promise.all(files.map((file) => readModule(file)));
+    const modules = await readAll((known.build?.modules ?? []).map(({ path }) => join(job.out, path)));
     job.sharing.decide(target, { directory: output, modules });
   }
   return known;
 }
+
+/** Paths of what is tested: kernel modules, or eBPF objects and what goes with them. */
+type Made = { modules: string[]; products: string[] };
 
 type Place = { target: Target; job: Job; output: string; label: string };
 
@@ -193,7 +207,7 @@ async function build(
 
 async function verify(
   suite: Suite,
-  modules: ModuleFile[],
+  made: Made,
   image: Sysroot,
   { target, job, output, label }: Place,
 ): Promise<SuiteResult> {
@@ -212,7 +226,8 @@ async function verify(
       image,
       kernel: target.kernel,
       suite,
-      modules: modules.map(({ path }) => path),
+      ...made,
+      programs: job.programs.get(suite) ?? [],
       accelerator: job.accelerator,
       cache: job.workshop.cache,
       outDirectory: output,
@@ -233,43 +248,21 @@ function tell(event: MachineEvent, suite: Suite, emit: RunListener, target: stri
   }
 }
 
-/** Module files that somebody else built, copied to where built ones would be, so that the report can name them. */
-async function adopt(files: string[], output: string): Promise<ModuleFile[]> {
+/** Files that somebody else built, copied to where built ones would be, so that the report can name them. */
+async function adopt(files: string[], output: string): Promise<string[]> {
   return await Promise.all(
     files.map(async (file) => {
       const copy = join(output, basename(file));
       await copyFile(file, copy);
-      return await readModule(copy);
+      return copy;
     }),
   );
 }
 
-function reportBuild(built: BuildResult, out: string): NonNullable<ReportTarget['build']> {
-  return {
-    status: built.status,
-    ...(built.reason === undefined ? {} : { reason: built.reason }),
-    seconds: built.seconds,
-    ...reportModules(built.modules, out),
-    log: relative(out, built.log),
-    diagnostics: built.diagnostics,
-    btf: built.btf,
-  };
+async function readAll(files: string[]): Promise<ModuleFile[]> {
+  return await Promise.all(files.map((file) => readModule(file)));
 }
 
-function reportShared({ from }: SharedBuild, modules: ModuleFile[], out: string): NonNullable<ReportTarget['build']> {
-  return { status: 'pass', sharedFrom: from, seconds: 0, ...reportModules(modules, out), diagnostics: [] };
-}
-
-function reportModules(built: ModuleFile[], out: string): { module?: ReportModule; modules?: ReportModule[] } {
-  const modules = built.map(({ path, name, sha256, size, vermagic, srcversion, signed, btf }) => ({
-    path: relative(out, path),
-    name,
-    sha256,
-    size,
-    vermagic,
-    ...(srcversion === undefined ? {} : { srcversion }),
-    signed,
-    btf,
-  }));
-  return modules[0] === undefined ? {} : { module: modules[0], modules };
+function madeOf(modules: ModuleFile[]): Made {
+  return { modules: modules.map(({ path }) => path), products: [] };
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
+import { buildPrograms, type ProgramBuild, type ProgramBuildOptions } from './bpf/build.ts';
+import { compilePrograms } from './conformance/programs.ts';
+import type { Suite } from './conformance/suite.ts';
 import { InputError } from './errors.ts';
 import { sandboxedGpgv } from './gpgv.ts';
 import { digestTree } from './host/digest.ts';
@@ -67,7 +70,16 @@ export type BuildSettings = Pick<BuildOptions, 'outDirectory' | 'jobs' | 'portab
   sandbox?: Sandbox;
 };
 
+export type ProgramSettings = Pick<ProgramBuildOptions, 'outDirectory' | 'jobs'> & {
+  /** Others than the shared ones. */
+  sandbox?: Sandbox;
+  sysroot?: Sysroot;
+};
+
 const BUILD_TIMEOUT_SECONDS = 1800;
+const PROGRAM_TIMEOUT_SECONDS = 300;
+/** The shared sysroot with clang. */
+const COMPILER = 'bpf';
 
 /** The matrix, the store and the shared sysroots: what every command works with. Closed when its scope ends. */
 export class Workshop implements AsyncDisposable {
@@ -224,6 +236,35 @@ export class Workshop implements AsyncDisposable {
     });
     if (built.reason === undefined || hint === undefined || built.diagnostics.some(isOfModule)) return built;
     return { ...built, reason: `${built.reason} (${hint})` };
+  }
+
+  /** Paths of the C programs of a suite, compiled when they are not in the cache. Throws as `compilePrograms`. */
+  async programs(suite: Suite): Promise<string[]> {
+    if (suite.programs.length === 0) return [];
+    const { digest } = await this.tools.lock(COMPILER);
+    return await compilePrograms(suite, {
+      digest,
+      toolchain: async () => ({
+        sandbox: await this.tools.sandbox(),
+        sysroot: await this.tools.sysroot(COMPILER),
+        digest: (await this.tools.lockOf(COMPILER)).digest,
+      }),
+      cache: this.cache,
+      signal: this.options.signal,
+    });
+  }
+
+  /** Compiles the eBPF programs in a directory, for all targets alike. Throws as `buildPrograms`. */
+  async buildPrograms(directory: string, { sandbox, sysroot, ...settings }: ProgramSettings): Promise<ProgramBuild> {
+    return await buildPrograms({
+      sandbox: sandbox ?? (await this.tools.sandbox()),
+      sysroot: sysroot ?? (await this.tools.sysroot('bpf')),
+      directory,
+      cache: this.cache,
+      ...settings,
+      timeoutSeconds: PROGRAM_TIMEOUT_SECONDS,
+      signal: this.options.signal,
+    });
   }
 
   /** Digest of the tool itself: another version may judge in another way, so what an older one kept does not count. */

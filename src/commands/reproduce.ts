@@ -33,7 +33,7 @@ export async function runReproduce(edge: Edge, flags: ReproduceFlags, [manifest 
 /** The outcome as text; whatever comes from files is made harmless. */
 export function renderReproduction(result: Reproduction): string {
   const { status, reason, module, target, source, notes, modules, output } = result;
-  const lines = [`module       ${module} for ${labelOf(target)}`];
+  const lines = [target ? `module       ${module} for ${labelOf(target)}` : `programs     ${module}, for all kernels`];
   if (source.actual === source.expected) lines.push(`source       the same (${source.expected})`);
   else {
     lines.push('source       NOT the same, so that the result cannot be expected to be');

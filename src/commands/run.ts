@@ -7,7 +7,7 @@ import { exitStatus } from '../report/model.ts';
 import { resultTable } from '../report/table.ts';
 import { describeTerminal } from '../report/terminal.ts';
 import { type RunOptions, run } from '../run.ts';
-import type { Subject } from '../target.ts';
+import type { Subject } from '../subject.ts';
 import type { Edge } from './edge.ts';
 import { type KernelFlags, kernelsOf } from './kernels.ts';
 import { type FetchFlags, workshopOptions } from './workshop.ts';

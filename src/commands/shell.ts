@@ -8,7 +8,7 @@ import { readModule } from '../kbuild/module.ts';
 import type { AcceleratorWish } from '../machine/accelerator.ts';
 import { openShell } from '../machine/shell.ts';
 import { labelOf } from '../matrix/targets.ts';
-import { suiteOf } from '../run.ts';
+import { suiteOf } from '../subject.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
 import { type KernelFlags, kernelsOf } from './kernels.ts';
@@ -60,6 +60,7 @@ export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): 
     modules = built.modules.map(({ path }) => path);
   }
   const [machine, guest] = await Promise.all([workshop.tools.sysroot('machine'), workshop.tools.sysroot('guest')]);
+  const programs = await workshop.programs(suite);
   view.close();
   const { exitStatus, reason } = await openShell({
     sandbox,
@@ -68,6 +69,7 @@ export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): 
     image: sysroots.image,
     kernel,
     modules,
+    programs,
     suite,
     kernelModules: suite.kernelModules,
     memoryMiB: suite.memoryMiB,

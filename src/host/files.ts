@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { type FileHandle, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, createWriteStream } from 'node:fs';
+import { chmod, copyFile, type FileHandle, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -34,6 +34,19 @@ export async function writeStreamAtomic(
   try {
     await pipeline(content, createWriteStream(temporary, { highWaterMark: 1 << 20 }), { signal });
     await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Copies a file as `writeAtomic` would write it, with that mode; the directory has to be there. */
+export async function copyAtomic(from: string, to: string, mode: number): Promise<void> {
+  const temporary = temporaryName(to);
+  try {
+    await copyFile(from, temporary, constants.COPYFILE_FICLONE);
+    await chmod(temporary, mode);
+    await rename(temporary, to);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import { constants } from 'node:fs';
-import { chmod, copyFile, readdir, rename, rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { EnvironmentError, ExplainedError, InputError } from '../errors.ts';
+import { EnvironmentError } from '../errors.ts';
 import type { Programs } from '../host/decompress.ts';
 import { digestTree } from '../host/digest.ts';
-import { isFull, TemporaryDirectory, temporaryName, writeAtomic } from '../host/files.ts';
+import { copyAtomic, TemporaryDirectory, writeAtomic } from '../host/files.ts';
 import type { OutputListener, ProcessResult } from '../host/process.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import type { Sandbox } from '../sysroot/sandbox.ts';
 import { type BtfPlan, prepareBtf } from './btf.ts';
 import { type Compiler, fitCompiler } from './compiler.ts';
 import { type Diagnostic, parseDiagnostics, summarize } from './diagnostics.ts';
+import { diskFull, explainSystem, saysDiskFull } from './failure.ts';
 import { findHeaders, isAtLeast, type KernelHeaders, TREE } from './headers.ts';
 import { type Included, readIncluded } from './included.ts';
 import { BuildLog } from './log.ts';
 import { hasSection, type ModuleFile, readModule } from './module.ts';
-import { copyModuleSource } from './source.ts';
+import { copyModuleSource, EPOCH } from './source.ts';
 import { BUILD, type Command, Toolchain } from './toolchain.ts';
 
 export type BuildOptions = {
@@ -65,10 +65,6 @@ export type BuildResult = {
 const MODULE = `${BUILD}/module`;
 const STRIP_SECONDS = 120;
 const NAME = 'ovnfast';
-/** What compiler, assembler and linker say then; the module is not to blame. */
-const DISK_FULL = /: (No space left on device|Disk quota exceeded)$/m;
-/** The time of all source files, and what a build that asks for the time is told. */
-const EPOCH = new Date(0);
 
 /**
  * Builds an out-of-tree module for one kernel release with kbuild, in the sandbox, with that kernel's own compiler.
@@ -90,7 +86,7 @@ async function build(options: BuildOptions): Promise<BuildResult> {
   const headers = await findHeaders(sysroot, options.kernel);
   const toolchain = new Toolchain(options.sandbox, sysroot);
   await using work = await TemporaryDirectory.create(join(cache, 'work'), 'build-');
-  await copyModuleSource(options.moduleDirectory, join(work.path, 'module'), EPOCH, signal);
+  await copyModuleSource(options.moduleDirectory, join(work.path, 'module'), signal);
   const source = await digestTree(join(work.path, 'module'));
   const commands: Command[] = [];
   const compiler = await fitCompiler(headers, { toolchain, work: work.path, signal });
@@ -108,7 +104,7 @@ async function build(options: BuildOptions): Promise<BuildResult> {
   };
   const diagnostics = parseDiagnostics(output.text, places);
   const included = options.listIncluded ? await readIncluded(join(work.path, 'module'), places) : undefined;
-  if (make.code !== 0 && DISK_FULL.test(output.text)) throw diskFull(cache);
+  if (make.code !== 0 && saysDiskFull(output.text)) throw diskFull(cache);
   const files = make.code === 0 ? await findModules(join(work.path, 'module')) : [];
   let withoutBtf = btf.reason;
   const result = (reason: string | undefined, modules: ModuleFile[]): BuildResult => ({
@@ -132,28 +128,6 @@ async function build(options: BuildOptions): Promise<BuildResult> {
   const wrong = built.find(({ vermagic }) => !vermagic.startsWith(`${options.kernel} `));
   if (wrong) return result(`${wrong.name} was built for another kernel: ${wrong.vermagic}`, []);
   return result(undefined, await Promise.all(built.map((module) => deliver(module, outDirectory))));
-}
-
-/** Errors of the file system, for people; others as they are. */
-function explainSystem(error: unknown, moduleDirectory: string): unknown {
-  const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
-  if (!(error instanceof Error) || error instanceof ExplainedError || !code?.startsWith('E') || !path) return error;
-  if (['EACCES', 'EPERM', 'ENOENT'].includes(code) && path.startsWith(resolve(moduleDirectory))) {
-    return new InputError(`cannot be read (${code})`, { where: path, cause: error });
-  }
-  if (isFull(error)) return diskFull(dest ?? path);
-  return new EnvironmentError(`the build cannot write its files (${code})`, {
-    where: dest ?? path,
-    remedy: 'Choose another cache directory with OVNFAST_CACHE, or another output directory with --out.',
-    cause: error,
-  });
-}
-
-function diskFull(where: string): EnvironmentError {
-  return new EnvironmentError('no space left for the build', {
-    where,
-    remedy: 'Make room, or choose another cache directory with OVNFAST_CACHE and another output directory with --out.',
-  });
 }
 
 type Run = {
@@ -252,15 +226,7 @@ async function strip(toolchain: Toolchain, work: string, files: string[], { drop
 
 async function deliver(module: ModuleFile, outDirectory: string): Promise<ModuleFile> {
   const path = join(outDirectory, basename(module.path));
-  const temporary = temporaryName(path);
-  try {
-    await copyFile(module.path, temporary, constants.COPYFILE_FICLONE);
-    await chmod(temporary, 0o644);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await copyAtomic(module.path, path, 0o644);
   return { ...module, path };
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../errors.ts';
 
-export type Section = { name: string; type: number; offset: number; size: number; link: number };
+export type Section = { name: string; type: number; flags: number; offset: number; size: number; link: number };
 /** `value` is where it begins in its section, `size` how many bytes it has. */
 export type ElfSymbol = { name: string; binding: number; type: number; section: number; value: number; size: number };
 export type Note = { owner: string; type: number; descriptor: Buffer };
@@ -12,16 +12,18 @@ const SYMBOL_BYTES = 24;
 const SHT_SYMTAB = 2;
 const SHT_NOBITS = 8;
 const SHN_XINDEX = 0xffff;
-const STT_OBJECT = 1;
-const STT_FUNC = 2;
 /** No symbol or section of a kernel has a name near this long (KSYM_NAME_LEN is 512); a longer one is an attack on our memory. */
 const MAXIMUM_NAME = 1024;
 const MAXIMUM_SECTIONS = 65_536;
 
 export const ET_REL = 1;
+export const EM_BPF = 247;
+export const SHF_EXECINSTR = 4;
 export const SHN_UNDEF = 0;
 export const STB_LOCAL = 0;
 export const STB_WEAK = 2;
+export const STT_OBJECT = 1;
+export const STT_FUNC = 2;
 
 /**
  * A 64-bit little-endian ELF file held in memory, see elf(5). Every offset in the file is checked before it is
@@ -29,6 +31,7 @@ export const STB_WEAK = 2;
  */
 export class ElfFile {
   readonly type: number;
+  readonly machine: number;
   readonly sections: Section[];
   private readonly data: Buffer;
   private readonly where: string;
@@ -39,6 +42,7 @@ export class ElfFile {
     if (data.length < HEADER_BYTES || data.readUInt32BE(0) !== 0x7f454c46) throw this.damaged('not an ELF file');
     if (data[4] !== 2 || data[5] !== 1) throw this.damaged('not a 64-bit little-endian ELF file');
     this.type = data.readUInt16LE(16);
+    this.machine = data.readUInt16LE(18);
     this.sections = this.readSections();
   }
 
@@ -97,6 +101,7 @@ export class ElfFile {
       return {
         nameOffset: headers.readUInt32LE(at),
         type: headers.readUInt32LE(at + 4),
+        flags: Number(headers.readBigUInt64LE(at + 8)),
         offset: Number(headers.readBigUInt64LE(at + 24)),
         size: Number(headers.readBigUInt64LE(at + 32)),
         link: headers.readUInt32LE(at + 40),

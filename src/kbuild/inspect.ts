@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isGplCompatible } from './license.ts';
 import type { Import, ModuleFile } from './module.ts';
 import type { KernelInterface } from './symvers.ts';
 
@@ -11,15 +12,6 @@ export type KernelMatch = {
   unknown?: string;
 };
 
-/** include/linux/license.h */
-const GPL_COMPATIBLE = new Set([
-  'GPL',
-  'GPL v2',
-  'GPL and additional rights',
-  'Dual BSD/GPL',
-  'Dual MIT/GPL',
-  'Dual MPL/GPL',
-]);
 const NAMES_SHOWN = 5;
 
 /**
@@ -60,7 +52,7 @@ function symbolProblems(module: ModuleFile, kernel: KernelInterface): (string | 
     return crc !== undefined && theirs !== undefined && Number(theirs) !== 0 && Number(theirs) !== Number(crc);
   });
   const license = module.info.license?.[0] ?? '';
-  const forbidden = GPL_COMPATIBLE.has(license)
+  const forbidden = isGplCompatible(license)
     ? []
     : module.imports.filter(({ symbol }) => kernel.symbols.get(symbol)?.gplOnly);
   return [

@@ -99,7 +99,7 @@ export type Content = { content: Buffer; sha256: string; size: number };
 /** Reads a file that should be a module, unpacked when it is compressed. Throws InputError as `readModule` does. */
 export async function readContent(path: string, programs: Programs = {}): Promise<Content> {
   const tooLarge = () =>
-    new InputError(`larger than ${MAXIMUM_BYTES / 2 ** 20} MiB, which no kernel module is`, { where: path });
+    new InputError(`larger than ${MAXIMUM_BYTES / 2 ** 20} MiB, which no code for a kernel is`, { where: path });
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     throw new InputError(`cannot be read (${error.code})`, { where: path, cause: error });
   });

@@ -1,5 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, symlink, utimes } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  symlink,
+  utimes,
+} from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { InputError } from '../errors.ts';
 import { isFile } from '../host/files.ts';
@@ -7,6 +18,9 @@ import { isFile } from '../host/files.ts';
 const MAXIMUM_BYTES = 256 * 2 ** 20;
 const MAXIMUM_FILES = 20_000;
 const MAKEFILES = ['Kbuild', 'Makefile'];
+/** The time of all source files, and what a build that asks for the time is told. */
+export const EPOCH = new Date(0);
+
 const VERSION_CONTROL = new Set(['.git', '.hg', '.svn']);
 const PRODUCT_NAMES = new Set(['.tmp_versions', 'Module.symvers', 'modules.order', 'modules.livepatch', 'built-in.a']);
 const PRODUCT_NAME = /\.(ko|o|mod|mod\.c|ko\.(gz|xz|zst))$|^\..*\.(cmd|d|tmp)$/;
@@ -16,14 +30,18 @@ export function isBuildProduct(name: string): boolean {
   return VERSION_CONTROL.has(name) || PRODUCT_NAMES.has(name) || PRODUCT_NAME.test(name);
 }
 
+/** As `copySource`, of a module; throws InputError also when the directory is missing or has no Kbuild or Makefile. */
+export async function copyModuleSource(from: string, to: string, signal: AbortSignal): Promise<void> {
+  await copySource(from, await findModuleDirectory(from), to, signal);
+}
+
 /**
- * Copies the sources of a module to `to` (made by this), without build products and version control, all with the same
- * time and plain modes, so that nothing of this machine reaches the build.
- * Throws InputError when the directory is missing, has no Kbuild or Makefile, is larger than 256 MiB, or holds
- * anything but files, directories and links that stay inside.
+ * Copies sources to `to` (made by this), without build products and version control, all with the same time and plain
+ * modes, so that nothing of this machine reaches the build. `root` is the real path of `from`.
+ * Throws InputError when the directory is larger than 256 MiB or holds anything but files, directories and links that
+ * stay inside.
  */
-export async function copyModuleSource(from: string, to: string, time: Date, signal: AbortSignal): Promise<void> {
-  const root = await findModuleDirectory(from);
+export async function copySource(from: string, root: string, to: string, signal: AbortSignal): Promise<void> {
   let bytes = 0;
   let files = 0;
   const copyDirectory = async (relative: string): Promise<void> => {
@@ -44,7 +62,7 @@ export async function copyModuleSource(from: string, to: string, time: Date, sig
         if (bytes > MAXIMUM_BYTES) throw tooLarge(from, `${MAXIMUM_BYTES / 2 ** 20} MiB`);
         await copyFile(source, join(to, name));
         await chmod(join(to, name), mode & 0o100 ? 0o755 : 0o644);
-        await utimes(join(to, name), time, time);
+        await utimes(join(to, name), EPOCH, EPOCH);
       } else {
         throw new InputError('a module directory holds only files, directories and links', { where: join(from, name) });
       }
@@ -55,11 +73,22 @@ export async function copyModuleSource(from: string, to: string, time: Date, sig
 
 /** The real path of a module directory. Throws InputError when it is missing or has no Kbuild or Makefile. */
 export async function findModuleDirectory(from: string): Promise<string> {
-  const root = await realpath(from).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(`the module directory cannot be read (${error.code})`, { where: from, cause: error });
-  });
+  const root = await realDirectory(from);
   await requireMakefile(root, from);
   return root;
+}
+
+/** The real path of a directory of sources. Throws InputError when it cannot be found. */
+export async function realDirectory(from: string): Promise<string> {
+  return await realpath(from).catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(`the module directory cannot be read (${error.code})`, { where: from, cause: error });
+  });
+}
+
+/** Whether a Kbuild or Makefile of a directory speaks of modules (obj-m). */
+export async function makesModules(root: string): Promise<boolean> {
+  const texts = MAKEFILES.map((name) => readFile(join(root, name), 'utf8').catch(() => ''));
+  return (await Promise.all(texts)).some((text) => /\bobj-m\b/.test(text));
 }
 
 async function requireMakefile(root: string, from: string): Promise<void> {
@@ -72,7 +101,7 @@ async function requireMakefile(root: string, from: string): Promise<void> {
     where: from,
     remedy: near
       ? `The kernel build reads only files named Kbuild or Makefile: rename ${near}.`
-      : 'Name the directory of an out-of-tree kernel module, with a Kbuild or Makefile that sets obj-m.',
+      : 'Name the directory of an out-of-tree kernel module, with a Kbuild or Makefile that sets obj-m, or of eBPF programs, *.bpf.c.',
   });
 }
 

@@ -23,6 +23,10 @@ export type InitramfsOptions = {
   kernelModules: string[];
   /** Paths of the modules under test; the first is the one that tests load by default. */
   modules: string[];
+  /** Paths of eBPF objects under test and of what goes with them; those that can be executed are so in the guest. */
+  products?: string[];
+  /** Paths of programs that the tests find under their names. */
+  programs?: string[];
   /** What the guest's init is told: a line `key value` each. */
   settings: Record<string, string | number>;
   cache: string;
@@ -58,7 +62,7 @@ async function dependenciesOf(modules: string[]): Promise<string[]> {
 }
 
 async function testEntries(options: InitramfsOptions, absent: string[]): Promise<CpioEntry[]> {
-  const { suite, modules } = options;
+  const { suite, modules, products = [] } = options;
   const settings = {
     ...options.settings,
     absent: absent.join(' '),
@@ -73,10 +77,19 @@ async function testEntries(options: InitramfsOptions, absent: string[]): Promise
   for (const entry of await treeEntries(join(projectRoot(), 'conformance/guest'), { to: GUEST })) add(entry);
   add({ kind: 'file', path: `${GUEST}/machine`, mode: 0o644, content: Buffer.from(lines.join('')) });
   add({ kind: 'directory', path: `${GUEST}/module`, mode: 0o755 });
-  for (const from of modules) {
+  for (const from of [...modules, ...products]) {
     const path = `${GUEST}/module/${basename(from)}`;
-    if (entries.has(path)) throw new InputError(`two modules are called ${basename(from)}`, { where: from });
-    add({ kind: 'file', path, mode: 0o644, content: { from, size: (await stat(from)).size } });
+    if (entries.has(path)) throw new InputError(`two files under test are called ${basename(from)}`, { where: from });
+    const { mode, size } = await stat(from);
+    add({ kind: 'file', path, mode: (mode & 0o100) !== 0 ? 0o755 : 0o644, content: { from, size } });
+  }
+  for (const from of options.programs ?? []) {
+    add({
+      kind: 'file',
+      path: `${GUEST}/bin/${basename(from)}`,
+      mode: 0o755,
+      content: { from, size: (await stat(from)).size },
+    });
   }
   if (suite) for (const entry of await suiteEntries(suite)) add(entry);
   return [...entries.values()];

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
+import type { ProgramBuild } from '../bpf/build.ts';
 import { InputError } from '../errors.ts';
 import { writeAtomic } from '../host/files.ts';
 import type { BuildResult } from '../kbuild/build.ts';
@@ -59,17 +60,23 @@ const needs = (input: { sysroots: Record<string, unknown> }, names: string[], co
   }
 };
 
-const manifestSchema = z.strictObject({
-  schema: z.literal('ovnfast.manifest/1'),
+/** What every manifest has. */
+const common = {
   tool: z.strictObject({ name: z.literal('ovnfast'), version: z.string().min(1) }),
   module: z.strictObject({ name: z.string().min(1), source: sha256 }),
-  target: z.strictObject({ id: word, kernel: word, arch: z.literal('x86_64') }),
-  /** It was built to serve several kernel releases, so without type information of one of them. */
-  portable: z.boolean(),
   /** What was run in the sandbox. It is read, compared and shown, and never run: the tool knows its own commands. */
   commands: z.array(
     z.strictObject({ argv: z.array(z.string()).min(1), environment: z.record(z.string(), z.string()) }),
   ),
+};
+const sandbox = inputSchema.superRefine((input, context) => needs(input, ['sandbox'], context));
+
+const moduleManifest = z.strictObject({
+  schema: z.literal('ovnfast.manifest/1'),
+  ...common,
+  target: z.strictObject({ id: word, kernel: word, arch: z.literal('x86_64') }),
+  /** It was built to serve several kernel releases, so without type information of one of them. */
+  portable: z.boolean(),
   results: z
     .array(
       z.strictObject({
@@ -83,25 +90,43 @@ const manifestSchema = z.strictObject({
   /** What it was built with, and what that ran in. */
   inputs: z.strictObject({
     target: inputSchema.superRefine((input, context) => needs(input, ['headers', 'image'], context)),
-    sandbox: inputSchema.superRefine((input, context) => needs(input, ['sandbox'], context)),
+    sandbox,
   }),
 });
 
+const programManifest = z.strictObject({
+  schema: z.literal('ovnfast.manifest.programs/1'),
+  ...common,
+  /** The objects, and the executable files that go with them. */
+  results: z
+    .array(z.strictObject({ file: word, sha256, size: z.int().nonnegative() }))
+    .min(1, 'at least one object is expected'),
+  /** They were built for no kernel, so with nothing of any. */
+  inputs: z.strictObject({
+    bpf: inputSchema.superRefine((input, context) => needs(input, ['bpf'], context)),
+    sandbox,
+  }),
+});
+
+const manifestSchema = z.discriminatedUnion('schema', [moduleManifest, programManifest]);
+
 /** All that went into a build, and what came out: enough to do it again elsewhere, and to tell whether it is the same. */
-export type Manifest = z.infer<typeof manifestSchema>;
+export type Manifest = ModuleManifest | ProgramManifest;
+export type ModuleManifest = z.infer<typeof moduleManifest>;
+export type ProgramManifest = z.infer<typeof programManifest>;
 export type ManifestInput = z.infer<typeof inputSchema>;
 
 export type ManifestOptions = {
   version: string;
-  target: Manifest['target'];
+  target: ModuleManifest['target'];
   portable: boolean;
   built: BuildResult;
   /** What the target's sysroots and the sandbox were made of. */
-  inputs: Manifest['inputs'];
+  inputs: ModuleManifest['inputs'];
 };
 
 /** The manifest of a build that passed. It names neither the machine nor the time: the same build gives the same bytes. */
-export function makeManifest({ version, target, portable, built, inputs }: ManifestOptions): Manifest {
+export function makeManifest({ version, target, portable, built, inputs }: ManifestOptions): ModuleManifest {
   return {
     schema: 'ovnfast.manifest/1',
     tool: { name: 'ovnfast', version },
@@ -114,6 +139,29 @@ export function makeManifest({ version, target, portable, built, inputs }: Manif
       sha256,
       size,
       ...(srcversion === undefined ? {} : { srcversion }),
+    })),
+    inputs,
+  };
+}
+
+export type ProgramManifestOptions = {
+  version: string;
+  built: ProgramBuild;
+  /** What the compiler and the sandbox were made of. */
+  inputs: ProgramManifest['inputs'];
+};
+
+/** The same of eBPF programs; all targets of a run have the same one. */
+export function makeProgramManifest({ version, built, inputs }: ProgramManifestOptions): ProgramManifest {
+  return {
+    schema: 'ovnfast.manifest.programs/1',
+    tool: { name: 'ovnfast', version },
+    module: { name: built.programs[0]?.name ?? '', source: built.source },
+    commands: built.commands,
+    results: [...built.programs, ...built.executables].map(({ path, sha256, size }) => ({
+      file: basename(path),
+      sha256,
+      size,
     })),
     inputs,
   };

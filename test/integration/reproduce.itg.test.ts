@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../src/host/paths.ts';
-import { readManifest } from '../../src/manifest/manifest.ts';
+import { type ModuleManifest, readManifest } from '../../src/manifest/manifest.ts';
 import { type Report, validateReport } from '../../src/report/model.ts';
 import { ovnfast } from '../command.ts';
 import { openTools } from './tools.ts';
@@ -55,7 +55,7 @@ describe('the manifest of a build', () => {
   });
 
   test('has every package of the compiler, the kernel and the sandbox, and what came out', async () => {
-    const { inputs, results, target, commands } = await readManifest(manifest);
+    const { inputs, results, target, commands } = (await readManifest(manifest)) as ModuleManifest;
     const names = (list: { name: string }[] = []) => list.map(({ name }) => name);
     expect(names(inputs.target.sysroots.headers)).toContain(`linux-headers-${target.kernel}`);
     expect(names(inputs.target.sysroots.headers)).toContain('make');
@@ -129,7 +129,8 @@ describe('reproduce', () => {
     const bad = await ovnfast(['reproduce', broken, '--module', hello], { cwd });
     expect(bad.stderr).toMatch(/broken\.json:\d+:\d+: unknown key "result".*did you mean "results"/);
     expect(bad.code).toBe(2);
-    const { sha256 = '' } = (await readManifest(manifest)).inputs.target.sysroots.headers?.[0] ?? {};
+    const { inputs } = (await readManifest(manifest)) as ModuleManifest;
+    const { sha256 = '' } = inputs.target.sysroots.headers?.[0] ?? {};
     await writeFile(broken, text.replaceAll(sha256, 'd'.repeat(64)));
     const environment = { http_proxy: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' };
     const gone = await ovnfast(['reproduce', broken, '--module', hello], { cwd, environment });
