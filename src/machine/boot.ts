@@ -120,6 +120,7 @@ class Watch {
     const { kernel, boot, powerOff } = this.limits;
     this.machine = new Machine({
       ...how,
+      files: suite.clock === 'counted',
       timeoutSeconds: Math.min(kernel + 2 * boot + suite.tests.length * this.scriptSeconds + powerOff, MAXIMUM_SECONDS),
       onConsole: (chunk) => consoleLines.push(chunk),
       onGuest: (chunk) => guestLines.push(chunk),

@@ -3,7 +3,8 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { EnvironmentError } from '../errors.ts';
 import type { Program } from '../host/decompress.ts';
-import { runProcess } from '../host/process.ts';
+import { type ProcessResult, runProcess } from '../host/process.ts';
+import { PortFile } from './port-file.ts';
 import { CONSOLE_DESCRIPTOR, GUEST_DESCRIPTOR } from './qemu.ts';
 
 export type MachineOptions = {
@@ -12,6 +13,8 @@ export type MachineOptions = {
   console: string;
   /** The same for the second; not written when omitted. */
   guest?: string;
+  /** QEMU writes both by itself, see `PortFile`; nothing can be said to the guest. */
+  files?: boolean;
   /** The whole life of the machine, in seconds. */
   timeoutSeconds: number;
   signal: AbortSignal;
@@ -26,7 +29,9 @@ export type MachineEnd = { kind: 'ended' } | { kind: 'failed'; reason: string } 
 
 /** Said more than this, a log is no longer read by anybody, and the disk is somebody's. */
 const MAXIMUM_LOG_BYTES = 64 * 2 ** 20;
+const TOO_MUCH = `the guest said more than ${MAXIMUM_LOG_BYTES / 2 ** 20} MiB on a serial port`;
 const LAST_WORDS = 5;
+const POLL_MILLISECONDS = 50;
 
 class Stopped extends Error {}
 
@@ -69,11 +74,12 @@ export class Machine {
   async run(): Promise<MachineEnd> {
     const { program, signal, timeoutSeconds } = this.options;
     const either = AbortSignal.any([signal, this.stopping.signal]);
+    if (this.options.files) return await this.runOnFiles(either);
     const logs = [new Log(this.options.console, this)];
     const guestLog = this.options.guest === undefined ? undefined : new Log(this.options.guest, this);
     if (guestLog) logs.push(guestLog);
     try {
-      const { code, killedBy, timedOut, stdout, stderr } = await runProcess(program.command, program.args, {
+      const result = await runProcess(program.command, program.args, {
         timeoutSeconds,
         signal: either,
         extraDescriptors: ['pipe', 'pipe'],
@@ -85,22 +91,71 @@ export class Machine {
           this.options.onStart?.(guestPort);
         },
       });
-      if (timedOut) return { kind: 'stopped', reason: `the machine was still running after ${timeoutSeconds} s` };
-      if (code === 0) return { kind: 'ended' };
-      const said = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
-      const how = code === null ? `was ended by ${killedBy}` : `ended with status ${code}`;
-      return { kind: 'failed', reason: [`QEMU ${how}`, ...said.slice(-LAST_WORDS)].join('\n') };
+      return this.endOf(result);
     } catch (error) {
-      if (error instanceof Stopped && !signal.aborted) return { kind: 'stopped', reason: error.message };
-      if (signal.aborted) throw error;
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === undefined) throw error;
-      throw new EnvironmentError(`QEMU cannot be started (${code})`, { where: program.command, cause: error });
+      return this.endBy(error);
     } finally {
       clearTimeout(this.deadline);
       clearTimeout(this.silence);
       await Promise.all(logs.map((log) => log.close()));
     }
+  }
+
+  private async runOnFiles(signal: AbortSignal): Promise<MachineEnd> {
+    const { program, timeoutSeconds, console, guest = '/dev/null', onConsole, onGuest } = this.options;
+    using consoleFile = new PortFile(console);
+    using guestFile = new PortFile(guest);
+    const [tellConsole, tellGuest] = [this.limited(onConsole), this.limited(onGuest)];
+    // Read last and told first: what the kernel says during a test must not be heard before that the test began.
+    const tell = () => {
+      const said = consoleFile.read();
+      tellGuest(guestFile.read());
+      tellConsole(said);
+    };
+    const timer = setInterval(tell, POLL_MILLISECONDS);
+    try {
+      const extraDescriptors = [consoleFile.descriptor, guestFile.descriptor];
+      const options = { timeoutSeconds, signal, extraDescriptors };
+      return this.endOf(await runProcess(program.command, program.args, options));
+    } catch (error) {
+      return this.endBy(error);
+    } finally {
+      clearInterval(timer);
+      clearTimeout(this.deadline);
+      clearTimeout(this.silence);
+      tell();
+    }
+  }
+
+  /** A listener that ends the machine when it has said too much. */
+  private limited(onData: (chunk: Buffer) => void): (chunk: Buffer) => void {
+    let bytes = 0;
+    return (chunk) => {
+      if (chunk.length === 0) return;
+      this.silence?.refresh();
+      if (bytes < MAXIMUM_LOG_BYTES) onData(chunk);
+      bytes += chunk.length;
+      if (bytes >= MAXIMUM_LOG_BYTES) this.stop(TOO_MUCH);
+    };
+  }
+
+  private endOf({ code, killedBy, timedOut, stdout, stderr }: ProcessResult): MachineEnd {
+    if (timedOut) {
+      return { kind: 'stopped', reason: `the machine was still running after ${this.options.timeoutSeconds} s` };
+    }
+    if (code === 0) return { kind: 'ended' };
+    const said = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
+    const how = code === null ? `was ended by ${killedBy}` : `ended with status ${code}`;
+    return { kind: 'failed', reason: [`QEMU ${how}`, ...said.slice(-LAST_WORDS)].join('\n') };
+  }
+
+  private endBy(error: unknown): MachineEnd {
+    const { program, signal } = this.options;
+    if (error instanceof Stopped && !signal.aborted) return { kind: 'stopped', reason: error.message };
+    if (signal.aborted) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new EnvironmentError(`QEMU cannot be started (${code})`, { where: program.command, cause: error });
   }
 
   private read(port: Duplex, log: Log | undefined, onData: (chunk: Buffer) => void): void {
@@ -137,7 +192,7 @@ class Log {
     this.bytes += chunk.length;
     this.stream.write(chunk);
     if (this.bytes >= MAXIMUM_LOG_BYTES) {
-      this.machine.stop(`the guest said more than ${MAXIMUM_LOG_BYTES / 2 ** 20} MiB on a serial port`);
+      this.machine.stop(TOO_MUCH);
     }
   }
 

@@ -11,7 +11,7 @@ export type QemuOptions = {
   /** Holds QEMU and its firmware. */
   machine: Sysroot;
   accelerator: Accelerator;
-  /** Time in the guest is the count of its instructions; needs the accelerator `tcg`. */
+  /** Time in the guest is the count of its instructions; needs the accelerator `tcg`, and files as ports (`MachineOptions`). */
   counted?: boolean;
   memoryMiB: number;
   /** Absolute paths. */
@@ -52,8 +52,8 @@ const KERNEL_ARGUMENTS = [
 
 /**
  * Time as a count of instructions: 2 ns each (`shift=1`), and an idle processor goes straight to its next timer instead of
- * waiting for it (`sleep=off`). Nothing else of a machine may then come from outside: not the time of day, not random
- * numbers. So the same machine does the same thing again, to the instruction.
+ * waiting for it (`sleep=off`). Nothing else may then come from outside: not the time of day, not random numbers, no
+ * waiting for whoever reads a serial port. So the same machine does the same thing again, to the instruction.
  */
 const COUNTED = [
   ...['-accel', 'tcg,thread=single', '-icount', 'shift=1,sleep=off'],
@@ -64,7 +64,10 @@ const COUNTED = [
 export function qemuCommand(options: QemuOptions): Program {
   const { sandbox, machine, accelerator, counted, memoryMiB, kernelImage, initramfs } = options;
   const serial = (id: string, descriptor: number) => [
-    ...['-chardev', `socket,id=${id},fd=${descriptor}`],
+    ...[
+      '-chardev',
+      counted ? `file,id=${id},path=/proc/self/fd/${descriptor},append=on` : `socket,id=${id},fd=${descriptor}`,
+    ],
     ...['-serial', `chardev:${id}`],
   ];
   const argv = [
