@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { labelOf } from '../matrix/targets.ts';
+import { type FigureTable, figureTables, figureTitle } from './figures.ts';
 import type { Report, ReportTarget, Status } from './model.ts';
 import { type Problem, problemsOf } from './problems.ts';
 import { clipLines, counted, duration, oneLine, visible } from './text.ts';
@@ -8,6 +9,8 @@ import { clipLines, counted, duration, oneLine, visible } from './text.ts';
 const sizeLimit = 900_000;
 const evidenceLimit = 8_000;
 const rowLimit = 500;
+/** What tables of figures may take of that, so that problems keep their room. */
+const figuresLimit = 200_000;
 
 const looks: Record<Status, string> = { pass: '✅ pass', fail: '❌ FAIL', error: '⚠️ ERROR', skip: '⏭️ skip' };
 
@@ -20,6 +23,7 @@ export function summaryMarkdown(report: Report): string {
     report.reason ? inline(report.reason) : '',
     matrix(report),
     ...warnings(report),
+    ...figures(report),
   ].filter(Boolean);
   const problems = problemsOf(report);
   if (problems.length > 0) blocks.push(`### ${counted(problems.length, 'problem')}`);
@@ -75,6 +79,48 @@ function warnings(report: Report): string[] {
     const text = [target ? `${target}: ${message}` : message, remedy].filter((part) => part !== undefined);
     return `> [!WARNING]\n${text.map((line) => `> ${inline(line)}`).join('\n')}`;
   });
+}
+
+/** What was measured: folded where several targets have tables, in full for one. */
+function figures(report: Report): string[] {
+  const all = report.targets.flatMap((target) =>
+    target.suites.flatMap((suite) => {
+      const tables = figureTables(suite);
+      return tables.length > 0 ? [{ name: `${code(labelOf(target))} · ${code(suite.name)}`, tables }] : [];
+    }),
+  );
+  const blocks: string[] = all.length > 0 ? ['### Measurements'] : [];
+  let room = figuresLimit;
+  for (const [index, { name, tables }] of all.entries()) {
+    const body = tables.map(figureBlock).join('\n\n');
+    const block =
+      all.length === 1 ? `${name}\n\n${body}` : `<details><summary>${name}</summary>\n\n${body}\n\n</details>`;
+    room -= size(block);
+    if (room < 0) {
+      blocks.push(`… and ${counted(all.length - index, 'more suite')}, in \`report.html\`.`);
+      break;
+    }
+    blocks.push(block);
+  }
+  return blocks;
+}
+
+function figureBlock(table: FigureTable): string {
+  const { chart, columns, rows } = table;
+  const row = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  const marks = { better: ' ✅', worse: ' ❌' };
+  const heads = columns.map(({ title, published }) => inline(published ? `published ${title}` : title));
+  return [
+    `**${inline(figureTitle(table))}**\n`,
+    row([inline(chart.x), ...heads]),
+    row(['--:', ...columns.map(() => '--:')]),
+    ...rows
+      .slice(0, rowLimit)
+      .map(({ x, cells }) =>
+        row([String(x), ...cells.map(({ text, verdict }) => `${text}${verdict ? marks[verdict] : ''}`)]),
+      ),
+    ...(chart.published ? [`\n<sub>Published: ${inline(chart.published.source)}</sub>`] : []),
+  ].join('\n');
 }
 
 function problemBlock({ target, status, place, test, reason, evidence, kernelLog, log }: Problem): string {

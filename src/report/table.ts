@@ -4,7 +4,13 @@ import type { Report, ReportTarget, Status } from './model.ts';
 import { cell, type Paint, painter, shorten, statusLook, stringWidth, type Terminal } from './terminal.ts';
 import { counted, duration, oneLine } from './text.ts';
 
-type Cell = { text: string; status?: Status | undefined; side?: 'right' };
+/** `format` colours what is no status. */
+export type Cell = {
+  text: string;
+  status?: Status | undefined;
+  side?: 'right';
+  format?: Parameters<Paint>[0];
+};
 
 /**
  * The result of a run as text: a row per target (build, each suite, tests passed, time), below it each failure with its
@@ -50,7 +56,8 @@ function tableRow(target: ReportTarget, suites: string[]): Cell[] {
   ];
 }
 
-function layOut(header: Cell[], rows: Cell[][], width: number, paint: Paint): string[] {
+/** Columns side by side, the header first; where they are too wide, the first gives way. */
+export function layOut(header: Cell[], rows: Cell[][], width: number, paint: Paint): string[] {
   const widths = header.map((title, index) =>
     Math.max(...[title, ...rows.map((row) => row[index])].map((one) => stringWidth(one?.text ?? ''))),
   );
@@ -59,9 +66,9 @@ function layOut(header: Cell[], rows: Cell[][], width: number, paint: Paint): st
   if (widths[0] !== undefined && total > width) widths[0] = Math.max(12, widths[0] - (total - width));
   const line = (row: Cell[], format?: Parameters<Paint>[0]) =>
     row
-      .map(({ text, status, side }, index) => {
+      .map(({ text, status, side, format: own = format }, index) => {
         const shown = cell(text, widths[index] ?? 0, side);
-        const look = status ? statusLook[status].format : format;
+        const look = status ? statusLook[status].format : own;
         return look && shown.trim() ? paint(look, shown) : shown;
       })
       .join('  ')

@@ -4,13 +4,15 @@ const light = `
 --paper: #faf9f6; --surface: #ffffff; --sunken: #f3f1ec; --line: #dedad2; --ink: #1d2126; --soft: #5a616b; --accent: #1d5ab4;
 --pass: #1a7346; --fail: #b3261e; --error: #865000; --skip: #5f6772;
 --pass-wash: #eaf5ee; --fail-wash: #fbecea; --error-wash: #fbf1de; --skip-wash: #eef0f2;
---mark: #ffe08a; --mark-ink: #1d2126; --build: #8aa4cf; --boot: #c9b68a; --test: #7fb79a;`;
+--mark: #ffe08a; --mark-ink: #1d2126; --build: #8aa4cf; --boot: #c9b68a; --test: #7fb79a;
+--line-0: #1d5ab4; --line-1: #a8480c; --line-2: #1a7346; --line-3: #7a3fa0;`;
 
 const dark = `
 --paper: #14171b; --surface: #1b1f24; --sunken: #101317; --line: #333941; --ink: #e5e7ea; --soft: #a2aab5; --accent: #8fbaff;
 --pass: #67cf9a; --fail: #ff9087; --error: #f1b95f; --skip: #a2aab5;
 --pass-wash: #16271f; --fail-wash: #2f1a1a; --error-wash: #2b2214; --skip-wash: #20252b;
---mark: #6a5200; --mark-ink: #fff6d8; --build: #5f7db0; --boot: #8d7a4c; --test: #4f8f70;`;
+--mark: #6a5200; --mark-ink: #fff6d8; --build: #5f7db0; --boot: #8d7a4c; --test: #4f8f70;
+--line-0: #8fbaff; --line-1: #f1a45f; --line-2: #67cf9a; --line-3: #cf9bf0;`;
 
 /** The style of the page: two palettes (all text at least 4.5 to 1 on its ground), one column, cards instead of the wide table on a phone. */
 export const pageStyle = `
@@ -121,6 +123,16 @@ pre { padding: .6rem .8rem; white-space: pre-wrap; tab-size: 8; } pre code { fon
 .grid th { text-align: left; font-weight: 400; padding: .1rem .6rem .1rem 0; } .grid thead th { color: var(--soft); font-size: .85rem; vertical-align: bottom; padding-bottom: .3rem; } .grid thead th + th, .grid td { text-align: center; padding-inline: .3rem; }
 .grid thead th span { overflow-wrap: normal; } .grid tbody tr:hover { background: var(--sunken); } .grid td a { display: inline-grid; place-items: center; width: 1.9rem; height: 1.75rem; }
 .grid tbody th { min-width: 8rem; padding-right: 2.5rem; }
+
+.figures { display: grid; gap: 1.4rem; margin: 1rem 0; } .figure { min-width: 0; } h5 { font-size: .95rem; margin: 0 0 .4rem; line-height: 1.3; }
+.chart-box { overflow-x: auto; max-width: 100%; } .chart { display: block; width: 100%; min-width: 34rem; max-width: 46rem; height: auto; font-size: 12px; }
+.chart text { fill: var(--ink); } .chart .axis text { fill: var(--soft); } .grid-lines path { stroke: var(--line); stroke-width: 1; }
+.line .stroke { fill: none; stroke: var(--tone); stroke-width: 2; stroke-linejoin: round; } .line .mark { fill: var(--tone); stroke: var(--surface); stroke-width: 1; } .line > text { fill: var(--tone); font-weight: 600; }
+.look-0 { --tone: var(--line-0); } .look-1 { --tone: var(--line-1); } .look-2 { --tone: var(--line-2); } .look-3 { --tone: var(--line-3); }
+.look-1 .stroke { stroke-dasharray: 7 3; } .look-2 .stroke { stroke-dasharray: 2 3; } .look-3 .stroke { stroke-dasharray: 9 3 2 3; }
+.numbers { font-size: .9rem; font-variant-numeric: tabular-nums; margin: .4rem 0; } .numbers th, .numbers td { padding: .2rem .8rem .2rem 0; text-align: right; white-space: nowrap; border-top: 1px solid var(--line); }
+.numbers thead th, .numbers thead td { border-top: 0; color: var(--soft); font-weight: 600; } .numbers tbody th { font-weight: 400; }
+.numbers .better { color: var(--pass); font-weight: 600; } .numbers .worse { color: var(--fail); font-weight: 600; } .numbers .published { color: var(--soft); font-weight: 400; } .numbers th.published[scope=colgroup] { text-align: left; padding-left: 1.5rem; }
 
 footer { border-top: 1px solid var(--line); margin-top: 3.5rem; padding: 1rem 0 2.5rem; }
 

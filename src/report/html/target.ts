@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Markup, markup } from '../markup.ts';
-import type { ReportModule } from '../model.ts';
+import type { ReportExecutable, ReportModule, ReportProgram } from '../model.ts';
 import { diagnosticText } from '../problems.ts';
 import { byteSize, counted, duration } from '../text.ts';
+import { figuresView } from './figures.ts';
 import { excerpt, logView } from './log.ts';
 import { badge, dotted, fileLink, icon, type SuiteView, type TargetView, type TestView } from './view.ts';
 
@@ -45,6 +46,8 @@ function buildView({ target: { build }, anchor, buildLog }: TargetView): Markup 
 ${build.reason !== undefined && markup`<p class="reason">${build.reason}</p>`}
 ${excerpt('Compiler diagnostics', build.diagnostics.map(diagnosticText))}
 ${modules.map(moduleFacts)}
+${(build.programs ?? []).map(programFacts)}
+${(build.executables ?? []).map(executableFacts)}
 ${build.btf && markup`<p class="meta">BTF: ${build.btf.present ? 'yes' : `no${build.btf.reason ? `, ${build.btf.reason}` : ''}`}</p>`}
 ${build.log !== undefined && logView('build', build.log, `${anchor}/build/log`, buildLog)}
 </div>
@@ -52,8 +55,6 @@ ${build.log !== undefined && logView('build', build.log, `${anchor}/build/log`, 
 }
 
 function moduleFacts(module: ReportModule): Markup {
-  const fact = (name: string, value: Markup | string | undefined) =>
-    value !== undefined && markup`<div><dt>${name}</dt><dd>${value}</dd></div>`;
   return markup`<dl class="facts">
 ${fact('module', fileLink(module.path))}
 ${fact('size', byteSize(module.size))}
@@ -64,7 +65,32 @@ ${fact('signed', module.signed === undefined ? undefined : module.signed ? 'yes'
 </dl>`;
 }
 
-function suiteView({ suite, anchor, tests, log }: SuiteView): Markup {
+function programFacts({ path, size, sections, maps, license, btf, sha256 }: ReportProgram): Markup {
+  return markup`<dl class="facts">
+${fact('eBPF object', fileLink(path))}
+${fact('size', byteSize(size))}
+${fact('programs', sections.join(', '))}
+${fact('maps', maps.length > 0 ? maps.join(', ') : undefined)}
+${fact('license', license)}
+${fact('BTF', btf ? 'yes' : 'no')}
+${fact('sha256', markup`<code>${sha256}</code>`)}
+</dl>`;
+}
+
+function executableFacts({ path, size, sha256 }: ReportExecutable): Markup {
+  return markup`<dl class="facts">
+${fact('goes with it', fileLink(path))}
+${fact('size', byteSize(size))}
+${fact('sha256', markup`<code>${sha256}</code>`)}
+</dl>`;
+}
+
+function fact(name: string, value: Markup | string | undefined): Markup | false {
+  return value !== undefined && markup`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+}
+
+function suiteView(view: SuiteView): Markup {
+  const { suite, anchor, tests, log } = view;
   const passed = suite.tests.filter((test) => test.status === 'pass').length;
   return markup`<section class="suite" id="${anchor}" data-name="${suite.name}">
 <h4>${icon(suite.status)} <a href="#${anchor}">${suite.name}</a> <span class="word ${suite.status}">${suite.status}</span></h4>
@@ -73,9 +99,11 @@ function suiteView({ suite, anchor, tests, log }: SuiteView): Markup {
     duration(suite.seconds),
     `boot ${duration(suite.bootSeconds)}`,
     `${suite.accelerator.toUpperCase()}${suite.acceleratorReason ? ` (${suite.acceleratorReason})` : ''}`,
+    suite.clock === 'counted' && 'counted clock',
     suite.cached && markup`<span class="pill">cached</span>`,
   ])}</p>
 ${suite.reason !== undefined && markup`<p class="reason">${suite.reason}</p>`}
+${figuresView(view)}
 ${tests.length > 0 && markup`<ul class="tests">${tests.map(testView)}</ul>`}
 ${logView('kernel', suite.console, `${anchor}/console`, log)}
 ${suite.ktap !== undefined && markup`<p class="meta">What the guest said (KTAP): ${fileLink(suite.ktap)}</p>`}
