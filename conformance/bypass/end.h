@@ -28,6 +28,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MAX_ENDS 16
@@ -36,9 +37,9 @@
 #define BLOCK 65536
 
 enum path { PATH_UNMIXED, PATH_ANY, PATH_STOCK, PATH_BYPASS };
-enum how { PLAIN, IOV, MORE, OOB, ZEROCOPY, SENDFILE, SPLICE, PEEK, WAITALL, TRUNC, POLL, EPOLL, EDGE, LOWAT };
+enum how { PLAIN, IOV, MORE, OOB, ZEROCOPY, SENDFILE, SPLICE, PEEK, WAITALL, TRUNC, POLL, EPOLL, EDGE, LOWAT, HOLD };
 static const char *const hows[] = { "plain",   "iov",	"more", "oob",	 "zerocopy", "sendfile", "splice", "peek",
-				    "waitall", "trunc", "poll", "epoll", "edge",     "lowat",	 NULL };
+				    "waitall", "trunc", "poll", "epoll", "edge",     "lowat",	 "hold",   NULL };
 static const char *const paths[] = { "unmixed", "any", "stock", "bypass", NULL };
 
 struct conn {

@@ -112,19 +112,25 @@ static void do_recv(struct step *s, struct conn *c)
 		setsockopt(c->fd, SOL_SOCKET, SO_RCVLOWAT, &(int){ 1 }, sizeof(int));
 }
 
-/* Reads to the end; returns 0 at the end of the stream, else the error. */
-static int read_out(struct conn *c)
+/* Reads to the end, waiting in poll or in the read; returns 0 at the end of the stream, else the error. */
+static int read_out(struct conn *c, bool polls)
 {
+	struct pollfd wait = { .fd = c->fd, .events = POLLIN };
 	ssize_t n;
 
-	while ((n = recv(c->fd, block, BLOCK, 0)) > 0)
+	for (;;) {
+		if (polls)
+			poll(&wait, 1, -1);
+		n = recv(c->fd, block, BLOCK, 0);
+		if (n <= 0)
+			return n ? errno : 0;
 		verify(c, block, n);
-	return n ? errno : 0;
+	}
 }
 
 static void do_drain(struct step *s, struct conn *c)
 {
-	int error = read_out(c);
+	int error = read_out(c, true);
 
 	(void)s;
 	if (error)
@@ -133,24 +139,31 @@ static void do_drain(struct step *s, struct conn *c)
 
 static void do_gone(struct step *s, struct conn *c)
 {
-	int error = read_out(c);
+	int error = read_out(c, s->text[0] != 'r');
 
-	if (error != ECONNRESET && (error || s->text[0] == 'g'))
+	if (error != ECONNRESET && (error || s->text[0] != 'o'))
 		fail("%s after %llu bytes, not a reset", error ? strerror(error) : "end of stream", (long long)c->in);
 	note("%s after %llu bytes", error ? "reset" : "end of stream", (long long)c->in);
 }
 
 static void do_eof(struct step *s, struct conn *c)
 {
+	struct pollfd wait = { .fd = c->fd, .events = POLLIN };
+	struct timespec start, end;
 	ssize_t n;
 
-	(void)s;
+	if (!strcmp(s->text, "eof") && poll(&wait, 1, 3000) <= 0)
+		fail("no end of the stream within 3 s");
+	clock_gettime(CLOCK_MONOTONIC, &start);
 	setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){ 3, 0 }, sizeof(struct timeval));
 	n = recv(c->fd, block, BLOCK, 0);
+	clock_gettime(CLOCK_MONOTONIC, &end);
 	if (n > 0)
 		fail("%zd bytes instead of the end of the stream, after %llu", n, (long long)c->in);
 	if (n < 0)
-		fail("no end of the stream: %s", errno == EAGAIN ? "the read blocks" : strerror(errno));
+		fail("no end of the stream: %s", errno != EAGAIN		    ? strerror(errno) :
+						 end.tv_sec - start.tv_sec < 2 ? "a read that should wait does not" :
+										    "the read blocks");
 	setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){ 0, 0 }, sizeof(struct timeval));
 }
 

@@ -62,7 +62,7 @@ static ssize_t put(struct conn *c, unsigned char *data, size_t length, enum how 
 		return n;
 	default:
 		return send(c->fd, data, length,
-			    MSG_NOSIGNAL | (how == MORE && !last ? MSG_MORE : 0) | (how == OOB ? MSG_OOB : 0));
+			    MSG_NOSIGNAL | ((how == MORE && !last) || how == HOLD ? MSG_MORE : 0) | (how == OOB ? MSG_OOB : 0));
 	}
 }
 
@@ -127,17 +127,35 @@ static void do_flood(struct step *s, struct conn *c)
 		send_block(c, next_size(s, BLOCK), PLAIN, false);
 }
 
+/* Sends until that fails because the other end is gone. */
+static void do_flooded(struct step *s, struct conn *c)
+{
+	ssize_t n;
+
+	(void)s;
+	do {
+		make(block, c->out, BLOCK, c->out_seed, c->out_head);
+		n = send(c->fd, block, BLOCK, MSG_NOSIGNAL);
+		c->out += n > 0 ? n : 0;
+	} while (n >= 0);
+	if (errno != ECONNRESET && errno != EPIPE)
+		fail_with_errno("send");
+	note("%s after %llu bytes", strerror(errno), (long long)c->out);
+}
+
 static void do_fill(struct step *s, struct conn *c)
 {
 	uint64_t before = c->out;
 	struct pollfd wait = { .fd = c->fd, .events = POLLOUT };
 	ssize_t n;
+	int size;
 
 	for (;;) {
 		if (c->out - before >= s->bytes)
 			fail("never blocked: %llu bytes went", (long long)(c->out - before));
-		make(block, c->out, BLOCK, c->out_seed, c->out_head);
-		n = send(c->fd, block, BLOCK, MSG_DONTWAIT | MSG_NOSIGNAL);
+		size = next_size(s, BLOCK);
+		make(block, c->out, size, c->out_seed, c->out_head);
+		n = send(c->fd, block, size, MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (n < 0 && errno != EAGAIN)
 			fail_with_errno("send");
 		if (n > 0)

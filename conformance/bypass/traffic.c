@@ -20,17 +20,19 @@
  *
  * Steps are done one after another, each for all connections before the next:
  *   open                   accept or connect; the first step unless it is given
- *   send N[/SIZES][:HOW]   N bytes in writes of these sizes, by turns. HOW: iov, more, oob, zerocopy, sendfile, splice
+ *   send N[/SIZES][:HOW]   N bytes in writes of these sizes, by turns. HOW: iov, more, hold (MSG_MORE, the
+ *                          last one too), oob, zerocopy, sendfile, splice
  *   recv N[/SIZE][:HOW]    receive and verify. HOW: iov, peek, waitall, trunc, splice, poll, epoll, edge, lowat
  *   both N[/SIZES] N       send and receive at once
- *   drain                  receive to the end of the stream
+ *   drain                  receive to the end of the stream, waiting in poll
  *   answer N N             receive so much, send so much, again and again, to the end of the stream
  *   flood FILE[:SIZE]      send until the file exists
- *   fill N                 send until it would block, no more than N bytes, and say how far that went
+ *   flooded                send until that fails because the other end is gone
+ *   fill N[/SIZES]         send until it would block, no more than N bytes, and say how far that went
  *   queued N               FIONREAD must come to say N
  *   quiet MS               nothing arrives for so long, by SO_RCVTIMEO
- *   eof                    the next read must say end of stream
- *   gone, over             read what is left; then connection reset (gone), reset or end of stream (over)
+ *   eof, readeof           the next read must say end of stream; eof waits with poll for it, readeof in the read
+ *   gone, readgone, over   read what is left; then connection reset (gone, readgone), reset or end of stream (over)
  *   info                   print what TCP says of the connection
  *   cork, uncork, shut (of the sending half), close, reset (close with SO_LINGER 0), die (SIGKILL for this end)
  *   pause MS; meet (waits for all other ends to come to theirs); touch FILE; await FILE
@@ -203,9 +205,10 @@ static const struct {
 } kinds[] = {
 	{ "open", do_open, NULL, 0 },	    { "send", do_send, NULL, 'b' },	{ "recv", do_recv, NULL, 'b' },
 	{ "both", NULL, do_both, '2' },	    { "drain", do_drain, NULL, 0 },	{ "answer", NULL, do_answer, '2' },
-	{ "flood", do_flood, NULL, 'f' },   { "fill", do_fill, NULL, 'b' },	{ "queued", do_queued, NULL, 'b' },
-	{ "quiet", do_quiet, NULL, 'b' },   { "eof", do_eof, NULL, 0 },		{ "gone", do_gone, NULL, 0 },
-	{ "over", do_gone, NULL, 0 },	    { "info", do_info, NULL, 0 },	{ "cork", do_cork, NULL, 0 },
+	{ "flood", do_flood, NULL, 'f' },   { "flooded", do_flooded, NULL, 0 },
+	{ "fill", do_fill, NULL, 'b' },	{ "queued", do_queued, NULL, 'b' },
+	{ "quiet", do_quiet, NULL, 'b' },   { "eof", do_eof, NULL, 0 }, { "readeof", do_eof, NULL, 0 },		{ "gone", do_gone, NULL, 0 },
+	{ "over", do_gone, NULL, 0 },	    { "readgone", do_gone, NULL, 0 },	    { "info", do_info, NULL, 0 },	{ "cork", do_cork, NULL, 0 },
 	{ "uncork", do_cork, NULL, 0 },	    { "shut", do_shut, NULL, 0 },	{ "close", do_close, NULL, 0 },
 	{ "reset", do_close, NULL, 0 },	    { "die", NULL, do_die, 0 },		{ "pause", NULL, do_pause, 'b' },
 	{ "meet", NULL, do_meet, 0 },	    { "touch", NULL, do_touch, 'f' },	{ "await", NULL, do_await, 'f' },
