@@ -2,14 +2,13 @@
 import { basename } from 'node:path';
 import { loadSuite } from './conformance/suite.ts';
 import { EnvironmentError } from './errors.ts';
-import { findModuleDirectory } from './kbuild/source.ts';
 import { selectReleases } from './matrix/releases.ts';
 import { selectTargets } from './matrix/targets.ts';
 import type { Archive, Distribution, Target } from './matrix/types.ts';
 import { type Lock, pinsOf, snapshotTimes } from './packages/lock.ts';
 import type { Pin } from './packages/pin.ts';
 import type { Plan, PlannedArchive, PlannedDistribution, PlannedSysroot, PlannedTarget } from './report/plan.ts';
-import { suiteOf } from './subject.ts';
+import { kindOf, suiteOf } from './subject.ts';
 import type { Workshop } from './workshop.ts';
 
 export type PlanOptions = {
@@ -29,8 +28,9 @@ export type PlanOptions = {
  */
 export async function makePlan(workshop: Workshop, options: PlanOptions): Promise<Plan> {
   const { suitesRoot, moduleDirectory, signal } = options;
-  await findModuleDirectory(moduleDirectory);
-  const names = options.suites ?? [await suiteOf({ directory: moduleDirectory }, suitesRoot)];
+  const subject = { directory: moduleDirectory };
+  const builds = (await kindOf(subject)) === 'programs' ? 'once' : 'each';
+  const names = options.suites ?? [await suiteOf(subject, suitesRoot)];
   const suites = await Promise.all(names.map((name) => loadSuite(name, suitesRoot)));
   const { targets, lost } = await reachableTargets(workshop, options);
   const named = (id: string) => options.targets.length > 0 && (lost.has(id) || targets.some((one) => one.id === id));
@@ -42,16 +42,20 @@ export async function makePlan(workshop: Workshop, options: PlanOptions): Promis
       planDistribution(
         distribution,
         targets.filter(({ id }) => id === distribution.id),
-        { workshop, locks, signal },
+        { workshop, locks, builds, signal },
       ),
     ),
   );
-  const tools = wanted.length === 0 ? [] : suites.length > 0 ? ['sandbox', 'machine', 'guest'] : ['sandbox'];
-  const shared = await planShared(tools, { workshop, locks, signal });
+  const tools = wanted.length === 0 ? [] : ['sandbox', ...(suites.length > 0 ? ['machine', 'guest'] : [])];
+  if (tools.length > 0 && (builds === 'once' || suites.some(({ programs }) => programs.length > 0))) tools.push('bpf');
+  const shared = await planShared(tools, { workshop, locks, builds, signal });
   const pins = new Map(locks.flatMap(({ packages }) => packages).map((pin) => [pin.sha256, pin]));
   const { name: _, ...total } = await measure('', [...pins.values()], workshop);
   const others = workshop.matrix.distributions.filter((one) => !isWanted(one)).map(({ id }) => id);
-  return { module: moduleDirectory, suites: suites.map(({ name }) => name), distributions, shared, others, total };
+  return {
+    ...{ module: moduleDirectory, builds, suites: suites.map(({ name }) => name) },
+    ...{ distributions, shared, others, total },
+  };
 }
 
 /** The targets that can be told, and the distributions that could not be asked. */
@@ -73,7 +77,7 @@ export async function reachableTargets(
 }
 
 /** `locks` collects every lock that is looked at. */
-type Place = { workshop: Workshop; locks: Lock[]; signal: AbortSignal };
+type Place = { workshop: Workshop; locks: Lock[]; builds: Plan['builds']; signal: AbortSignal };
 
 async function planDistribution(
   distribution: Distribution,
@@ -108,21 +112,32 @@ async function planDistribution(
     })),
     targets: planned,
     archives: await planArchives(distribution.archives, own, place.workshop),
-    packages: { headers: packages.headers, image: packages.image },
+    packages: { headers: place.builds === 'each' ? packages.headers : [], image: packages.image },
   };
 }
 
 async function planTarget(target: Target, place: Place): Promise<PlannedTarget> {
   const { kernel } = target;
   try {
-    const { lock, origin } = await place.workshop.obtainer.foresee({ target }, place.signal);
+    const { lock: whole, origin } = await place.workshop.obtainer.foresee({ target }, place.signal);
+    const lock = place.builds === 'each' ? whole : imageOf(whole);
     place.locks.push(lock);
     const sysroots = await measureAll(lock, place.workshop);
-    return { kernel: lock.kernel ?? kernel, origin, compilers: compilersOf(lock), sysroots };
+    return {
+      kernel: lock.kernel ?? kernel,
+      origin,
+      compilers: place.builds === 'each' ? compilersOf(lock) : [],
+      sysroots,
+    };
   } catch (error) {
     if (place.signal.aborted || !(error instanceof EnvironmentError)) throw error;
     return { kernel, compilers: [], sysroots: [], reason: error.message };
   }
+}
+
+/** What of a lock is needed to boot alone. */
+function imageOf(lock: Lock): Lock {
+  return { ...lock, sysroots: { image: lock.sysroots.image ?? [] }, packages: pinsOf(lock, 'image') };
 }
 
 async function planShared(names: string[], place: Place): Promise<Plan['shared']> {

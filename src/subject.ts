@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { isObject } from './bpf/object.ts';
+import { isObject, readObject } from './bpf/object.ts';
 import { findSource, type SubjectKind } from './bpf/source.ts';
 import { listSuites } from './conformance/suite.ts';
 import { InputError } from './errors.ts';
@@ -13,13 +13,18 @@ export type Subject = { directory: string } | { files: string[] };
 
 /**
  * What a subject is. Among files one eBPF object makes it `programs`; the others are then objects too, or executable files
- * that go with them. Throws InputError for a directory that holds no sources, and for files that do not go together.
+ * that go with them. Throws InputError for a directory that holds no sources, for damaged objects, and for files that do not
+ * go together.
  */
 export async function kindOf(subject: Subject): Promise<SubjectKind> {
   if ('directory' in subject) return (await findSource(subject.directory)).kind;
   const objects = await Promise.all(subject.files.map(isObject));
   if (!objects.includes(true)) return 'module';
-  for (const file of subject.files.filter((_, index) => !objects[index])) {
+  for (const [index, file] of subject.files.entries()) {
+    if (objects[index]) {
+      await readObject(file);
+      continue;
+    }
     if (/\.ko(\.\w+)?$/.test(file)) {
       throw new InputError('a kernel module and eBPF objects do not go together', {
         where: file,

@@ -5,6 +5,7 @@ import { basename, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { LimitFunction } from 'p-limit';
 import packageJson from '../package.json' with { type: 'json' };
+import type { ProgramBuild } from './bpf/build.ts';
 import type { SubjectKind } from './bpf/source.ts';
 import { reportBuild, reportPrograms, reportShared } from './build-report.ts';
 import type { SuiteResult } from './conformance/result.ts';
@@ -122,24 +123,24 @@ async function produce(asked: Target, job: Job, label: string): Promise<Outcome>
     job.emit({ type: 'stage', target: label, stage: 'build', detail: 'once for all targets' });
     const built = await job.builtOnce.deliver(output);
     result.build = reportPrograms(built, job.out);
-    made.products = [...built.programs, ...built.executables].map(({ path }) => path);
+    made = madeOf(built);
   } else if (shared) {
     const files = shared.modules.map(({ path }) => path);
     const modules = await readAll(await adopt(files, output));
     await copyFile(join(shared.directory, MANIFEST), join(output, MANIFEST));
     result.build = reportShared(shared, modules, job.out);
-    made = madeOf(modules);
+    made = madeOf({ modules });
   } else if ('directory' in subject) {
     const built = await build(subject.directory, prepared, place);
     result.build = {
       ...reportBuild(built, job.out),
       ...('tool' in effective ? { toolchain: effective.tool.group } : {}),
     };
-    made = madeOf(built.modules);
+    made = madeOf(built);
     job.sharing?.decide(asked, { directory: output, modules: built.modules });
   } else {
     const files = await adopt(subject.files, output);
-    made = job.kind === 'programs' ? { modules: [], products: files } : madeOf(await readAll(files));
+    made = job.kind === 'programs' ? { modules: [], products: files } : madeOf({ modules: await readAll(files) });
   }
   if (made.modules.length + made.products.length > 0) {
     for (const suite of job.suites) result.suites.push(await verify(suite, made, sysroots.image, place));
@@ -176,7 +177,7 @@ async function recall(
 }
 
 /** Paths of what is tested: kernel modules, or eBPF objects and what goes with them. */
-type Made = { modules: string[]; products: string[] };
+export type Made = { modules: string[]; products: string[] };
 
 type Place = { target: Target; job: Job; output: string; label: string };
 
@@ -263,6 +264,8 @@ async function readAll(files: string[]): Promise<ModuleFile[]> {
   return await Promise.all(files.map((file) => readModule(file)));
 }
 
-function madeOf(modules: ModuleFile[]): Made {
-  return { modules: modules.map(({ path }) => path), products: [] };
+/** What a machine gets of a build. */
+export function madeOf(built: Pick<BuildResult, 'modules'> | Pick<ProgramBuild, 'programs' | 'executables'>): Made {
+  if ('modules' in built) return { modules: built.modules.map(({ path }) => path), products: [] };
+  return { modules: [], products: [...built.programs, ...built.executables].map(({ path }) => path) };
 }

@@ -10,6 +10,7 @@ import type { Target } from '../matrix/types.ts';
 import type { ReportTarget } from '../report/model.ts';
 import type { ReportFiles } from '../report/write.ts';
 import { type Course, type RunOptions, run } from '../run.ts';
+import { kindOf } from '../subject.ts';
 import type { Workshop } from '../workshop.ts';
 import { diffHeaders, type HeaderTree } from './header-diff.ts';
 import { type RankedHunk, rankHunks } from './rank.ts';
@@ -62,6 +63,7 @@ export type Trail = {
  */
 export async function bisect(options: BisectOptions): Promise<{ bisection: Bisection; files: ReportFiles }> {
   const { moduleDirectory, targets: patterns, ...rest } = options;
+  const kind = await kindOf({ directory: moduleDirectory });
   let bisection: Bisection | undefined;
   const course: Course = async (targets, runOne, workshop) => {
     const row = rowOf(targets, options);
@@ -95,7 +97,8 @@ export async function bisect(options: BisectOptions): Promise<{ bisection: Bisec
         : {}),
       diagnostics,
     };
-    if (lastGood && firstBad) {
+    // eBPF programs include nothing of a kernel.
+    if (lastGood && firstBad && kind === 'module') {
       bisection.trail = await follow(lastGood, firstBad, { workshop, options, diagnostics });
     }
     return [...reports].sort(([a], [b]) => a - b).map(([, report]) => report);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { resolve } from 'node:path';
-import { ExplainedError } from '../errors.ts';
+import { renderObject } from '../bpf/inspect.ts';
+import { isObject, readObject } from '../bpf/object.ts';
+import { ExplainedError, InputError } from '../errors.ts';
 import { type KernelMatch, matchKernel, renderModule } from '../kbuild/inspect.ts';
 import { readModule } from '../kbuild/module.ts';
 import { labelOf } from '../matrix/targets.ts';
@@ -15,12 +17,13 @@ import { type FetchFlags, workshopOptions } from './workshop.ts';
 type InspectFlags = FetchFlags & KernelFlags & { target?: string[]; against?: string[]; json?: boolean };
 
 /**
- * `ovnfast inspect FILE.ko`: what the file says of itself, and which kernels it fits. Of each kernel only the package that
- * holds its Module.symvers is fetched.
+ * `ovnfast inspect FILE`: what a module or an eBPF object says of itself, and which kernels a module fits. Of each kernel only
+ * the package that holds its Module.symvers is fetched.
  */
 export async function runInspect(edge: Edge, flags: InspectFlags, [file = '']: string[]): Promise<number> {
   const path = resolve(edge.workingDirectory, file);
   const kernels = kernelsOf(edge, { ...flags, target: [...(flags.target ?? []), ...(flags.against ?? [])] });
+  if (await isObject(path)) return await inspectObject(edge, flags, path);
   using view = watchOnStderr(edge);
   await using workshop = await Workshop.open(workshopOptions(edge, flags, view.emit));
   // Only what Node cannot read by itself is worth a sandbox; a file that is no module is told before anything is fetched.
@@ -45,6 +48,18 @@ export async function runInspect(edge: Edge, flags: InspectFlags, [file = '']: s
   edge.stdout.write(
     flags.json ? `${JSON.stringify({ ...module, targets: matches }, null, 2)}\n` : renderModule(module, matches),
   );
+  return 0;
+}
+
+async function inspectObject({ stdout }: Edge, flags: InspectFlags, path: string): Promise<number> {
+  if (flags.target ?? flags.against ?? flags.kernelPackage) {
+    throw new InputError("whether a kernel takes an eBPF object is for that kernel's verifier to say", {
+      where: path,
+      remedy: 'Ask it with `ovnfast verify FILE --target ...`.',
+    });
+  }
+  const object = await readObject(path);
+  stdout.write(flags.json ? `${JSON.stringify(object, null, 2)}\n` : renderObject(object));
   return 0;
 }
 

@@ -47,7 +47,9 @@ export async function runPlan(edge: Edge, flags: PlanFlags): Promise<number> {
     suitesRoot: join(root, 'conformance'),
     signal,
   });
-  const sharing = flags.shareBuilds
+  // eBPF programs are built once anyway.
+  const shares = flags.shareBuilds && plan.builds === 'each';
+  const sharing = shares
     ? await planSharing(workshop, {
         targets: (await reachableTargets(workshop, { targets, signal })).targets,
         moduleDirectory: plan.module,
@@ -59,7 +61,7 @@ export async function runPlan(edge: Edge, flags: PlanFlags): Promise<number> {
   const paint = painter(colour);
   stdout.write(
     flags.json
-      ? `${JSON.stringify(flags.shareBuilds ? { ...plan, sharing } : plan, null, 2)}\n`
+      ? `${JSON.stringify(shares ? { ...plan, sharing } : plan, null, 2)}\n`
       : planText(plan, paint) + sharingText(sharing, paint),
   );
   return isKnown(plan) ? 0 : 3;

@@ -39,13 +39,12 @@ export async function runVerify(edge: Edge, flags: RunFlags, files: string[]): P
   const paths = files.map((file) => resolve(edge.workingDirectory, file));
   for (const path of paths) {
     await access(path).catch((error: NodeJS.ErrnoException) => {
-      throw new InputError(`the module file cannot be read (${error.code})`, { where: path });
+      throw new InputError(`cannot be read (${error.code})`, { where: path });
     });
   }
   const names = paths.map((path) => basename(path));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice)
-    throw new InputError(`two module files are called ${twice}`, { remedy: 'Verify them one after the other.' });
+  if (twice) throw new InputError(`two files are called ${twice}`, { remedy: 'Verify them one after the other.' });
   return await execute(edge, flags, { files: paths }, flags.suite);
 }
 

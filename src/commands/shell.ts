@@ -8,7 +8,8 @@ import { readModule } from '../kbuild/module.ts';
 import type { AcceleratorWish } from '../machine/accelerator.ts';
 import { openShell } from '../machine/shell.ts';
 import { labelOf } from '../matrix/targets.ts';
-import { suiteOf } from '../subject.ts';
+import { kindOf, type Subject, suiteOf } from '../subject.ts';
+import { type Made, madeOf } from '../target.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
 import { type KernelFlags, kernelsOf } from './kernels.ts';
@@ -18,23 +19,23 @@ import { type FetchFlags, workshopOptions } from './workshop.ts';
 
 type ShellFlags = FetchFlags & KernelFlags & { module?: string; accel: AcceleratorWish };
 
-/** `ovnfast shell`: a machine of one target, with a module that is built or given; returns the exit status of the shell in it. */
+/** `ovnfast shell`: a machine of one target, with what is built or given; returns the exit status of the shell in it. */
 export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): Promise<number> {
   const { stdin, stdout, stderr, signal, cache } = edge;
   const given = files.map((file) => resolve(edge.workingDirectory, file));
-  for (const file of given) await readModule(file);
   const directory = moduleDirectory(edge, flags.module);
+  const subject: Subject = given.length > 0 ? { files: given } : { directory };
+  const kind = await kindOf(subject);
+  if (kind === 'module') for (const file of given) await readModule(file);
   const kernels = kernelsOf(edge, flags);
   const suitesRoot = join(edge.root, 'conformance');
-  const suite = await loadSuite(
-    await suiteOf(given.length > 0 ? { files: given } : { directory }, suitesRoot),
-    suitesRoot,
-  );
+  const suite = await loadSuite(await suiteOf(subject, suitesRoot), suitesRoot);
 
   using view = watchOnStderr(edge);
   const options = workshopOptions(edge, flags, view.emit);
   await using workshop = await Workshop.open(options);
-  const targets = await workshop.targets({ ...kernels, builds: given.length === 0, boots: true });
+  const builds = kind === 'module' && given.length === 0;
+  const targets = await workshop.targets({ ...kernels, builds, boots: true });
   const [target] = targets;
   if (!target || targets.length > 1) {
     const names = targets.map(labelOf).join(', ');
@@ -42,22 +43,25 @@ export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): 
   }
   const label = labelOf(target);
   const sandbox = await workshop.tools.sandbox();
-  const prepared = await workshop.prepare(target, given.length > 0 ? ['image'] : ['headers', 'image']);
+  const prepared = await workshop.prepare(target, builds ? ['headers', 'image'] : ['image']);
   const { kernel, sysroots } = prepared;
   await using work = await TemporaryDirectory.create(join(cache, 'work'), 'shell-');
-  let modules = given;
-  if (sysroots.headers) {
+  let made: Made = kind === 'module' ? { modules: given, products: [] } : { modules: [], products: given };
+  if (given.length === 0) {
     view.emit({ type: 'stage', target: label, stage: 'build' });
-    const built = await workshop.build(directory, prepared, { outDirectory: work.path, jobs: edge.processors });
+    const how = { outDirectory: work.path, jobs: edge.processors };
+    const built = sysroots.headers
+      ? await workshop.build(directory, prepared, how)
+      : await workshop.buildPrograms(directory, how);
     if (built.status === 'fail') {
       view.close();
       for (const { file, line, severity, message } of built.diagnostics) {
         stderr.write(`${file}${line === undefined ? '' : `:${line}`}: ${severity}: ${message}\n`);
       }
-      stderr.write(`the module was not built: ${built.reason}\n`);
+      stderr.write(`${'modules' in built ? 'the module was' : 'the programs were'} not built: ${built.reason}\n`);
       return 1;
     }
-    modules = built.modules.map(({ path }) => path);
+    made = madeOf(built);
   }
   const [machine, guest] = await Promise.all([workshop.tools.sysroot('machine'), workshop.tools.sysroot('guest')]);
   const programs = await workshop.programs(suite);
@@ -68,7 +72,7 @@ export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): 
     guest,
     image: sysroots.image,
     kernel,
-    modules,
+    ...made,
     programs,
     suite,
     kernelModules: suite.kernelModules,

@@ -129,7 +129,7 @@ export function renderModule(module: ModuleFile, matches: KernelMatch[] = []): s
 }
 
 /** A module's fields are anybody's words, and a terminal obeys some characters. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}]/gu,
     (character) => `\\x${character.codePointAt(0)?.toString(16).padStart(2, '0')}`,

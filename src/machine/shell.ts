@@ -49,7 +49,7 @@ const END_OF_FILE = Buffer.from([0x04]);
  * Throws what `signal` was aborted with, and InputError and EnvironmentError as `prepareMachine` does.
  */
 export async function openShell(options: ShellOptions): Promise<ShellResult> {
-  const { terminal, modules, outDirectory, signal, onMessage } = options;
+  const { terminal, outDirectory, signal, onMessage } = options;
   const size = terminal ? { rows: terminal.rows, columns: terminal.columns } : {};
   const settings = { mode: terminal ? 'shell' : 'commands', ...size, suite: options.suite?.name ?? '' };
   const { program, accelerator, work } = await prepareMachine({ ...options, settings });
@@ -83,7 +83,7 @@ export async function openShell(options: ShellOptions): Promise<ShellResult> {
   });
   session.onReady = () => {
     machine.expectWithin(SESSION_SECONDS, 'the session took too long');
-    for (const line of terminal ? hints(modules, options.suite) : []) onMessage(`${line}\r`);
+    for (const line of terminal ? hints(options) : []) onMessage(`${line}\r`);
   };
   session.onLeave = () => machine.stop('left');
   machine.expectWithin(BOOT_SECONDS, `no shell within ${BOOT_SECONDS} s`);
@@ -99,8 +99,9 @@ export async function openShell(options: ShellOptions): Promise<ShellResult> {
   }
 }
 
-function hints(modules: string[], suite: Suite | undefined): string[] {
+function hints({ modules, products = [], suite }: ShellOptions): string[] {
   return [
+    ...products.map((product) => `eBPF: /ovnfast/module/${basename(product)}`),
     ...modules.map((module) => `module: /ovnfast/module/${basename(module)}`),
     ...(modules.length > 0 ? ['load it with: insmod $OVNFAST_MODULE'] : []),
     ...(suite ? [`tests: /ovnfast/suite/${suite.name}/`] : []),

@@ -53,8 +53,10 @@ export type PlannedDistribution = {
 };
 
 export type Plan = {
-  /** Directory of the module. */
+  /** Directory of the module, or of eBPF programs. */
   module: string;
+  /** `once` for all targets: eBPF programs. */
+  builds: 'each' | 'once';
   suites: string[];
   distributions: PlannedDistribution[];
   /** Sysroots that all targets share. */
@@ -76,14 +78,15 @@ const origins = { locked: 'as locked', replaced: 'resolved anew earlier', unlock
 
 /** The plan for people. Ends with a newline. */
 export function planText(plan: Plan, paint: Paint): string {
-  const { module, suites, distributions, shared, others, total } = plan;
+  const { module, builds, suites, distributions, shared, others, total } = plan;
   const lines = distributions.flatMap((distribution) => [...distributionLines(distribution, paint), '']);
   if (shared.sysroots.length > 0) {
     lines.push(paint('bold', 'shared by all targets'), ...sysrootLines(shared.sysroots, paint));
     lines.push(...shared.archives.flatMap((archive) => archiveLines(archive, paint)), '');
   }
   if (distributions.length > 0) {
-    lines.push(`built     ${oneLine(module)}, for each target by its own compiler`);
+    const how = builds === 'each' ? 'for each target by its own compiler' : 'once for all targets, by the clang of bpf';
+    lines.push(`built     ${oneLine(module)}, ${how}`);
     lines.push(`tested    ${suites.length > 0 ? `${suites.join(', ')}, on each booted kernel` : 'nothing'}`);
     const part = isKnown(plan) ? '' : '  (as far as it is known)';
     lines.push(`together  ${amount(total, paint).trimStart()}${part}`, '');
@@ -128,7 +131,7 @@ function distributionLines(distribution: PlannedDistribution, paint: Paint): str
 function unresolvedLines({ selectors, packages, archives }: PlannedDistribution): string[] {
   return [
     `  would take   ${selectors.join(', ')}`,
-    `  to build     ${packages.headers.join(', ')}, and what they need`,
+    ...(packages.headers.length > 0 ? [`  to build     ${packages.headers.join(', ')}, and what they need`] : []),
     `  to boot      ${packages.image.join(', ')}`,
     ...archives.map(({ name, keys }) => `  signed by    ${keys.join(' or ')} (${name})`),
   ];

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ovnfast } from '../../command.ts';
+import { makeElf } from '../kbuild/module-file.ts';
 import { FILES, writeFiles } from '../local/fake-tree.ts';
 
 // None of these may get as far as the network: the mirror is a port that nobody listens at.
@@ -15,6 +16,8 @@ beforeEach(async () => {
   await mkdir(join(cwd, 'module'));
   await writeFile(join(cwd, 'module/Kbuild'), 'obj-m := hello.o\n');
   await writeFile(join(cwd, 'module/hello.c'), '');
+  await writeFile(join(cwd, 'module/hello.ko'), '');
+  await writeFile(join(cwd, 'module/cut.bpf.o'), makeElf([], { machine: 247 }).subarray(0, 70));
   await writeFiles(join(cwd, 'tree'), FILES);
 });
 afterEach(() => rm(cwd, { recursive: true, force: true }));
@@ -59,6 +62,17 @@ describe('bad input ends in one clear message and exit status 2', () => {
     ],
     ['a module directory that is missing', ['run', '--module', 'missing'], /missing.*\(ENOENT\)/],
     ['a module file that is missing', ['verify', 'missing.ko'], /missing\.ko: .*\(ENOENT\)/],
+    ['a damaged eBPF object', ['verify', 'module/cut.bpf.o'], /cut\.bpf\.o: .* lies outside the file/],
+    [
+      'an eBPF object and a kernel',
+      ['inspect', 'module/cut.bpf.o', '--target', 'x'],
+      /for that kernel's verifier to say\n.*ovnfast verify/,
+    ],
+    [
+      'an eBPF object beside a module',
+      ['verify', 'module/hello.ko', 'module/cut.bpf.o'],
+      /hello\.ko: .* do not go together/,
+    ],
     ['a file that is no module', ['inspect', 'module/Kbuild'], /module\/Kbuild: /],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await run(...args);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-export type SectionSpec = { name: string; content: Buffer; type?: number; link?: string };
+export type SectionSpec = { name: string; content: Buffer; type?: number; flags?: number; link?: string };
 export type SymbolSpec = {
   name: string;
   binding: number;
@@ -15,16 +15,17 @@ const SYMTAB = 2;
 const STRTAB = 3;
 
 /** A 64-bit little-endian relocatable ELF file of these sections. */
-export function makeElf(specs: SectionSpec[], { type = 1 } = {}): Buffer {
+export function makeElf(specs: SectionSpec[], { type = 1, machine = 62 } = {}): Buffer {
   const sections: SectionSpec[] = [{ name: '', content: Buffer.alloc(0), type: 0 }, ...specs];
   const names = stringTable([...sections.map(({ name }) => name), '.shstrtab']);
   sections.push({ name: '.shstrtab', content: names.content, type: STRTAB });
   const header = Buffer.alloc(64);
   let offset = header.length;
-  const headers = sections.map(({ name, content, type: kind = PROGBITS, link }) => {
+  const headers = sections.map(({ name, content, type: kind = PROGBITS, flags = 0, link }) => {
     const entry = Buffer.alloc(64);
     entry.writeUInt32LE(names.offsets.get(name) ?? 0, 0);
     entry.writeUInt32LE(kind, 4);
+    entry.writeBigUInt64LE(BigInt(flags), 8);
     entry.writeBigUInt64LE(BigInt(offset), 24);
     entry.writeBigUInt64LE(BigInt(content.length), 32);
     entry.writeUInt32LE(link === undefined ? 0 : sections.findIndex((one) => one.name === link), 40);
@@ -33,7 +34,7 @@ export function makeElf(specs: SectionSpec[], { type = 1 } = {}): Buffer {
   });
   header.write('7f454c46020101', 'hex');
   header.writeUInt16LE(type, 16);
-  header.writeUInt16LE(62, 18);
+  header.writeUInt16LE(machine, 18);
   header.writeBigUInt64LE(BigInt(offset), 40);
   header.writeUInt16LE(64, 58);
   header.writeUInt16LE(sections.length, 60);

@@ -2,9 +2,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { ProgramBuild } from '../../../src/bpf/build.ts';
 import { InputError } from '../../../src/errors.ts';
 import type { BuildResult } from '../../../src/kbuild/build.ts';
-import { inputOf, type Manifest, makeManifest, readManifest, writeManifest } from '../../../src/manifest/manifest.ts';
+import {
+  inputOf,
+  type Manifest,
+  makeManifest,
+  makeProgramManifest,
+  type ProgramManifest,
+  readManifest,
+  writeManifest,
+} from '../../../src/manifest/manifest.ts';
 import type { EffectiveLock } from '../../../src/packages/obtain.ts';
 import { archiveAt, bytes, pinOf, scratch } from '../packages/fixtures.ts';
 
@@ -47,7 +56,30 @@ const manifest: Manifest = makeManifest({
   },
 });
 
+const sandbox = { archives: [], sysroots: { sandbox: [] } };
+const programs: ProgramManifest = makeProgramManifest({
+  version: '1.2.3',
+  built: {
+    status: 'pass',
+    programs: [{ path: '/somewhere/out/sample.bpf.o', name: 'sample', sha256: 'a'.repeat(64), size: 10 }],
+    executables: [{ path: '/somewhere/out/loader', sha256: 'c'.repeat(64), size: 0 }],
+    source: 'b'.repeat(64),
+    commands: [{ argv: ['clang-14'], environment: {} }],
+  } as unknown as ProgramBuild,
+  inputs: { bpf: { ...inputOf(effective, ['image']), sysroots: { bpf: [pin('clang-14')] } }, sandbox },
+});
+
 describe('a manifest', () => {
+  test('of eBPF programs names no target, and what goes with the objects', async () => {
+    await using directory = await scratch();
+    const path = join(directory.path, 'manifest.json');
+    await writeManifest(path, programs);
+    expect(await readManifest(path)).toEqual(programs);
+    expect(programs).not.toHaveProperty('target');
+    expect(programs.module.name).toBe('sample');
+    expect(programs.results.map(({ file }) => file)).toEqual(['sample.bpf.o', 'loader']);
+  });
+
   test('reads back as it was written, a package per line, and names nothing of this machine', async () => {
     await using directory = await scratch();
     const path = join(directory.path, 'manifest.json');
@@ -106,6 +138,21 @@ describe('a file that is no manifest', () => {
     const path = join(directory.path, 'manifest.json');
     await writeManifest(path, manifest);
     await writeFile(path, (await readFile(path, 'utf8')).replace(before, after));
+    await expect(readManifest(path)).rejects.toThrow(message);
+  });
+
+  test.each([
+    ['a path that leads out', '"file":"loader"', '"file":"../loader"', /a name without slashes/],
+    ['the schema of another', 'manifest.programs/1', 'manifest/1', /target/],
+    ['no sysroot of the compiler', '"bpf": [', '"bfp": [', /the sysroot "bpf" is missing/],
+  ])('of eBPF programs with %s is refused', async (_, before, after, message) => {
+    await using directory = await scratch();
+    const path = join(directory.path, 'manifest.json');
+    await writeManifest(path, programs);
+    const text = (await readFile(path, 'utf8')).replace(before, after);
+    expect(text).toContain(after);
+    await writeFile(path, text);
+    await expect(readManifest(path)).rejects.toThrow(InputError);
     await expect(readManifest(path)).rejects.toThrow(message);
   });
 

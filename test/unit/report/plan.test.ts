@@ -50,6 +50,7 @@ const lost: PlannedDistribution = {
 };
 const plan: Plan = {
   module: 'kmod/fastpath',
+  builds: 'each',
   suites: ['fastpath'],
   distributions: [reached],
   shared: {
@@ -108,4 +109,12 @@ test('a target whose packages cannot be told does not pass for one that needs no
   const broken = { ...plan, distributions: [{ ...reached, targets: [target] }] };
   expect(planText(broken, plain)).toMatch(/debian-12\/6\.1\.0-9-amd64\n +! not known {2}no suite offers gcc-12\n/);
   expect(isKnown(broken)).toBe(false);
+});
+
+test('eBPF programs are built once, and nothing is fetched to build with for each target', () => {
+  const text = planText({ ...plan, module: 'kmod/bypass', builds: 'once' }, plain);
+  expect(text).toMatch(/^built +kmod\/bypass, once for all targets/m);
+  const unknown = { ...lost, packages: { headers: [], image: ['kernel-{kernel}'] } };
+  expect(planText({ ...plan, distributions: [unknown] }, plain)).not.toMatch(/to build/);
+  expect(planText({ ...plan, distributions: [lost] }, plain)).toMatch(/to build +kernel-devel/);
 });
