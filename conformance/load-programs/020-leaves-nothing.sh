@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Programs and maps are in the kernel while something holds them, and gone after that, again and again.
-. "$OVNFAST_LIB/lib.sh"
-. "${0%/*}/programs.sh"
+. ./programs.sh
 
 # Programs and maps that are in the kernel: "2 3".
 in_kernel() {

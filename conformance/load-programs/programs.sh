@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # For the tests of this suite: loading objects, and taking away what that left.
 
+. "$OVNFAST_LIB/lib.sh"
+
 pins=/sys/fs/bpf
 
 # require_ebpf: ends the script as skipped where the kernel has no eBPF.
