@@ -5,7 +5,7 @@
 
 # Programs and maps that are in the kernel: "2 3".
 in_kernel() {
-  echo "$(bpftool -j prog show | jq length)" "$(bpftool -j map show | jq length)"
+  echo "$(bpftool prog show | grep -c '^[0-9]*: ')" "$(bpftool map show | grep -c '^[0-9]*: ')"
 }
 
 loaded() {

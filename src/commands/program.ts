@@ -33,7 +33,8 @@ const mirrorOption = () =>
   ).argParser(collect);
 const matrixOption = () =>
   new Option('--matrix <dir>', 'directory of matrix files, keys and locks (default: those that come with ovnfast)');
-const moduleOption = () => new Option('-m, --module <dir>', 'directory of the module (default: kmod/fastpath)');
+const moduleOption = () =>
+  new Option('-m, --module <dir>', 'directory of the module, or of eBPF programs (default: kmod/fastpath)');
 const suiteOption = () =>
   new Option('-s, --suite <name>', 'suite to run: a name, or a directory of KTAP scripts; repeatable').argParser(
     collect,
@@ -140,14 +141,14 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
   add(
     program,
     'verify <file...>',
-    'run suites against module files that are already built',
+    'run suites against modules, or eBPF objects and what loads them, that are already built',
     [targetOption(), packageOption(), ...treeOptions(), suiteOption(), ...common(), freshOption(), accelOption()],
     runVerify,
   );
   add(
     program,
     'inspect <file>',
-    'what a module file is: vermagic, srcversion, parameters, symbol CRCs, signature, which targets it fits',
+    'what a module is: vermagic, srcversion, parameters, symbol CRCs, signature, which targets it fits; or an eBPF object',
     [
       targetOption(),
       new Option(
@@ -164,7 +165,7 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
   add(
     program,
     'shell [file...]',
-    'an interactive shell in the machine of a target, the module at hand',
+    'an interactive shell in the machine of a target, what is under test at hand',
     [
       targetOption(),
       packageOption(),

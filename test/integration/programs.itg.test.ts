@@ -172,7 +172,7 @@ describe('objects that are built', () => {
     const other = await ovnfast(['reproduce', manifest, '--module', changed], { cwd });
     expect(other.stdout).toMatch(/^source +NOT the same/m);
     expect(other.stdout).toMatch(
-      /^DIFFERENT {2}passes\.bpf\.o[^]*^first +section sk_msg at byte 0x\w+, in pass_message/m,
+      /^DIFFERENT {2}passes\.bpf\.o.*^first +section sk_msg at byte 0x\w+, in pass_message/ms,
     );
     expect(other.stdout).toMatch(/^bit-identical {2}counter\.bpf\.o/m);
     expect(other.code).toBe(1);
