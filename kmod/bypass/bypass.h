@@ -77,7 +77,9 @@ enum counter {
 	COUNT_FLOW_UNPAIRED,
 	/* ... or something had gone through the stack already; */
 	COUNT_FLOW_BEGUN,
-	/* redirected until the other end had too much to read, and by the stack, which makes the sender wait, from then on. */
+	/* redirected until another protocol, such as TLS, was put on top of TCP, */
+	COUNT_FLOW_LAYERED,
+	/* or until the other end had too much to read, and by the stack, which makes the sender wait, from then on. */
 	COUNT_FLOW_BACKLOG,
 	/* Connections between two sockets of this node that were not joined, because ... */
 	COUNT_KEPT_OFF,
@@ -95,8 +97,8 @@ enum counter {
 	COUNT_PROBES,
 	/* Messages for an end that was gone. */
 	COUNT_PEER_GONE,
-	/* Messages that were refused, because they would have overtaken others. */
-	COUNT_REFUSED,
+	/* Flows that were broken off, because their bytes would not have come in order. */
+	COUNT_FLOW_BROKEN,
 	COUNTERS,
 };
 

@@ -118,8 +118,19 @@ static __always_inline struct flow *flow_of_message(struct sk_msg_md *msg)
 	return bpf_sk_storage_get(&flows, msg->sk, NULL, 0);
 }
 
-/* Whether nothing has been given to the stack yet, be it sent or only queued, of what this end sends. */
+/*
+ * Whether nothing of what this end sends has gone through the stack: neither sent nor queued. A socket that has been given to
+ * another protocol, such as TLS, counts as touched: what is seen here is not what belongs on the wire.
+ */
 static __always_inline bool is_untouched(struct sk_msg_md *msg, const struct flow *flow)
+{
+	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(msg->sk);
+
+	return tcp && tcp->write_seq == flow->end.sends && !tcp->inet_conn.icsk_ulp_ops;
+}
+
+/* Of a socket that is touched: whether it is for that other protocol. */
+static __always_inline bool is_layered(struct sk_msg_md *msg, const struct flow *flow)
 {
 	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(msg->sk);
 
@@ -131,7 +142,6 @@ static __always_inline __u64 socket_of(struct bpf_sock_ops *ops)
 	return (__u64)ops->sk;
 }
 
-#define LOOK_EVERY 65536
 /* Of struct sk_msg and the page that it holds a piece of: what a message of one byte costs. */
 #define MESSAGE_COST 1024
 
@@ -143,23 +153,16 @@ static __always_inline __u64 socket_of(struct bpf_sock_ops *ops)
  * whether everything has been read. The other socket may be gone, and its memory be another's: reading it is harmless,
  * and at worst a flow goes through the stack.
  */
-static __always_inline bool is_congested(struct flow *flow, __u32 size, __u32 limit)
+static __always_inline bool is_congested(struct flow *flow, __u32 messages, __u32 bytes, __u32 limit)
 {
 	struct sock *peer = (struct sock *)flow->peer;
+	__u32 memory = bytes + messages * MESSAGE_COST;
 	struct list_head *queue, *first = NULL;
-	__u32 memory, bytes;
 	void *psock = NULL;
 	int unread = 0;
 
-	flow->recent_messages++;
-	flow->recent_bytes += size;
-	bytes = flow->recent_bytes;
-	memory = bytes + flow->recent_messages * MESSAGE_COST;
-	if (memory < LOOK_EVERY)
-		return false;
-	flow->recent_messages = 0;
-	flow->recent_bytes = 0;
 	bpf_probe_read_kernel(&unread, sizeof(unread), &peer->sk_backlog.rmem_alloc.counter);
+	/* Only the bytes are charged: the messages are taken to be like those of late. */
 	if (unread > 0 && bytes)
 		return (__u64)unread * memory / bytes > limit;
 	bpf_probe_read_kernel(&psock, sizeof(psock), &peer->sk_user_data);
@@ -233,12 +236,17 @@ static __always_inline bool is_untouched(struct sk_msg_md *msg, const struct flo
 	return true;
 }
 
+static __always_inline bool is_layered(struct sk_msg_md *msg, const struct flow *flow)
+{
+	return false;
+}
+
 static __always_inline __u64 socket_of(struct bpf_sock_ops *ops)
 {
 	return 0;
 }
 
-static __always_inline bool is_congested(struct flow *flow, __u32 size, __u32 limit)
+static __always_inline bool is_congested(struct flow *flow, __u32 messages, __u32 bytes, __u32 limit)
 {
 	return false;
 }

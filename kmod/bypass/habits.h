@@ -13,8 +13,12 @@
 
 #include "maps.h"
 
-/* Messages of a flow after which it is judged. */
-#define WINDOW 64
+/*
+ * So many windows of a flow are watched, and from then on one of so many: watching costs time. The first ones are also those in
+ * which a writer may turn up that began before the handshake ended.
+ */
+#define WATCH_FIRST 64
+#define WATCH_EVERY 16
 /* Fewer changes of the speaker within a window, and nobody waits for answers. */
 #define FEW_TURNS (WINDOW / 16)
 /* When so many flows have been counted, all count half from then on. */
@@ -101,20 +105,15 @@ static __always_inline void take_turn(struct flow *flow)
 	}
 }
 
-/* Counts a message of a redirected flow and judges the flow after every window. */
-static __always_inline void watch(struct flow *flow, __u32 bytes, __u32 small)
+/* Judges a flow by what it sent while it was watched. */
+static __always_inline void judge(struct flow *flow, __u32 messages, __u32 bytes, __u32 small)
 {
-	__u32 fits;
+	bool streams = flow->turns < FEW_TURNS && bytes < messages * small;
+	__u32 fits = streams ? POLICY_STOCK : POLICY_BYPASS;
 
-	flow->bytes += bytes;
-	if (++flow->messages < WINDOW)
-		return;
-	fits = flow->turns < FEW_TURNS && flow->bytes < WINDOW * small ? POLICY_STOCK : POLICY_BYPASS;
 	if (fits != flow->vote)
 		vote(flow, fits);
-	flow->messages = 0;
 	flow->turns = 0;
-	flow->bytes = 0;
 }
 
 #endif

@@ -30,28 +30,39 @@ struct pending {
 
 enum direction {
 	DIRECTION_NEW,
-	DIRECTION_REDIRECTED,
+	/* Redirected, and every message is looked at. */
+	DIRECTION_WATCHED,
+	/* Redirected, with a look now and then. */
+	DIRECTION_TRUSTED,
 	DIRECTION_STOCK,
+	/* Bytes have overtaken others, or would: nothing more is sent. */
+	DIRECTION_BROKEN,
 };
+
+/* In flow.sent: one message; and what is not 0 when it is time for another look: after 64 messages, or 64 kB. */
+#define MESSAGE (1ULL << 32)
+#define WINDOW 64
+#define LOOK (WINDOW * MESSAGE | 0xffff0000ULL)
 
 /* What one end of a joined connection sends. */
 struct flow {
+	/* The key of this end, and of the other. */
 	struct end end;
+	struct end other;
 	struct service service;
 	/* The kernel's address of the other end's socket, 0 where that cannot be had. */
 	__u64 peer;
+	/* Since the last look: messages in the upper half, bytes in the lower one. */
+	__u64 sent;
 	__u32 direction;
-	/* What its service counts it as: a policy that would suit it. */
-	__u32 vote;
 	__u32 passive;
-	/* Since the last vote: messages, how often the other end sent something in between, bytes. */
-	__u32 messages;
+	/* How often the other end sent something in between, while watched; how often this flow has been looked at. */
 	__u32 turns;
-	__u32 bytes;
-	/* Since it was last looked whether the other end reads: messages, bytes; and memory since it had read all. */
-	__u32 recent_messages;
-	__u32 recent_bytes;
+	__u32 looks;
+	/* Memory that was filled since the other end had read all. */
 	__u32 unread;
+	/* What the service counts this flow as: a policy that would suit it. */
+	__u32 vote;
 };
 
 /* The sockets of all ends. */
@@ -99,9 +110,10 @@ struct {
 	__type(value, __u32);
 } speakers SEC(".maps");
 
-/* Policies of listening ports. */
+/* Policies of listening ports, those that have one of their own. */
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 65536);
 	__type(key, __u32);
 	__type(value, __u32);

@@ -55,6 +55,8 @@ static __always_inline struct flow *join(struct bpf_sock_ops *ops, const struct 
 	if (!flow)
 		return NULL;
 	flow->end = *end;
+	flow->other.sends = end->receives;
+	flow->other.receives = end->sends;
 	flow->service = *service;
 	if (bpf_sock_hash_update(ops, &sockets, &key, BPF_NOEXIST)) {
 		drop_flow(ops);
@@ -150,6 +152,14 @@ static __always_inline void on_accepted(struct bpf_sock_ops *ops)
 	bpf_map_delete_elem(&pendings, &other);
 }
 
+/* Counts what was redirected since the last look. */
+static __always_inline void account(struct flow *flow)
+{
+	count(COUNT_MESSAGES, flow->sent / MESSAGE);
+	count(COUNT_BYTES, flow->sent % MESSAGE);
+	flow->sent = 0;
+}
+
 static __always_inline void on_closed(struct bpf_sock_ops *ops)
 {
 	struct flow *flow = flow_of_socket(ops);
@@ -158,6 +168,7 @@ static __always_inline void on_closed(struct bpf_sock_ops *ops)
 		return;
 	if (flow->passive)
 		count(COUNT_CLOSED, 1);
+	account(flow);
 	drop_flow(ops);
 }
 
@@ -183,69 +194,97 @@ int bypass_sockops(struct bpf_sock_ops *ops)
 	return 1;
 }
 
-/* The first message: whether this flow is redirected, for its whole life. */
-static __always_inline bool decide(struct sk_msg_md *msg, struct flow *flow)
+/* In order: what was redirected is read before what goes through the stack from now on. There is no way back. */
+static __always_inline void keep(struct flow *flow, enum counter why)
+{
+	flow->direction = DIRECTION_STOCK;
+	count(why, 1);
+}
+
+/* At the first message: whether this flow is redirected. */
+static __always_inline void decide(struct sk_msg_md *msg, struct flow *flow)
 {
 	struct pending *pending;
 
+	if (!is_untouched(msg, flow)) {
+		keep(flow, COUNT_FLOW_BEGUN);
+		return;
+	}
 	if (!flow->passive) {
 		pending = bpf_map_lookup_elem(&pendings, &flow->end);
 		if (!pending || !pending->paired) {
-			count(COUNT_FLOW_UNPAIRED, 1);
-			return false;
+			keep(flow, COUNT_FLOW_UNPAIRED);
+			return;
 		}
 		flow->peer = pending->peer;
 		bpf_map_delete_elem(&pendings, &flow->end);
 	}
-	if (!is_untouched(msg, flow)) {
-		count(COUNT_FLOW_BEGUN, 1);
-		return false;
-	}
+	flow->direction = DIRECTION_WATCHED;
 	count(COUNT_FLOWS, 1);
-	return true;
+}
+
+/* What must be true of a flow whenever it is looked at. Returns whether the message may be redirected. */
+static __always_inline bool is_sound(struct sk_msg_md *msg, struct flow *flow)
+{
+	if (is_untouched(msg, flow))
+		return true;
+	if (is_layered(msg, flow)) {
+		keep(flow, COUNT_FLOW_LAYERED);
+	} else {
+		/* Somebody began to send before the handshake ended and went on only now, when others had been redirected. */
+		flow->direction = DIRECTION_BROKEN;
+		count(COUNT_FLOW_BROKEN, 1);
+	}
+	return false;
+}
+
+/* Now and then: whether this should go on, and what it says of the service. */
+static __always_inline void look(struct sk_msg_md *msg, struct flow *flow)
+{
+	struct settings *settings = get_settings();
+	__u32 messages = flow->sent / MESSAGE;
+	__u32 bytes = flow->sent % MESSAGE;
+
+	account(flow);
+	if (!settings || !is_sound(msg, flow))
+		return;
+	if (flow->direction == DIRECTION_WATCHED)
+		judge(flow, messages, bytes, settings->small);
+	flow->looks++;
+	if (flow->looks < WATCH_FIRST || flow->looks % WATCH_EVERY == 0)
+		flow->direction = DIRECTION_WATCHED;
+	else
+		flow->direction = DIRECTION_TRUSTED;
+	if (is_congested(flow, messages, bytes, settings->backlog))
+		keep(flow, COUNT_FLOW_BACKLOG);
+}
+
+/* What is not done for every message. Returns whether it may be redirected. */
+static __always_inline bool inspect(struct sk_msg_md *msg, struct flow *flow)
+{
+	if (flow->direction == DIRECTION_NEW)
+		decide(msg, flow);
+	take_turn(flow);
+	return flow->direction == DIRECTION_WATCHED && is_sound(msg, flow);
 }
 
 SEC("sk_msg")
 int bypass_msg(struct sk_msg_md *msg)
 {
 	struct flow *flow = flow_of_message(msg);
-	struct settings *settings;
-	struct end other;
-	__u32 size;
 
 	if (!flow)
 		return SK_PASS;
-	take_turn(flow);
-	if (flow->direction == DIRECTION_NEW)
-		flow->direction = decide(msg, flow) ? DIRECTION_REDIRECTED : DIRECTION_STOCK;
-	if (flow->direction == DIRECTION_STOCK)
-		return SK_PASS;
-	/* Somebody began to send before the handshake ended and goes on only now, when others have been redirected. */
-	if (!is_untouched(msg, flow)) {
-		count(COUNT_REFUSED, 1);
-		return SK_DROP;
-	}
-	size = MESSAGE_SIZE(msg);
-	settings = get_settings();
-	if (!settings)
-		return SK_PASS;
-	if (is_congested(flow, size, settings->backlog)) {
-		/* In order: what was redirected is read before what now goes through the stack. There is no way back. */
-		flow->direction = DIRECTION_STOCK;
-		count(COUNT_FLOW_BACKLOG, 1);
+	if (flow->direction != DIRECTION_TRUSTED && !inspect(msg, flow))
+		return flow->direction == DIRECTION_BROKEN ? SK_DROP : SK_PASS;
+	if (bpf_msg_redirect_hash(msg, &sockets, &flow->other, BPF_F_INGRESS) != SK_PASS) {
+		/* The other end is closed. The stack knows what to answer to that. */
+		keep(flow, COUNT_PEER_GONE);
 		return SK_PASS;
 	}
-	other.sends = flow->end.receives;
-	other.receives = flow->end.sends;
-	if (bpf_msg_redirect_hash(msg, &sockets, &other, BPF_F_INGRESS) != SK_PASS) {
-		/* The other end is closed. The stack knows what to answer to that, and nobody reads it in whatever order. */
-		flow->direction = DIRECTION_STOCK;
-		count(COUNT_PEER_GONE, 1);
-		return SK_PASS;
-	}
-	count(COUNT_MESSAGES, 1);
-	count(COUNT_BYTES, size);
-	watch(flow, size, settings->small);
+	flow->sent += MESSAGE + MESSAGE_SIZE(msg);
+	if (flow->sent & LOOK)
+		look(msg, flow);
 	return SK_PASS;
 }
 
