@@ -3,18 +3,25 @@
 # Ten thousand connections at once, each with its own bytes.
 . ./bypass.sh
 
-cases() {
-  local count=$2
-  carries "$1" "$count connections at once" \
-    at blue conns "$count" listen "${ANY[ipv4]}:7000" recv 500 meet send 300 eof -- \
-    at red conns "$count" dial "${BLUE[ipv4]}:7000" send 500 meet recv 300 shut
+# at_once stock|bypass COUNT: all are open before the first one sends, and before the first one ends.
+at_once() {
+  traffic -t 100 -p "$1" at blue conns "$2" listen "${ANY[ipv4]}:7000" meet recv 500 meet send 300 eof -- \
+    at red conns "$2" dial "${BLUE[ipv4]}:7000" meet send 500 meet recv 300 shut
 }
 
+# counted FIELD
+counted() {
+  local count
+  count=$(bypass_status ".counters.$1")
+  echo "$1: $count"
+  ((count == connections))
+}
+
+connections=10000
 pods bridge
-cases stock 1000
+check "control, stock: a thousand connections" at_once stock 1000
 bypass_load
-cases bypass 10000
-check "all were joined" test "$(bypass_status .counters.joined)" = 10000
-closed() { [[ $(bypass_status .counters.closed) == "$1" ]]; }
-check "all have ended" wait_until 10 closed 10000
+check "$connections connections at once" at_once bypass "$connections"
+check "all were joined" counted joined
+check "all have ended" counted closed
 check "it unloads" bypass_unload

@@ -149,12 +149,12 @@ bypass_status() {
 # ---- checks -----------------------------------------------------------------------------------------------------
 
 # carries stock|bypass NAME END...: a check that the ends of `traffic` get all of their bytes, and by that way only: what
-# TCP says it received, what a sniffer saw on red's device and what the device counted all tell so.
+# TCP says it received, what a sniffer saw on red's device (or $sniffed's) and what the device counted all tell so.
 carries() {
   local way=$1 name=$2 sight=seen
   shift 2
   [[ $way == stock ]] && name="control, stock: $name" || sight=unseen
-  check "$name" traffic -p "$way" at red sniff red0 "$sight" -- "$@"
+  check "$name" traffic ${limit:+-t "$limit"} -p "$way" at "${sniffed:-red}" sniff red0 "$sight" -- "$@"
 }
 
 # on_both CASES [OPTION...]: the function's checks on the stock path, which are the control, then with the bypass loaded.
@@ -190,4 +190,33 @@ expect_text() {
   said=$("${@:2}") && return 1
   echo "$said"
   [[ $said == *"$1"* ]]
+}
+
+# while_traffic NAME WAY COMMAND...: a check that the command succeeds and that traffic which began before and ends after
+# it gets all of its bytes, by the way (of `path`): a stream, requests with answers, and a reader that begins only after it.
+while_traffic() {
+  local name=$1 way=$2
+  shift 2
+  check "$name" _while_traffic "$way" "$@"
+}
+
+_while_traffic() {
+  local way=$1 going=/run/bypass.going stop=/run/bypass.stop said=0 status=0 running
+  # A sender that is ahead of its reader by too much goes on through the stack.
+  local stream=${1/bypass/any}
+  shift
+  rm -f "$going" "$stop"
+  traffic -t 60 at blue path "$stream" listen "${ANY[ipv6]}:7001" drain -- \
+    at blue path "$way" listen "${ANY[ipv6]}:7002" answer 100 2000 -- \
+    at blue path "$way" listen "${ANY[ipv6]}:7003" await "$stop" both 1000 100000 eof -- \
+    at red path "$way" dial "${BLUE[ipv4]}:7001" flood "$stop:20000" -- \
+    at red path "$way" dial "${BLUE[ipv6]}:7002" until "$stop" send 100 recv 2000 end -- \
+    at red path "$way" dial "${BLUE[mapped]}:7003" send 90000 pause 300 touch "$going" await "$stop" both 10000 1000 &
+  running=$!
+  wait_until 20 test -e "$going" || said=1
+  "$@" || status=$?
+  ((status == 0)) || echo "exit status $status: $*"
+  : > "$stop"
+  wait "$running" || said=$?
+  return $((said | status))
 }
