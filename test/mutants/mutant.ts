@@ -13,7 +13,9 @@ export type Mutant = {
   patch: string;
   /** What is broken, in a sentence. */
   what: string;
-  /** Scripts of the suite `fastpath`, or test files. */
+  /** Which of `kmod/` is tested, by the suite of its name. */
+  module: string;
+  /** Scripts of that suite, or test files. */
   caughtBy: string[];
 };
 
@@ -45,17 +47,21 @@ export async function loadMutants(): Promise<Mutant[]> {
       const patch = join(directory, file);
       const text = await readFile(patch, 'utf8');
       const what = /^What: (.+)$/m.exec(text)?.[1];
+      const module = /^Module: (.+)$/m.exec(text)?.[1] ?? 'fastpath';
       const caughtBy = /^Caught-by: (.+)$/m.exec(text)?.[1]?.split(/,\s*/);
       if (!what || !caughtBy) throw new Error(`${patch}: the head needs a line What: and a line Caught-by:`);
-      return { name: basename(file, '.patch'), patch, what, caughtBy };
+      return { name: basename(file, '.patch'), patch, what, module, caughtBy };
     }),
   );
 }
 
-/** The product as it is, which has to pass all that the mutants have to fail. */
-export function baseline(mutants: Mutant[]): Mutant {
-  const caughtBy = [...new Set(mutants.flatMap((mutant) => mutant.caughtBy))].sort();
-  return { name: 'baseline', patch: '', what: 'nothing', caughtBy };
+/** The product as it is, which has to pass all that the mutants have to fail: for each module that they are of. */
+export function baselines(mutants: Mutant[]): Mutant[] {
+  return [...new Set(mutants.map(({ module }) => module))].map((module) => {
+    const own = mutants.filter((mutant) => mutant.module === module);
+    const caughtBy = [...new Set(own.flatMap((mutant) => mutant.caughtBy))].sort();
+    return { name: `${module} as it is`, patch: '', what: 'nothing', module, caughtBy };
+  });
 }
 
 /** Breaks a copy of the project and runs the tests that have to notice. Throws when the patch does not apply. */
@@ -69,7 +75,9 @@ export async function tryMutant(mutant: Mutant, { target, full = false, signal }
   const scripts = mutant.caughtBy.filter((name) => !files.includes(name));
   const failures = [
     ...(files.length > 0 ? await failingFiles(files, root, signal) : []),
-    ...(scripts.length > 0 ? await failingScripts(full ? undefined : scripts, root, target, signal) : []),
+    ...(scripts.length > 0
+      ? await failingScripts(full ? undefined : scripts, { root, module: mutant.module, target, signal })
+      : []),
   ];
   const seconds = (performance.now() - started) / 1000;
   return { mutant, caught: failures.length > 0, detail: failures.join(', '), seconds };
@@ -106,20 +114,20 @@ async function failingFiles(files: string[], root: string, signal: AbortSignal):
   return failures;
 }
 
+type Place = { root: string; module: string; target: string; signal: AbortSignal };
+
 async function failingScripts(
   scripts: string[] | undefined,
-  root: string,
-  target: string,
-  signal: AbortSignal,
+  { root, module, target, signal }: Place,
 ): Promise<string[]> {
-  const suite = join(root, 'conformance/fastpath');
+  const suite = join(root, 'conformance', module);
   if (scripts) {
     const known = (await readdir(suite)).filter((name) => /^\d.*\.sh$/.test(name));
     const missing = scripts.filter((name) => !known.includes(`${name}.sh`));
     if (missing.length > 0) throw new Error(`there is no test ${missing.join(', ')}`);
     for (const name of known) if (!scripts.includes(basename(name, '.sh'))) await chmod(join(suite, name), 0o644);
   }
-  const args = ['src/cli.ts', 'run', '--json', '--target', target, '--module', 'kmod/fastpath', '--suite', 'fastpath'];
+  const args = ['src/cli.ts', 'run', '--json', '--target', target, '--module', `kmod/${module}`, '--suite', module];
   const result = await runProcess(process.execPath, args, {
     cwd: root,
     environment: environment(),
