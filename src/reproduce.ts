@@ -59,7 +59,7 @@ export type Reproduction = {
   status: 'identical' | 'different' | 'failed';
   /** Why nothing was built. */
   reason?: string;
-  /** Name of the module, or of the first eBPF object. */
+  /** Name of the module, or names of the eBPF objects. */
   module: string;
   /** Absent for eBPF programs, which are built for no kernel. */
   target?: ModuleManifest['target'];

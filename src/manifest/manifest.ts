@@ -156,7 +156,7 @@ export function makeProgramManifest({ version, built, inputs }: ProgramManifestO
   return {
     schema: 'ovnfast.manifest.programs/1',
     tool: { name: 'ovnfast', version },
-    module: { name: built.programs[0]?.name ?? '', source: built.source },
+    module: { name: built.programs.map(({ name }) => name).join(', '), source: built.source },
     commands: built.commands,
     results: [...built.programs, ...built.executables].map(({ path, sha256, size }) => ({
       file: basename(path),
