@@ -53,8 +53,9 @@ struct settings {
 };
 
 /*
- * What is known of a service: how many of its recent flows stream small messages,
- * how many do anything else, and how many connections were kept from the bypass.
+ * What is known of a service: how many of its recent flows would have been better
+ * off on the stack, how many were not, and how many connections were kept from the
+ * bypass.
  */
 struct habit {
 	__u32 streams;

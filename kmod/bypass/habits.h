@@ -3,8 +3,9 @@
  * What suits a service.
  *
  * Small messages that nobody waits for are cheaper through the stack, which makes
- * large segments of them. So the flows of a service are watched, and the next
- * connection to it is treated as would have suited most of the recent ones. A
+ * large segments of them; and a sender that outruns its receiver has to be made to
+ * wait, which only the stack can. So the flows of a service are watched, and the
+ * next connection to it is treated as would have suited most of the recent ones. A
  * connection that was not joined cannot be watched: now and then one is joined to
  * see whether the service has changed.
  */

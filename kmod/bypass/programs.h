@@ -255,8 +255,10 @@ static __always_inline void look(struct sk_msg_md *msg, struct flow *flow)
 		flow->direction = DIRECTION_WATCHED;
 	else
 		flow->direction = DIRECTION_TRUSTED;
-	if (is_congested(flow, messages, bytes, settings->backlog))
+	if (is_congested(flow, messages, bytes, settings->backlog)) {
 		keep(flow, COUNT_FLOW_BACKLOG);
+		vote(flow, POLICY_STOCK);
+	}
 }
 
 /* What is not done for every message. Returns whether it may be redirected. */
