@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { runBench } from './bench.ts';
 import { runBisect } from './bisect.ts';
 import { runCache, runCachePrune } from './cache.ts';
 import { type Edge, processEdge } from './edge.ts';
@@ -19,6 +20,14 @@ const collect = (value: string, before: string[] | undefined): string[] => [...(
 function positive(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It is a whole number, 1 or more.');
+  return number;
+}
+
+function percentage(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !(number >= 0 && number <= 1000)) {
+    throw new InvalidArgumentError('It is a number of percent, 0 or more.');
+  }
   return number;
 }
 
@@ -81,21 +90,22 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
     );
 
   const common = () => [outOption(), jobsOption(), jsonOption(), mirrorOption(), matrixOption(), frozenOption()];
+  const runOptions = () => [
+    targetOption(),
+    packageOption(),
+    ...treeOptions(),
+    moduleOption(),
+    suiteOption(),
+    ...common(),
+    freshOption(),
+    accelOption(),
+    shareOption(),
+  ];
   add(
     program,
     'run',
     'build the module for each target kernel, boot each, run the suites, report',
-    [
-      targetOption(),
-      packageOption(),
-      ...treeOptions(),
-      moduleOption(),
-      suiteOption(),
-      ...common(),
-      freshOption(),
-      accelOption(),
-      shareOption(),
-    ],
+    runOptions(),
     runRun,
   );
   add(
@@ -144,6 +154,17 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
     'run suites against modules, or eBPF objects and what loads them, that are already built',
     [targetOption(), packageOption(), ...treeOptions(), suiteOption(), ...common(), freshOption(), accelOption()],
     runVerify,
+  );
+  add(
+    program,
+    'bench',
+    'run the suite that measures the module (MODULE-bench), and compare its figures with those of an earlier report',
+    [
+      ...runOptions(),
+      new Option('--baseline <report.json>', 'earlier report; exit status 1 when a figure is worse or gone'),
+      new Option('--tolerance <percent>', 'differences up to that are none').argParser(percentage).default(1),
+    ],
+    runBench,
   );
   add(
     program,

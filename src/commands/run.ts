@@ -2,17 +2,18 @@
 import { access } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
+import { figuresText } from '../report/figures-table.ts';
 import { LiveView } from '../report/live.ts';
-import { exitStatus } from '../report/model.ts';
+import { exitStatus, type Report } from '../report/model.ts';
 import { resultTable } from '../report/table.ts';
-import { describeTerminal } from '../report/terminal.ts';
+import { describeTerminal, type Terminal } from '../report/terminal.ts';
 import { type RunOptions, run } from '../run.ts';
 import type { Subject } from '../subject.ts';
 import type { Edge } from './edge.ts';
 import { type KernelFlags, kernelsOf } from './kernels.ts';
 import { type FetchFlags, workshopOptions } from './workshop.ts';
 
-type RunFlags = FetchFlags &
+export type RunFlags = FetchFlags &
   KernelFlags & {
     module?: string;
     suite?: string[];
@@ -54,6 +55,17 @@ export function moduleDirectory(edge: Edge, named: string | undefined): string {
 }
 
 async function execute(edge: Edge, flags: RunFlags, subject: Subject, suites: string[] | undefined): Promise<number> {
+  const { report } = await perform(edge, flags, subject, suites);
+  return exitStatus(report.status);
+}
+
+/** Runs, shows what happens and what came out. Returns the report, and where and how more can be said about it. */
+export async function perform(
+  edge: Edge,
+  flags: RunFlags,
+  subject: Subject,
+  suites: string[] | undefined,
+): Promise<{ report: Report; output: NodeJS.WriteStream; terminal: Terminal }> {
   const output = flags.json ? edge.stderr : edge.stdout;
   const terminal = describeTerminal(output, edge.environment);
   const { patterns, ...kernels } = kernelsOf(edge, flags);
@@ -71,7 +83,8 @@ async function execute(edge: Edge, flags: RunFlags, subject: Subject, suites: st
     accelerator: flags.accel ?? 'auto',
   });
   view.close();
-  output.write(`\n${resultTable(report, terminal, flags.out)}\n${files.html}\n`);
+  const figures = figuresText(report, terminal);
+  output.write(`\n${figures}${figures && '\n'}${resultTable(report, terminal, flags.out)}\n${files.html}\n`);
   if (flags.json) edge.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  return exitStatus(report.status);
+  return { report, output, terminal };
 }

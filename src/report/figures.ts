@@ -47,7 +47,9 @@ export function figureText(value: number): string {
 
 /** A difference in percent: `-44.6 %`. */
 export function changeText(change: number): string {
-  return `${change > 0 ? '+' : ''}${change.toFixed(1)} %`;
+  const text = change.toFixed(1);
+  if (Number(text) === 0) return '0.0 %';
+  return `${change > 0 ? '+' : ''}${text} %`;
 }
 
 /** By how many percent `value` is more than `baseline`; undefined where that means nothing. */
@@ -66,7 +68,9 @@ function tableOf(chart: ReportChart, measurements: ReportMeasurement[], unit: st
   if (published) {
     const others = seriesOf(published.figures, chart.baseline);
     const note = published.unit === unit ? '' : ` (${published.unit})`;
-    parts.push(...partsOf(chart, published.figures, others, note).map((part) => ({ ...part, published: true })));
+    // Whether those are better is not what a report judges.
+    const plain = ({ title, cell }: Part): Part => ({ title, published: true, cell: (x) => ({ text: cell(x).text }) });
+    parts.push(...partsOf(chart, published.figures, others, note).map(plain));
   }
   const places = [...new Set(measurements.map(({ x }) => x))].sort((a, b) => a - b);
   return {

@@ -10,7 +10,16 @@ import { TemporaryDirectory } from '../../src/host/files.ts';
 import type { Report } from '../../src/report/model.ts';
 import { oneLine, visible } from '../../src/report/text.ts';
 import { writeReport } from '../../src/report/write.ts';
-import { hostile, mixedReport, sampleReport, sampleSuite, sampleTarget, sampleTest } from '../unit/report/sample.ts';
+import {
+  hostile,
+  hostileFigures,
+  measuringSuite,
+  mixedReport,
+  sampleReport,
+  sampleSuite,
+  sampleTarget,
+  sampleTest,
+} from '../unit/report/sample.ts';
 import { launchBrowser } from './browser.ts';
 
 const endless = 'a-name-without-any-place-to-break-'.repeat(8);
@@ -31,7 +40,7 @@ function hostileReport(): Report {
     reason: hostile,
     tests: [test, sampleTest(1, { name: endless })],
   });
-  const target = sampleTarget(0, { title: endless, reason: hostile, suites: [suite] });
+  const target = sampleTarget(0, { title: endless, reason: hostile, suites: [suite, hostileFigures('debian-11')] });
   return sampleReport([target, sampleTarget(1)], {
     module: hostile,
     warnings: [{ target: endless, message: hostile }],
@@ -43,6 +52,7 @@ const reports: Record<string, Report> = {
   pass: sampleReport([0, 1, 2, 3].map((index) => sampleTarget(index))),
   none: sampleReport([]),
   hostile: hostileReport(),
+  measured: sampleReport([sampleTarget(1, { suites: [measuringSuite('debian-12')] })]),
 };
 
 const desktop = { viewport: { width: 1280, height: 900 } };
@@ -130,7 +140,7 @@ describe.each([
           .filter(
             (element) =>
               element.getBoundingClientRect().right > innerWidth + 0.5 &&
-              !element.closest('.grid-box, .matrix thead, .hide'),
+              !element.closest('.grid-box, .chart-box, .matrix thead, .hide'),
           )
           .map((element) => element.outerHTML.slice(0, 100)),
       }));
@@ -168,6 +178,40 @@ it('keeps hostile text text: in names, reasons, evidence and logs', async () => 
   expect(await page.locator('script').count()).toBe(1);
   expect(await page.title()).toContain(oneLine(hostile));
   expect(await page.locator('body').textContent()).not.toMatch(/[^\P{Cc}\n\t]|\u202e/u);
+});
+
+it('draws what was measured, each point in its place, and names each series beside its line', async () => {
+  await using view = await open('measured/report.html');
+  const { page } = view;
+  const lines = await page
+    .locator('.chart')
+    .nth(1)
+    .evaluate((chart) =>
+      [...chart.querySelectorAll('.line')].map((line) => ({
+        name: line.querySelector(':scope > text')?.textContent,
+        points: [...line.querySelectorAll('.mark')].map((mark) => {
+          const { left, top, width, height } = mark.getBoundingClientRect();
+          return { x: left + width / 2, y: top + height / 2 };
+        }),
+      })),
+    );
+  expect(lines.map(({ name, points }) => [name, points.length])).toEqual([
+    ['stock', 9],
+    ['bypass', 9],
+  ]);
+  const [stock = [], bypass = []] = lines.map(({ points }) => points);
+  const steps = stock.slice(1).map(({ x }, index) => x - (stock[index]?.x ?? 0));
+  // Each size is four times the one before it: equal steps of a logarithmic axis.
+  for (const step of steps) expect(step).toBeCloseTo(steps[0] ?? 0, 0);
+  // 363 Mb/s against 232, then 1967 against 4022.
+  expect(bypass[5]?.y).toBeLessThan((stock[5]?.y ?? 0) - 5);
+  expect(bypass[8]?.y).toBeGreaterThan((stock[8]?.y ?? 0) + 5);
+  const names = await page
+    .locator('.chart')
+    .nth(1)
+    .locator('.line > text')
+    .evaluateAll((texts) => texts.map((text) => text.getBoundingClientRect().top));
+  expect(Math.abs((names[0] ?? 0) - (names[1] ?? 0))).toBeGreaterThan(12);
 });
 
 it('has a policy that would stop a script even if one got in', async () => {

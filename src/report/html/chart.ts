@@ -2,14 +2,16 @@
 import { type FigureTable, figureText } from '../figures.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { ReportMeasurement } from '../model.ts';
+import { shorten } from '../terminal.ts';
+import { oneLine } from '../text.ts';
 
 const WIDTH = 680;
 const HEIGHT = 320;
 const PLOT = { left: 58, right: WIDTH - 108, top: 14, bottom: HEIGHT - 52 };
 /** More than so many times the smallest value, and the small ones would lie on the axis. */
 const LINEAR_RANGE = 100;
-/** Room that a label needs. */
-const LABEL = { width: 38, height: 15 };
+/** Room that a label of an axis needs, and how long the name of a line may be. */
+const LABEL = { width: 38, height: 15, characters: 12 };
 /** As many as the style has colours, markers and dashes for; then they begin again. */
 const LOOKS = 4;
 
@@ -51,7 +53,7 @@ function lineOf({ name, look, points, labelY }: Line, unit: string): Markup {
   const path = points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`).join('');
   return markup`<g class="line look-${look}"><path class="stroke" d="${path}"/>
 ${points.map(({ x, y, figure }) => markup`<path class="mark" d="${marker(look, x, y)}"><title>${name}, ${figure.x}: ${figureText(figure.value)} ${unit}</title></path>`)}
-<text x="${PLOT.right + 12}" y="${round(labelY + 4)}">${name}</text></g>
+<text x="${PLOT.right + 12}" y="${round(labelY + 4)}">${shorten(oneLine(name), LABEL.characters)}</text></g>
 `;
 }
 

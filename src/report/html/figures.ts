@@ -8,8 +8,8 @@ import type { SuiteView } from './view.ts';
 export function figuresView({ suite, anchor }: SuiteView): Markup | undefined {
   const tables = figureTables(suite);
   if (tables.length === 0) return undefined;
-  return markup`<div class="figures">${tables.map((table) => {
-    const place = `${anchor}/figures/${table.chart.name}`;
+  return markup`<div class="figures">${tables.map((table, index) => {
+    const place = `${anchor}/figures/${index + 1}`;
     const title = figureTitle(table);
     return markup`<section class="figure" id="${place}" aria-label="${title}">
 <h5>${title}</h5>

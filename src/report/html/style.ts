@@ -125,13 +125,13 @@ pre { padding: .6rem .8rem; white-space: pre-wrap; tab-size: 8; } pre code { fon
 .grid tbody th { min-width: 8rem; padding-right: 2.5rem; }
 
 .figures { display: grid; gap: 1.4rem; margin: 1rem 0; } .figure { min-width: 0; } h5 { font-size: .95rem; margin: 0 0 .4rem; line-height: 1.3; }
-.chart-box { overflow-x: auto; max-width: 100%; } .chart { display: block; width: 100%; min-width: 34rem; max-width: 46rem; height: auto; font-size: 12px; }
+.chart-box { overflow-x: auto; max-width: 100%; } .chart { display: block; width: 100%; min-width: 30rem; max-width: 46rem; height: auto; font-size: 12px; }
 .chart text { fill: var(--ink); } .chart .axis text { fill: var(--soft); } .grid-lines path { stroke: var(--line); stroke-width: 1; }
 .line .stroke { fill: none; stroke: var(--tone); stroke-width: 2; stroke-linejoin: round; } .line .mark { fill: var(--tone); stroke: var(--surface); stroke-width: 1; } .line > text { fill: var(--tone); font-weight: 600; }
 .look-0 { --tone: var(--line-0); } .look-1 { --tone: var(--line-1); } .look-2 { --tone: var(--line-2); } .look-3 { --tone: var(--line-3); }
 .look-1 .stroke { stroke-dasharray: 7 3; } .look-2 .stroke { stroke-dasharray: 2 3; } .look-3 .stroke { stroke-dasharray: 9 3 2 3; }
 .numbers { font-size: .9rem; font-variant-numeric: tabular-nums; margin: .4rem 0; } .numbers th, .numbers td { padding: .2rem .8rem .2rem 0; text-align: right; white-space: nowrap; border-top: 1px solid var(--line); }
-.numbers thead th, .numbers thead td { border-top: 0; color: var(--soft); font-weight: 600; } .numbers tbody th { font-weight: 400; }
+.numbers thead th, .numbers thead td { border-top: 0; color: var(--soft); font-weight: 600; } .numbers tbody th { font-weight: 400; } .numbers thead th:first-child { white-space: normal; max-width: 8rem; vertical-align: bottom; }
 .numbers .better { color: var(--pass); font-weight: 600; } .numbers .worse { color: var(--fail); font-weight: 600; } .numbers .published { color: var(--soft); font-weight: 400; } .numbers th.published[scope=colgroup] { text-align: left; padding-left: 1.5rem; }
 
 footer { border-top: 1px solid var(--line); margin-top: 3.5rem; padding: 1rem 0 2.5rem; }

@@ -9,7 +9,16 @@ import { markup } from '../../../src/report/markup.ts';
 import type { Report } from '../../../src/report/model.ts';
 import { summaryMarkdown } from '../../../src/report/summary.ts';
 import { visible } from '../../../src/report/text.ts';
-import { hostile, mixedReport, sampleReport, sampleSuite, sampleTarget, sampleTest } from './sample.ts';
+import {
+  hostile,
+  hostileFigures,
+  measuringSuite,
+  mixedReport,
+  sampleReport,
+  sampleSuite,
+  sampleTarget,
+  sampleTest,
+} from './sample.ts';
 
 /** Hostile text wherever a report takes text from outside. */
 function hostileReport(): Report {
@@ -29,6 +38,7 @@ function hostileReport(): Report {
         sampleTest(2, { status: 'skip', reason: hostile }),
       ],
     }),
+    hostileFigures('x'),
   ];
   const target = sampleTarget(0, { id: hostile, kernel: hostile, title: hostile, reason: hostile, suites });
   if (target.build) {
@@ -167,9 +177,9 @@ describe('job summary', () => {
       if (type.startsWith('html'))
         expect(content.replace(/<\/?(details|summary|code|br|sub)>/g, '')).not.toMatch(/<|javascript:alert/);
     }
-    // One row for the target below the heading, as many cells in it as in the heading.
+    // One row for the target, and one of figures, below their headings, as many cells in it as in the heading.
     const cells = (kind: string) => tokens.filter((token) => token.type === kind).length;
-    expect(cells('tr_open')).toBe(2);
+    expect(cells('tr_open')).toBe(4);
     expect(cells('td_open')).toBe(cells('th_open'));
     // What GitHub would make a link of without any bracket.
     expect(text.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '')).not.toMatch(/:\/\/|www\./);
@@ -193,6 +203,21 @@ describe('job summary', () => {
     expect(Buffer.byteLength(text)).toBeLessThan(1_000_000);
     expect(text).toMatch(/… and \d+ more, in `report\.html`/);
     expect(text).toMatch(/lines left out, all are in report\.html/);
+  });
+
+  it('shows what was measured: at once of one target, folded of several, within bounds of very many', () => {
+    const one = summaryMarkdown(sampleReport([sampleTarget(1, { suites: [measuringSuite('debian-12')] })]));
+    expect(one).toContain('| message size in bytes | stock | bypass | change | published stock |');
+    expect(one).toContain('| 1024 | 232 | 363.1 | +56.5 % ✅ | 846 | 1360 | +60.8 % |');
+    expect(one).toContain('| 65536 | 4022 | 1967 | -51.1 % ❌ |');
+    expect(one).not.toContain('<details>');
+    const targets = Array.from({ length: 400 }, (_, index) =>
+      sampleTarget(index, { suites: [measuringSuite('debian-12')] }),
+    );
+    const many = summaryMarkdown(sampleReport(targets));
+    expect(many.match(/<details>/g)?.length).toBeGreaterThan(50);
+    expect(many).toMatch(/… and \d+ more suites, in `report.html`\./);
+    expect(Buffer.byteLength(many)).toBeLessThan(400_000);
   });
 
   it('says so when nothing was run', () => {

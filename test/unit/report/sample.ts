@@ -136,6 +136,52 @@ export function sampleReport(targets: ReportTarget[], changes: Partial<Report> =
   };
 }
 
+/** A suite that measured two things in a counted clock, with figures that others published about one of them. */
+export function measuringSuite(target: string, changes: Partial<ReportSuite> = {}): ReportSuite {
+  const sizes = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536];
+  const figures = (name: string, series: string, unit: string, values: number[]) =>
+    values.map((value, index) => ({ name, series, x: sizes[index] ?? 0, value, unit }));
+  return {
+    ...sampleSuite(target, {}, 2),
+    name: 'bypass-bench',
+    clock: 'counted',
+    console: `${target}/bypass-bench.console.log`,
+    measurements: [
+      ...figures('tcp_lat', 'stock', 'us', [34.65, 34.66, 34.8, 34.86, 34.89, 35.68, 52.24, 58.5, 124.4]),
+      ...figures('tcp_lat', 'bypass', 'us', [18.98, 18.98, 19, 19.02, 19.13, 19.52, 21.08, 27.97, 67.44]),
+      ...figures('tcp_bw', 'stock', 'Mb/s', [0.6376, 2.577, 9.399, 32.66, 81.48, 232, 731.9, 2453, 4022]),
+      ...figures('tcp_bw', 'bypass', 'Mb/s', [0.6362, 2.562, 9.77, 31.45, 92.17, 363.1, 1354, 4204, 1967]),
+    ],
+    charts: [
+      { name: 'tcp_lat', title: 'Latency', x: 'message size in bytes', better: 'lower', baseline: 'stock' },
+      {
+        ...{ name: 'tcp_bw', title: 'Throughput', x: 'message size in bytes', better: 'higher', baseline: 'stock' },
+        published: {
+          source: 'Somebody, on another machine',
+          unit: 'Mb/s',
+          figures: [
+            { series: 'stock', x: 1, value: 4.27 },
+            { series: 'stock', x: 1024, value: 846 },
+            { series: 'bypass', x: 1, value: 1.36 },
+            { series: 'bypass', x: 1024, value: 1360 },
+          ],
+        },
+      },
+    ],
+    ...changes,
+  };
+}
+
+/** A suite that measured, with hostile text wherever a report takes words about figures. */
+export function hostileFigures(target: string): ReportSuite {
+  const figures = ['stock', hostile].map((series, index) => {
+    return { name: hostile, series, x: 64, value: index + 3, unit: hostile };
+  });
+  const published = { source: hostile, unit: hostile, figures };
+  const words = { name: hostile, title: hostile, x: hostile, baseline: 'stock' };
+  return measuringSuite(target, { measurements: figures, charts: [{ ...words, better: 'lower', published }] });
+}
+
 /** Four targets of 25 tests: one passes, one has failing tests, one does not compile, one has no machine. */
 export function mixedReport(): Report {
   const failing = [

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { listSuites } from '../conformance/suite.ts';
+import { InputError } from '../errors.ts';
+import { changesText, compareFigures, isWorse } from '../report/baseline.ts';
+import { exitStatus, type Report, validateReport } from '../report/model.ts';
+import type { Edge } from './edge.ts';
+import { moduleDirectory, perform, type RunFlags } from './run.ts';
+
+type BenchFlags = RunFlags & { baseline?: string; tolerance: number };
+
+const ENDING = '-bench';
+
+/** `ovnfast bench`: runs the suites that measure a module, and says what has become of the figures of an earlier report. */
+export async function runBench(edge: Edge, flags: BenchFlags): Promise<number> {
+  const directory = moduleDirectory(edge, flags.module);
+  const suites = flags.suite ?? [await benchOf(directory, join(edge.root, 'conformance'))];
+  // A report that is none is told now, not after the minutes that a run takes.
+  const earlier = flags.baseline === undefined ? undefined : await readReport(edge, flags.baseline);
+  const { report, output, terminal } = await perform(edge, flags, { directory }, suites);
+  const status = exitStatus(report.status);
+  if (!earlier) return status;
+  const changes = compareFigures(earlier, report, flags.tolerance);
+  output.write(`\n${changesText(changes, terminal, flags.tolerance)}`);
+  return status === 0 && isWorse(changes) ? 1 : status;
+}
+
+/** The suite that measures what is in a directory: the one by its name with `-bench`. */
+async function benchOf(directory: string, suitesRoot: string): Promise<string> {
+  const name = `${basename(directory)}${ENDING}`;
+  const suites = await listSuites(suitesRoot);
+  if (suites.includes(name)) return name;
+  const known = suites.filter((suite) => suite.endsWith(ENDING));
+  throw new InputError(`${basename(directory)} has no suite that measures it`, {
+    where: join(suitesRoot, name),
+    remedy: `Make one, or name another with --suite${known.length > 0 ? `; there is ${known.join(', ')}` : ''}.`,
+  });
+}
+
+async function readReport(edge: Edge, path: string): Promise<Report> {
+  const place = resolve(edge.workingDirectory, path);
+  const text = await readFile(place, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(`the earlier report cannot be read (${error.code})`, { where: place, cause: error });
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError(`not a report: ${(cause as Error).message}`, { where: place, cause });
+  }
+  return validateReport(value, place);
+}
