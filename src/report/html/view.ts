@@ -74,5 +74,5 @@ export function dotted(parts: (Markup | string | false | undefined)[]): Markup {
 
 /** A path of the output directory as a link beside this page. */
 export function fileLink(path: string, text = path): Markup {
-  return markup`<a href="${path.split('/').map(encodeURIComponent).join('/')}">${text}</a>`;
+  return markup`<a href="${path.toWellFormed().split('/').map(encodeURIComponent).join('/')}">${text}</a>`;
 }

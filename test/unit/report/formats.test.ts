@@ -45,6 +45,11 @@ function hostileReport(): Report {
     target.build.diagnostics = [{ file: hostile, line: 1, severity: 'error', message: hostile }];
     target.build.log = `a/${hostile}`;
     target.build.toolchain = hostile;
+    const file = { path: `a/${hostile}`, sha256: 'a'.repeat(64), size: 1 };
+    target.build.programs = [
+      { ...file, name: hostile, sections: [hostile], maps: [hostile], license: hostile, btf: true },
+    ];
+    target.build.executables = [file];
   }
   return sampleReport([target], {
     module: hostile,
