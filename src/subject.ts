@@ -45,7 +45,8 @@ export async function kindOf(subject: Subject): Promise<SubjectKind> {
 /** One SHA-256 for all that a subject is made of. Throws as `kindOf`. */
 export async function digestSubject(subject: Subject): Promise<string> {
   if (!('files' in subject)) return await digestTree((await findSource(subject.directory)).root, isBuildProduct);
-  return digestValue(await Promise.all(subject.files.map(digestFile)));
+  // A loader finds its objects by their names.
+  return digestValue(await Promise.all(subject.files.map(async (file) => [basename(file), await digestFile(file)])));
 }
 
 /**

@@ -99,9 +99,14 @@ async function build(options: ProgramBuildOptions): Promise<ProgramBuild> {
 
   const slots = pLimit(jobs);
   const names = programSources(await readdir(copy));
-  const compiled = await Promise.all(
+  const settled = await Promise.allSettled(
     names.map((name) => slots(() => compile(name, { ...options, compiler, work: work.path }))),
   );
+  // Each to its end, also when one throws: none may be at work when the directory goes.
+  const compiled = settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
   const text = compiled.map((one) => one.log).join('');
   const log = join(outDirectory, LOG);
   await writeAtomic(log, text);
@@ -194,7 +199,9 @@ async function compile(
       onOutput: output.add,
     });
     if (code !== 0) {
-      return { source, log: output.text, commands, failure: `${program} ended with status ${code}`, timedOut };
+      const log = output.text;
+      const said = log.trimEnd().split('\n').at(-1)?.trim();
+      return { source, log, commands, failure: `${program} ended with status ${code}: ${said}`, timedOut };
     }
   }
   return { source, log: output.text, commands, timedOut: false };
