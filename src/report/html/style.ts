@@ -125,7 +125,7 @@ pre { padding: .6rem .8rem; white-space: pre-wrap; tab-size: 8; } pre code { fon
 .grid tbody th { min-width: 8rem; padding-right: 2.5rem; }
 
 .figures { display: grid; gap: 1.4rem; margin: 1rem 0; } .figure { min-width: 0; } h5 { font-size: .95rem; margin: 0 0 .4rem; line-height: 1.3; }
-.chart-box { overflow-x: auto; max-width: 100%; } .chart { display: block; width: 100%; min-width: 30rem; max-width: 46rem; height: auto; font-size: 12px; }
+.chart-box { position: relative; overflow-x: auto; max-width: 100%; } .chart { display: block; width: 100%; min-width: 30rem; max-width: 46rem; height: auto; font-size: 12px; }
 .chart text { fill: var(--ink); } .chart .axis text { fill: var(--soft); } .grid-lines path { stroke: var(--line); stroke-width: 1; }
 .line .stroke { fill: none; stroke: var(--tone); stroke-width: 2; stroke-linejoin: round; } .line .mark { fill: var(--tone); stroke: var(--surface); stroke-width: 1; } .line > text { fill: var(--tone); font-weight: 600; }
 .look-0 { --tone: var(--line-0); } .look-1 { --tone: var(--line-1); } .look-2 { --tone: var(--line-2); } .look-3 { --tone: var(--line-3); }

@@ -73,6 +73,22 @@ describe('bad input ends in one clear message and exit status 2', () => {
       ['verify', 'module/hello.ko', 'module/cut.bpf.o'],
       /hello\.ko: .* do not go together/,
     ],
+    [
+      'a module that nothing measures',
+      ['bench', '--module', 'module'],
+      /module-bench: module has no suite that measures it\n.*--suite; there is bypass-bench/,
+    ],
+    [
+      'an earlier report that is missing',
+      ['bench', '--module', 'bypass', '--baseline', 'old.json'],
+      /old\.json: the earlier report cannot be read \(ENOENT\)/,
+    ],
+    [
+      'an earlier report that is none',
+      ['bench', '--module', 'bypass', '--baseline', 'module/Kbuild'],
+      /module\/Kbuild: not a report: /,
+    ],
+    ['a tolerance that is none', ['bench', '--tolerance', 'x'], /number of percent/],
     ['a file that is no module', ['inspect', 'module/Kbuild'], /module\/Kbuild: /],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await run(...args);
@@ -123,6 +139,7 @@ test('each command explains itself', async () => {
     'lock',
     'build',
     'verify',
+    'bench',
     'inspect',
     'shell',
     'reproduce',
