@@ -23,6 +23,11 @@ test('the same says so, in few words', () => {
   );
 });
 
+test('eBPF programs are of no target', () => {
+  const { target: _, ...programs } = { ...result, module: 'sample, other' };
+  expect(renderReproduction(programs)).toMatch(/^programs {5}sample, other, for all kernels\nsource/);
+});
+
 test('another source comes first, then the first difference, and so many more', () => {
   const differences = Array.from({ length: 20 }, (_, index) => ({
     ...{ place: `section .text.${index}`, symbol: 'f+0x1', offset: 16, details: ['aa → bb'] },
