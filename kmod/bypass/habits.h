@@ -66,10 +66,27 @@ static __always_inline bool is_welcome(const struct service *service)
 	return false;
 }
 
-static __always_inline void vote(struct flow *flow, __u32 vote)
+/* The same for both ends. */
+static __always_inline __u32 tag_of(const struct flow *flow)
+{
+	return flow->end.sends ^ flow->end.receives;
+}
+
+static __always_inline struct place *place_of(const struct flow *flow)
+{
+	__u32 index = tag_of(flow) % MAX_CONNECTIONS;
+
+	return bpf_map_lookup_elem(&places, &index);
+}
+
+/* Tells the service of a flow which policy would suit it. */
+static __always_inline void vote(struct flow *flow, __u32 policy)
 {
 	struct habit *habit = bpf_map_lookup_elem(&habits, &flow->service);
+	struct place *place = place_of(flow);
 
+	if (place)
+		place->judged = tag_of(flow);
 	if (!habit) {
 		struct habit none = {};
 
@@ -87,23 +104,31 @@ static __always_inline void vote(struct flow *flow, __u32 vote)
 		habit->streams--;
 	if (flow->vote == POLICY_BYPASS && habit->others)
 		habit->others--;
-	if (vote == POLICY_STOCK)
+	if (policy == POLICY_STOCK)
 		habit->streams++;
 	else
 		habit->others++;
-	flow->vote = vote;
+	flow->vote = policy;
 }
 
 /* Tells the two ends' messages apart, without a look at the other end. */
 static __always_inline void take_turn(struct flow *flow)
 {
-	__u32 place = (flow->end.sends ^ flow->end.receives) % MAX_CONNECTIONS;
-	__u32 *last = bpf_map_lookup_elem(&speakers, &place);
+	struct place *place = place_of(flow);
 
-	if (last && *last != flow->end.sends) {
-		*last = flow->end.sends;
+	if (place && place->speaker != flow->end.sends) {
+		place->speaker = flow->end.sends;
 		flow->turns++;
 	}
+}
+
+/* At the end of a flow: a connection too short to be judged is one that the bypass suits. */
+static __always_inline void judge_short(struct flow *flow)
+{
+	struct place *place = place_of(flow);
+
+	if (flow->sent && !flow->looks && place && place->judged != tag_of(flow))
+		vote(flow, POLICY_BYPASS);
 }
 
 /* Judges a flow by what it sent while it was watched. */

@@ -102,13 +102,21 @@ struct {
 	__type(value, struct habit);
 } habits SEC(".maps");
 
-/* Who of the two ends sent last, by a hash of both: a guess is good enough where two connections share a place. */
+/* What the two ends of a connection have in common. */
+struct place {
+	/* Who of the two sent last. */
+	__u32 speaker;
+	/* Whether their service has been told of them: `tag_of` the connection. */
+	__u32 judged;
+};
+
+/* By a hash of both ends: a guess is good enough where two connections share a place. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, MAX_CONNECTIONS);
 	__type(key, __u32);
-	__type(value, __u32);
-} speakers SEC(".maps");
+	__type(value, struct place);
+} places SEC(".maps");
 
 /* Policies of listening ports, those that have one of their own. */
 struct {

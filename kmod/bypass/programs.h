@@ -168,6 +168,7 @@ static __always_inline void on_closed(struct bpf_sock_ops *ops)
 		return;
 	if (flow->passive)
 		count(COUNT_CLOSED, 1);
+	judge_short(flow);
 	account(flow);
 	drop_flow(ops);
 }
