@@ -3,9 +3,10 @@
 # Status sees what others did to it, and unload copes with it; two loaders do not get into each other's way.
 . ./bypass.sh
 
-# The numbers of its attached programs.
+# The numbers of its attached programs. Of kernels before 6.0 this bpftool can only ask what is effective.
 attached() {
-  bpftool -j cgroup tree /sys/fs/cgroup | jq '.[].programs[] | select(.name == "bypass_sockops").id'
+  bpftool -j cgroup tree /sys/fs/cgroup effective |
+    jq '[.[].programs[] | select(.name == "bypass_sockops").id] | unique[]'
 }
 
 # says STATUS TEXT COMMAND...: whether the command ends so, having said so.
