@@ -44,7 +44,7 @@ use() {
   traffic -p "$1" at blue conns "$connections" listen "${ANY[ipv4]}:7000" recv 500 send 300 eof -- \
     at red conns "$connections" dial "${BLUE[ipv4]}:7000" send 500 recv 300 &&
     traffic -p "$1" at blue conns "$connections" listen "${ANY[ipv4]}:7000" meet send 5000 meet reset -- \
-      at red conns "$connections" dial "${BLUE[ipv4]}:7000" meet send 5000 meet over &&
+      at red conns "$connections" dial "${BLUE[ipv4]}:7000" meet send 5000 meet over 5000 &&
     traffic -p "$1" at blue conns "$connections" listen "${ANY[ipv4]}:7000" meet send 5000 meet die -- \
       at red conns "$connections" dial "${BLUE[ipv4]}:7000" meet send 5000 meet die
 }

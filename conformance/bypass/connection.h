@@ -92,7 +92,8 @@ static void judge(struct conn *c)
 	total_out += c->out;
 	total_in += c->in;
 	total_stack += info.tcpi_bytes_received;
-	__atomic_add_fetch(&shared->sent[(unsigned char)key], c->out, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&shared->out[(unsigned char)key][!dials], c->out, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&shared->in[(unsigned char)key][!dials], c->in, __ATOMIC_RELAXED);
 	if (c->in < 4)
 		return;
 	way = info.tcpi_bytes_received >= c->in ? PATH_STOCK : info.tcpi_bytes_received <= 1 ? PATH_BYPASS : PATH_UNMIXED;

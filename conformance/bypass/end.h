@@ -66,7 +66,9 @@ struct step {
 static struct {
 	int arrived, generation, meeting;
 	bool over, died[MAX_ENDS];
-	uint64_t sent[256];
+	/* By key and side, 0 of dialers: bytes, and whether one read to the end, so that it must have got all. */
+	uint64_t out[256][2], in[256][2];
+	bool drained[256][2];
 } *shared;
 
 /* This end. */

@@ -133,16 +133,21 @@ static void do_drain(struct step *s, struct conn *c)
 	int error = read_out(c, true);
 
 	(void)s;
+	shared->drained[(unsigned char)key][!dials] = true;
 	if (error)
 		fail("receive after %llu bytes: %s", (long long)c->in, strerror(error));
 }
 
 static void do_gone(struct step *s, struct conn *c)
 {
+	uint64_t before = c->in;
 	int error = read_out(c, s->text[0] != 'r');
 
 	if (error != ECONNRESET && (error || s->text[0] != 'o'))
 		fail("%s after %llu bytes, not a reset", error ? strerror(error) : "end of stream", (long long)c->in);
+	if (c->in - before != s->bytes)
+		fail("%s, and not all of what came before: %llu bytes", error ? "reset" : "end of stream",
+		     (long long)(c->in - before));
 	note("%s after %llu bytes", error ? "reset" : "end of stream", (long long)c->in);
 }
 

@@ -88,7 +88,7 @@ static void sniff(int fd, struct wire *wire)
 		fail_with_errno("PACKET_STATISTICS");
 	if (statistics.tp_drops)
 		fail("the sniffer lost %u frames", statistics.tp_drops);
-	sent = shared->sent[(unsigned char)key];
+	sent = shared->out[(unsigned char)key][0] + shared->out[(unsigned char)key][1];
 	note("%llu frames, %llu bytes of TCP payload, %llu markers, %llu of other keys; it counted %llu packets, %llu bytes",
 	     (long long)wire->frames, (long long)wire->payload, (long long)wire->markers, (long long)wire->foreign,
 	     (long long)wire->packets, (long long)wire->bytes);

@@ -24,7 +24,8 @@
  *                          last one too), oob, zerocopy, sendfile, splice
  *   recv N[/SIZE][:HOW]    receive and verify. HOW: iov, peek, waitall, trunc, splice, poll, epoll, edge, lowat
  *   both N[/SIZES] N       send and receive at once
- *   drain                  receive to the end of the stream, waiting in poll
+ *   drain                  receive to the end of the stream, waiting in poll; in the end all dialers (listeners) of this
+ *                          key must have received all that its listeners (dialers) have sent
  *   answer N N             receive so much, send so much, again and again, to the end of the stream
  *   flood FILE[:SIZE]      send until the file exists
  *   flooded                send until that fails because the other end is gone
@@ -32,7 +33,8 @@
  *   queued N               FIONREAD must come to say N
  *   quiet MS               nothing arrives for so long, by SO_RCVTIMEO
  *   eof, readeof           the next read must say end of stream; eof waits with poll for it, readeof in the read
- *   gone, readgone, over   read what is left; then connection reset (gone, readgone), reset or end of stream (over)
+ *   gone N, readgone N     N bytes are left to read, then: connection reset; gone waits in poll, readgone in the read
+ *   over N                 the same, but an end of stream is as good as a reset
  *   info                   print what TCP says of the connection
  *   cork, uncork, shut (of the sending half), close, reset (close with SO_LINGER 0), die (SIGKILL for this end)
  *   pause MS; meet (waits for all other ends to come to theirs); touch FILE; await FILE
@@ -207,8 +209,8 @@ static const struct {
 	{ "both", NULL, do_both, '2' },	    { "drain", do_drain, NULL, 0 },	{ "answer", NULL, do_answer, '2' },
 	{ "flood", do_flood, NULL, 'f' },   { "flooded", do_flooded, NULL, 0 },
 	{ "fill", do_fill, NULL, 'b' },	{ "queued", do_queued, NULL, 'b' },
-	{ "quiet", do_quiet, NULL, 'b' },   { "eof", do_eof, NULL, 0 }, { "readeof", do_eof, NULL, 0 },		{ "gone", do_gone, NULL, 0 },
-	{ "over", do_gone, NULL, 0 },	    { "readgone", do_gone, NULL, 0 },	    { "info", do_info, NULL, 0 },	{ "cork", do_cork, NULL, 0 },
+	{ "quiet", do_quiet, NULL, 'b' },   { "eof", do_eof, NULL, 0 }, { "readeof", do_eof, NULL, 0 },		{ "gone", do_gone, NULL, 'b' },
+	{ "over", do_gone, NULL, 'b' },	    { "readgone", do_gone, NULL, 'b' },	    { "info", do_info, NULL, 0 },	{ "cork", do_cork, NULL, 0 },
 	{ "uncork", do_cork, NULL, 0 },	    { "shut", do_shut, NULL, 0 },	{ "close", do_close, NULL, 0 },
 	{ "reset", do_close, NULL, 0 },	    { "die", NULL, do_die, 0 },		{ "pause", NULL, do_pause, 'b' },
 	{ "meet", NULL, do_meet, 0 },	    { "touch", NULL, do_touch, 'f' },	{ "await", NULL, do_await, 'f' },
@@ -463,6 +465,25 @@ static int wait_for_ends(void)
 	return !!failed;
 }
 
+/* Whether those who read to the end got all. */
+static int check_totals(void)
+{
+	int k, side, failed = 0;
+
+	for (k = 0; k < 256; k++) {
+		for (side = 0; side < 2; side++) {
+			uint64_t in = shared->in[k][side], out = shared->out[k][!side];
+
+			if (!shared->drained[k][side] || in == out)
+				continue;
+			note("%s of key %c got %llu bytes to the end of the stream, of %llu", side ? "listeners" : "dialers", k,
+			     (long long)in, (long long)out);
+			failed = 1;
+		}
+	}
+	return failed;
+}
+
 static void enough(int signal)
 {
 	(void)signal;
@@ -509,5 +530,5 @@ int main(int argc, char **argv)
 		start_end(words);
 		words = argv;
 	}
-	return wait_for_ends();
+	return wait_for_ends() || check_totals();
 }
