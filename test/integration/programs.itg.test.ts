@@ -3,10 +3,12 @@ import { chmod, cp, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildPrograms } from '../../src/bpf/build.ts';
 import { projectRoot } from '../../src/host/paths.ts';
 import { readManifest } from '../../src/manifest/manifest.ts';
 import { type Report, validateReport } from '../../src/report/model.ts';
 import { ovnfast } from '../command.ts';
+import { openTools } from './tools.ts';
 
 const fixtures = join(projectRoot(), 'test/fixtures');
 const counter = join(fixtures, 'programs/counter');
@@ -102,6 +104,32 @@ describe('a directory of eBPF programs', () => {
     const { code, report } = await ovnfastReport(['build', '--target', 'debian-12', '--module', directory], 'bad');
     expect(report.targets[0]?.reason).toMatch(message);
     expect(code).toBe(1);
+  });
+
+  test('that takes too long is stopped and says so; one that is interrupted leaves nothing behind', async ({
+    signal,
+  }) => {
+    const cache = join(cwd, 'cache');
+    await using workshop = await openTools(signal);
+    const [sandbox, sysroot] = [await workshop.tools.sandbox(), await workshop.tools.sysroot('bpf')];
+    const outDirectory = join(cwd, 'late');
+    const options = {
+      sandbox,
+      sysroot,
+      directory: counter,
+      cache,
+      outDirectory,
+      jobs: 1,
+      timeoutSeconds: 0.01,
+      signal,
+    };
+    const late = await buildPrograms(options);
+    expect(late).toMatchObject({ status: 'fail', programs: [], executables: [] });
+    expect(late.reason).toBe('counter.bpf.c took longer than 0.01 s and was stopped');
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error('stopped')), 60);
+    await expect(buildPrograms({ ...options, timeoutSeconds: 60, signal: stop.signal })).rejects.toThrow('stopped');
+    expect(await readdir(join(cache, 'work'))).toEqual([]);
   });
 
   test("that the kernel's verifier refuses fails with its log, which shows the line of the source", async () => {
