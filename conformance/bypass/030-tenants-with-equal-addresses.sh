@@ -22,16 +22,16 @@ tenants() {
 cases() {
   local name=''
   [[ $1 == bypass ]] || name='control, stock: '
-  check "${name}two tenants over IPv4" tenants "$1" "$second" 10.0.0.1 10.0.0.2 4001
-  check "${name}two tenants over IPv6" tenants "$1" "$second" [fd00::1] [fd00::2] 4002
+  check "${name}two tenants over IPv4" tenants "$1" "$other_way" 10.0.0.1 10.0.0.2 4001
+  check "${name}two tenants over IPv6" tenants "$1" "$other_way" '[fd00::1]' '[fd00::2]' 4002
 }
 
-second=stock cases stock
+other_way=stock cases stock
 bypass_load
 # Where programs cannot tell the namespaces of two sockets, the second one's addresses are ambiguous.
-second=$(bypass_status 'if .variant == "bypass-4.18" then "stock" else "bypass" end')
+other_way=$(bypass_status 'if .variant == "bypass-4.18" then "stock" else "bypass" end')
 cases bypass
-if [[ $second == stock ]]; then
+if [[ $other_way == stock ]]; then
   check "the second one was refused as ambiguous" test "$(bypass_status '.counters | .kept_ambiguous + .kept_unknown')" -gt 0
 fi
 check "control: bytes of another tenant do show" \

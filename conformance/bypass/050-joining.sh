@@ -15,26 +15,26 @@ cases() {
   set_fast_open 0x3 || bail "no TCP Fast Open"
   for family in ipv4 ipv6; do
     to=${BLUE[$family]}:7000 any=${ANY[$family]}:7000
-    # The reader begins late each time, so that what comes by two ways meets in its socket.
+    # The reader begins late each time, and the sender pauses, so that what comes by two ways would meet in its socket.
     arrives "the listener waits for data, $family" at blue path any defer listen "$any" meet recv 30000 eof -- \
-      at red path any dial "$to" send 10000/1000 send 20000/1,5000 meet
+      at red path any dial "$to" send 10000/1000 pause 20 send 20000/1,5000 meet
     arrives "a sender that waits in SYN_SENT, $family" at blue path any listen "$any" meet recv 30000 eof -- \
-      at red path any early dial "$to" send 10000/1000 send 20000/1,5000 meet
+      at red path any early dial "$to" send 10000/1000 pause 20 send 20000/1,5000 meet
     arrives "and it is a deferring listener that it waits for, $family" \
       at blue path any defer listen "$any" meet recv 30000 eof -- \
-      at red path any early dial "$to" send 10000/1000 send 20000/1,5000 meet
+      at red path any early dial "$to" send 10000/1000 pause 20 send 20000/1,5000 meet
     arrives "TCP Fast Open, first to get a cookie, then with it, $family" \
       at blue path any fastopen listen "$any" repeat 2 open meet recv 30000 eof close end -- \
-      at red path any fastopen dial "$to" repeat 2 open send 1000 info send 29000/5000,1 meet close end
+      at red path any fastopen dial "$to" repeat 2 open send 1000 info pause 20 send 29000/5000,1 meet close end
     arrives "the other kind of it, $family" \
       at blue path any fastopen listen "$any" repeat 2 open meet recv 30000 eof close end -- \
-      at red path any fastconnect dial "$to" repeat 2 open send 1000 info send 29000/5000,1 meet close end
+      at red path any fastconnect dial "$to" repeat 2 open send 1000 info pause 20 send 29000/5000,1 meet close end
     arrives "the server answers before it has got anything, $family" \
       at blue path any listen "$any" send 10000/1000 meet both 10000 30000 -- \
       at red path any dial "$to" meet both 30000 20000
     arrives "the server accepts late, $family" \
       at blue path any listen "$any" meet open recv 30000 eof -- \
-      at red path any dial "$to" send 10000/1000 send 20000/1,5000 meet
+      at red path any dial "$to" send 10000/1000 pause 20 send 20000/1,5000 meet
   done
 }
 

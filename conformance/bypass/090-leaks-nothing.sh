@@ -23,8 +23,7 @@ measure() {
   into["vmalloc"]=${#lines[@]}
   # One line for each begins with its number.
   for name in prog map link; do
-    lines=$(bpftool "$name" show 2> /dev/null)
-    into["bpf $name"]=$(grep -c '^[0-9]' <<< "$lines")
+    into["bpf $name"]=$(bpftool "$name" show 2> /dev/null | grep -c '^[0-9]')
   done
 }
 
@@ -76,5 +75,5 @@ check "loaded, used, unloaded: nothing is left" leaks_nothing round
 # The measure is good for something: what is held shows.
 measure before
 bypass_load
-wait_until 1 settled && not_ok "control: what is loaded does show" || ok "control: what is loaded does show"
+check_fails "control: what is loaded does show" wait_until 1 settled
 evidence "grown:$leaked"

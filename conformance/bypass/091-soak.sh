@@ -6,7 +6,8 @@
 
 # tenant KEY [PREFIX]: sets ENDS to what one tenant does.
 tenant() {
-  local prefix=${2-} blue=(at "${2-}blue" path any) red=(at "${2-}red" path any) any=${ANY[ipv6]}
+  local blue=(at "${2-}blue" path any) red=(at "${2-}red" path any) any=${ANY[ipv6]}
+  # shellcheck disable=SC2054 # the commas are of traffic
   ENDS=(
     "${blue[@]}" key "$1" conns 10 listen "$any:7001" both 600000/1,100,3000,65536 600000 eof --
     "${blue[@]}" key "$1" conns 20 listen "$any:7002" answer 100 3000 --

@@ -17,7 +17,7 @@ fi
 declare -A BLUE
 # What a listener listens on, by family: over `mapped` an IPv4 client meets a socket for both families.
 # shellcheck disable=SC2034 # for the tests
-declare -A ANY=([ipv4]=0.0.0.0 [ipv6]=[::] [mapped]=[::])
+declare -A ANY=([ipv4]=0.0.0.0 [ipv6]='[::]' [mapped]='[::]')
 
 # ---- pods -------------------------------------------------------------------------------------------------------
 
@@ -31,9 +31,9 @@ pods() {
     bridge) printf '%s\n' "link add br0 type bridge" "link set br0 up" | ip -n "$node" -batch - ;;
     ovs) open_vswitch "$node" ;;
   esac || bail "no $kind"
-  wire "$kind" "$node" "$red" red 10.0.0.1/24 fd00::1/64 && wire "$kind" "$node" "$blue" blue 10.0.0.2/24 fd00::2/64 ||
-    bail "no links to the $kind"
-  BLUE=([ipv4]=10.0.0.2 [ipv6]=[fd00::2] [mapped]=[::ffff:10.0.0.2])
+  wire "$kind" "$node" "$red" red 10.0.0.1/24 fd00::1/64 || bail "no link to the $kind"
+  wire "$kind" "$node" "$blue" blue 10.0.0.2/24 fd00::2/64 || bail "no link to the $kind"
+  BLUE=([ipv4]=10.0.0.2 [ipv6]='[fd00::2]' [mapped]='[::ffff:10.0.0.2]')
 }
 
 # wire bridge|ovs NODE NAMESPACE DEVICE ADDRESS...: a link to what the node has, named DEVICE there and DEVICE0 in the
@@ -93,8 +93,8 @@ stop_open_vswitch() {
 service_pods() {
   local masquerade=${1:+"masquerade random"}
   netns node red blue
-  join node red 10.1.0.1/24 fd01::1/64 red red0 10.1.0.2/24 fd01::2/64 &&
-    join node blue 10.2.0.1/24 fd02::1/64 blue blue0 10.2.0.2/24 fd02::2/64 || bail "no links"
+  join node red 10.1.0.1/24 fd01::1/64 red red0 10.1.0.2/24 fd01::2/64 || bail "no link"
+  join node blue 10.2.0.1/24 fd02::1/64 blue blue0 10.2.0.2/24 fd02::2/64 || bail "no link"
   printf 'route add default via %s\n' 10.1.0.1 fd01::1 | ip -n red -batch -
   printf 'route add default via %s\n' 10.2.0.1 fd02::1 | ip -n blue -batch -
   in_ns node bash -c 'echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'
@@ -120,7 +120,7 @@ table ip6 nat {
   }
 }
 RULES
-  BLUE=([ipv4]=10.96.0.1 [ipv6]=[fd96::1] [mapped]=[::ffff:10.96.0.1])
+  BLUE=([ipv4]=10.96.0.1 [ipv6]='[fd96::1]' [mapped]='[::ffff:10.96.0.1]')
 }
 
 # ---- the bypass -------------------------------------------------------------------------------------------------
