@@ -19,6 +19,8 @@ export type Change = {
   verdict: 'same' | 'better' | 'worse' | 'gone';
 };
 
+const FORMATS = { same: 'gray', better: 'green', worse: 'red', gone: 'red' } as const;
+
 /**
  * What has become of the figures of an earlier report, of the kernels and suites that were run again. Differences up to
  * `tolerance` percent are none. Throws InputError when the reports have no kernel and suite in common that was measured.
@@ -47,26 +49,36 @@ export function isWorse(changes: Change[]): boolean {
   return changes.some(({ verdict }) => verdict === 'worse' || verdict === 'gone');
 }
 
-/** The changes as text, a row per figure. Ends with a newline. */
+/** The changes as text: a table per kernel and suite, a row per figure. Ends with a newline. */
 export function changesText(changes: Change[], terminal: Terminal, tolerance: number): string {
   const paint = painter(terminal.colour);
-  const format = { same: 'gray', better: 'green', worse: 'red', gone: 'red' } as const;
-  const right = (text: string): Cell => ({ text, side: 'right' });
+  const width = Math.max(40, terminal.size().columns);
   const header = [{ text: 'figure' }, right('x'), right('before'), right('now'), right('change'), { text: '' }];
-  const rows = changes.map(({ target, suite, before, after, percent, verdict }): Cell[] => [
-    { text: oneLine(`${target}: ${suite}: ${before.name} ${before.series} (${before.unit})`) },
+  const placeOf = ({ target, suite }: Change) => `${target}: ${suite}`;
+  const blocks = [...new Set(changes.map(placeOf))].map((place) => {
+    const group = changes.filter((change) => placeOf(change) === place);
+    return [paint('bold', oneLine(place)), ...layOut(header, group.map(rowOf), width, paint)].join('\n');
+  });
+  const bad = changes.filter(({ verdict }) => verdict === 'worse' || verdict === 'gone').length;
+  const closing = isWorse(changes)
+    ? `${bad} of ${counted(changes.length, 'figure')} worse by more than ${tolerance} %, or gone`
+    : `none of ${counted(changes.length, 'figure')} worse by more than ${tolerance} %`;
+  return `${[...blocks, closing].join('\n\n')}\n`;
+}
+
+function rowOf({ before, after, percent, verdict }: Change): Cell[] {
+  return [
+    { text: oneLine(`${before.name} ${before.series} (${before.unit})`) },
     right(String(before.x)),
     right(figureText(before.value)),
     right(after === undefined ? '' : figureText(after)),
     right(percent === undefined ? '' : changeText(percent)),
-    { text: verdict, format: format[verdict] },
-  ]);
-  const bad = changes.filter(({ verdict }) => verdict === 'worse' || verdict === 'gone').length;
-  const closing = isWorse(changes)
-    ? `${counted(bad, 'figure')} of ${changes.length} worse by more than ${tolerance} %, or gone`
-    : `none of ${counted(changes.length, 'figure')} worse by more than ${tolerance} %`;
-  const table = layOut(header, rows, Math.max(40, terminal.size().columns), paint);
-  return `${[...table, '', closing].join('\n')}\n`;
+    { text: verdict, format: FORMATS[verdict] },
+  ];
+}
+
+function right(text: string): Cell {
+  return { text, side: 'right' };
 }
 
 function judge(

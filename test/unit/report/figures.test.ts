@@ -140,6 +140,12 @@ describe('figures against those of an earlier report', () => {
     );
     expect(changes).toHaveLength(72);
     expect(isWorse(changes)).toBe(false);
+    const narrow = { ...terminal, size: () => ({ columns: 80, rows: 24 }) };
+    expect(changesText(changes, narrow, 1).split('\n').slice(0, 3)).toEqual([
+      'debian-11/5.10.0-41-amd64: bypass-bench',
+      'figure                    x  before     now  change',
+      'tcp_lat stock (us)        1   34.65   34.96  +0.9 %  same',
+    ]);
     expect(changesText(changes, terminal, 1)).toMatch(/\nnone of 72 figures worse by more than 1 %\n$/);
   });
 
@@ -170,7 +176,7 @@ describe('figures against those of an earlier report', () => {
     const changes = compareFigures(measured(), report, 1);
     expect(changes.filter(({ verdict }) => verdict === 'gone')).toHaveLength(2);
     expect(isWorse(changes)).toBe(true);
-    expect(changesText(changes, terminal, 1)).toMatch(/\n2 figures of 72 worse by more than 1 %, or gone\n$/);
+    expect(changesText(changes, terminal, 1)).toMatch(/\n2 of 72 figures worse by more than 1 %, or gone\n$/);
   });
 
   it('of kernels that were not run again do not count, but one must have been', () => {
