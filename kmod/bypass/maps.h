@@ -39,10 +39,10 @@ enum direction {
 	DIRECTION_BROKEN,
 };
 
-/* In flow.sent: one message; and what is not 0 when it is time for another look: after 64 messages, or 64 kB. */
+/* In flow.sent: one message; and what is not 0 when it is time for another look: after 64 messages, or 1 MiB. */
 #define MESSAGE (1ULL << 32)
 #define WINDOW 64
-#define LOOK (WINDOW * MESSAGE | 0xffff0000ULL)
+#define LOOK (WINDOW * MESSAGE | 0xfff00000ULL)
 
 /* What one end of a joined connection sends. */
 struct flow {
