@@ -25,16 +25,18 @@ declare -A figures
 pods() {
   local pod index=100
   netns node client server
-  ip -n node link add br0 type bridge && ip -n node link set br0 up || bail "no bridge"
+  printf '%s\n' "link add br0 type bridge" "link set br0 up" | ip -n node -batch - || bail "no bridge"
   for pod in client server; do
     # For the indexes see `join`.
     index=$((index + 2))
-    ip link add eth0 netns "$pod" index "$index" type veth peer name "$pod" netns node index $((index + 1)) &&
-      ip -n node link set "$pod" up master br0 || bail "no links to the bridge"
+    ip link add eth0 netns "$pod" index "$index" type veth peer name "$pod" netns node index $((index + 1)) ||
+      bail "no link"
+    ip -n node link set "$pod" up master br0 || bail "no link to the bridge"
     # Else a connection begins with what the one before it learned of the way, and measures another thing.
     in_ns "$pod" bash -c 'echo 1 > /proc/sys/net/ipv4/tcp_no_metrics_save'
   done
-  raise client eth0 10.0.0.1/24 && raise server eth0 10.0.0.2/24 || bail "no addresses"
+  raise client eth0 10.0.0.1/24 || bail "no address"
+  raise server eth0 10.0.0.2/24 || bail "no address"
   # What it says of clients that are cut off is not of interest.
   nsenter --net=/run/netns/server qperf 2> /dev/null &
   wait_until 10 waits_for_clients || bail "qperf does not listen"
@@ -83,6 +85,7 @@ teach() {
 # measure KIND SERIES SIZE: a figure, remembered and told.
 measure() {
   qperf_once "$1" "$3"
+  # shellcheck disable=SC2034 # for the tests
   figures[$1 $2 $3]=$figure
   case $1 in
     tcp_lat) measurement "$1" "$2" "$3" "$(scaled "$figure" 1000)" us ;;
@@ -97,14 +100,18 @@ scaled() {
 # at_most FIGURE PERCENT OTHER, at_least FIGURE PERCENT OTHER: whether a figure is at most or at least so many percent of
 # the other; says how many it is.
 at_most() {
-  awk -v a="$1" -v percent="$2" -v b="$3" 'BEGIN { printf "%s is %.1f %% of %s\n", a, 100 * a / b, b; exit !(100 * a <= percent * b) }'
+  judge "$1" "$3" "share <= $2"
 }
 
 at_least() {
-  awk -v a="$1" -v percent="$2" -v b="$3" 'BEGIN { printf "%s is %.1f %% of %s\n", a, 100 * a / b, b; exit !(100 * a >= percent * b) }'
+  judge "$1" "$3" "share >= $2"
+}
+
+judge() {
+  awk -v a="$1" -v b="$2" "BEGIN { share = 100 * a / b; print a, \"is\", share, \"% of\", b; exit !($3) }"
 }
 
 # equal FIGURE OTHER: to a thousandth.
 equal() {
-  at_most "$1" 100.1 "$2" && at_least "$1" 99.9 "$2"
+  judge "$1" "$2" "share >= 99.9 && share <= 100.1"
 }
