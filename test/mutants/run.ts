@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run mutants [-- [--target debian-12] [--full] [NAME...]]
+// npm run mutants [-- [--target debian-12] [--module bypass] [--full] [NAME...]]
 // Breaks the product in every known way, one at a time, and shows that the tests notice. Exit status 1 when one survives.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -7,13 +7,18 @@ import pLimit from 'p-limit';
 import { baselines, loadMutants, tryMutant, type Verdict } from './mutant.ts';
 
 const { values, positionals } = parseArgs({
-  options: { target: { type: 'string', default: 'debian-12' }, full: { type: 'boolean', default: false } },
+  options: {
+    target: { type: 'string', default: 'debian-12' },
+    module: { type: 'string' },
+    full: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
 
-const all = await loadMutants();
+const all = (await loadMutants()).filter(({ module }) => [undefined, module].includes(values.module));
+if (all.length === 0) throw new Error(`there are no mutants of the module ${values.module}`);
 const chosen = positionals.length > 0 ? all.filter(({ name }) => positionals.includes(name)) : all;
 const unknown = positionals.filter((name) => !all.some((mutant) => mutant.name === name));
 if (unknown.length > 0)
