@@ -15,12 +15,17 @@ nothing_left() {
   [[ $(left) == $'0\n0' ]]
 }
 
-# fails STATUS TEXT COMMAND...: whether the command ends with the exit status, has said the text, and left nothing.
-fails() {
+# says STATUS TEXT COMMAND...: whether the command ends with the exit status, and has said the text.
+says() {
   local status=0 said expected=$1 text=$2
   said=$("${@:3}" 2>&1) || status=$?
   echo "$said" "(exit status $status)"
-  [[ $status == "$expected" && $said == *"$text"* ]] || return 1
+  [[ $status == "$expected" && $said == *"$text"* ]]
+}
+
+# fails STATUS TEXT COMMAND...: the same, and whether it has left nothing.
+fails() {
+  says "$@" || return 1
   wait_until 5 nothing_left && return
   echo "left behind:" "$(left)"
   return 1
@@ -36,7 +41,9 @@ done
 check "there are no objects" fails 3 "none of the objects in $directory/none" "$bypass" load --objects "$directory/none"
 check "the objects are damaged" fails 1 "no object loads on this kernel" "$bypass" load --objects "$directory/damaged"
 check "there is no BPF file system" fails 3 "mount -t bpf" env OVNFAST_BPFFS=/run "$bypass" load
-check "without privileges" fails 3 "it takes root, or CAP_BPF" setpriv --reuid 65534 --clear-groups "$bypass" load
+check "without privileges" fails 3 "it takes root, or CAP_SYS_ADMIN" setpriv --reuid 65534 --clear-groups "$bypass" load
+check "without some of them" fails 3 "it takes root, or CAP_SYS_ADMIN" \
+  setpriv --bounding-set=-all,+sys_admin,+sys_resource "$bypass" load
 
 # A bpftool whose call with $AT in it fails, or is the last one before the loader gets the signal $HOW.
 cat > "$directory/bin/bpftool" << 'TOOL'
@@ -72,4 +79,13 @@ check "killed when the programs are attached: they are left" killed
 check_fails "what is left is not taken for loaded" "$bypass" status
 check "the next load clears it away, and loads" "$bypass" load
 check "status says that it works" test "$(bypass_status '[.loaded, .cgroups[].state] | tostring')" = '[true,"attached"]'
+check "to tell, it takes privileges too" says 3 "it takes root" setpriv --reuid 65534 --clear-groups "$bypass" status
 check "unloaded" fails 0 "unloaded" "$bypass" unload
+
+# limited COMMAND...: with no more privileges than it asks for.
+limited() {
+  setpriv --bounding-set=-all,+sys_admin,+net_admin,+sys_resource "$bypass" "$@"
+}
+check "control: it loads with the privileges that it asks for" limited load
+check "and tells" limited status
+check "and unloads" fails 0 "unloaded" limited unload
