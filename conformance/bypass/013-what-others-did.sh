@@ -17,6 +17,11 @@ says() {
   [[ $status == "$expected" && $said == *"$text"* ]]
 }
 
+unloads_quietly() {
+  local said
+  "$bypass" load > /dev/null && said=$("$bypass" unload) && echo "$said" && [[ $said != *joined* ]]
+}
+
 groups=/sys/fs/cgroup/ovnfast-test
 pins=/sys/fs/bpf/ovnfast-bypass
 mkdir -p "$groups"/{one,two} || bail "no cgroups"
@@ -64,3 +69,8 @@ check "another loader is at work" says 1 "is at work (process" "$bypass" load
 kill "$other"
 wait "$other"
 check "its lock is worth nothing when it is gone" "$bypass" load
+
+# Connections that are joined when it is unloaded.
+pods bridge
+while_traffic "unload says how many connections are joined" any says 0 "3 connections are joined; they stay so" "$bypass" unload
+check "unloaded with none it says nothing of that" unloads_quietly
