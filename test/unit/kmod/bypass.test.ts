@@ -101,6 +101,18 @@ describe('bugs of kernels', () => {
     ['of a later RHEL 8, which is not known', { release: '4.18.0-553.el8_10.x86_64' }, false],
   ])('a kernel %s that crashes when a process peeks', async (_, kernel, affected) => {
     expect(has((await judged(kernel)).warnings, 'MSG_PEEK')).toBe(affected);
+  });
+
+  test.each<[string, Kernel, boolean]>([
+    ['RHEL 8.3', { release: '4.18.0-240.el8.x86_64' }, true],
+    ['5.4.291', { release: '5.4.291' }, true],
+    ['Debian 5.10.79', debian('5.10.0-9-amd64', '5.10.79'), true],
+    ['Debian 5.10.80', debian('5.10.0-10-amd64', '5.10.80'), false],
+    ['5.15.2', { release: '5.15.2' }, true],
+    ['5.15.3', { release: '5.15.3' }, false],
+    ['5.16', { release: '5.16.0' }, false],
+    ['of a later RHEL 8, which is not known', { release: '4.18.0-553.el8_10.x86_64' }, false],
+  ])('%s loses what a connection still holds when it ends, and is refused', async (_, kernel, affected) => {
     const { code, stderr } = await onKernel(kernel, 'load');
     expect(code).not.toBe(0);
     expect(stderr.includes('has bugs that forbid it')).toBe(affected);
