@@ -92,3 +92,30 @@ test('programs of a suite are compiled once per content, the same everywhere, wi
   expect(stderr).toMatch(/copy\/loop\.c: the program does not compile/);
   expect(code).toBe(2);
 });
+
+test('bench tells figures against those of an earlier report, and fails for one that is worse', async () => {
+  const module = join(directory, '../../modules/hello');
+  const bench = (...args: string[]) =>
+    ovnfast(['bench', '--target', 'debian-12', '--suite', directory, '--module', module, ...args], {
+      cwd: scratch.path,
+      environment: { OVNFAST_MIRROR: process.env.OVNFAST_MIRROR ?? '' },
+    });
+  const first = await bench('--out', 'before');
+  expect(first.stdout).toMatch(
+    /Time of a loop \(us, lower is better\)\nrounds +first +second +change +published first\n/,
+  );
+  expect(first.code).toBe(0);
+
+  const path = join(scratch.path, 'before/report.json');
+  const same = await bench('--out', 'same', '--baseline', path, '--tolerance', '0');
+  expect(same.stdout).toMatch(/\nnone of 4 figures worse by more than 0 %\n$/);
+  expect(same.code).toBe(0);
+
+  const earlier = JSON.parse(await readFile(path, 'utf8'));
+  earlier.targets[0].suites[0].measurements[0].value *= 0.98;
+  await writeFile(path, JSON.stringify(earlier));
+  const worse = await bench('--out', 'worse', '--baseline', path);
+  expect(worse.stdout).toMatch(/\nloop first \(us\) +1000 +\S+ +\S+ +\+2\.0 % +worse\n/);
+  expect(worse.code).toBe(1);
+  expect((await bench('--out', 'worse', '--baseline', path, '--tolerance', '3')).code).toBe(0);
+});
