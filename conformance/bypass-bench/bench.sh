@@ -111,7 +111,7 @@ judge() {
   awk -v a="$1" -v b="$2" "BEGIN { share = 100 * a / b; print a, \"is\", share, \"% of\", b; exit !($3) }"
 }
 
-# equal FIGURE OTHER: to a thousandth.
+# equal FIGURE OTHER: but for what the kernel does beside, once in a while.
 equal() {
-  judge "$1" "$2" "share >= 99.9 && share <= 100.1"
+  judge "$1" "$2" "share >= 99.5 && share <= 100.5"
 }
