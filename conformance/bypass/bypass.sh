@@ -58,7 +58,6 @@ open_vswitch() {
   mkdir -p "$directory" && modprobe openvswitch || return 1
   rm -f "$directory/conf.db"
   ovsdb-tool create "$directory/conf.db" /usr/share/openvswitch/vswitch.ovsschema || return 1
-  undo stop_open_vswitch
   nsenter --net="/run/netns/$1" ovsdb-server "$directory/conf.db" --remote="punix:$directory/db.sock" \
     --pidfile -vconsole:off 2> /dev/null &
   wait_until 10 test -S "$directory/db.sock" || return 1
@@ -81,9 +80,10 @@ _switches() {
   test -S /run/openvswitch/ovs-vswitchd.*.ctl
 }
 
+# stop_open_vswitch: ends it and takes its module away, which would have connections tracked in every namespace.
 stop_open_vswitch() {
   ovs-appctl -t "/run/openvswitch/ovs-vswitchd.$(< /run/openvswitch/ovs-vswitchd.pid).ctl" exit --cleanup
-  kill "$(< /run/openvswitch/ovsdb-server.pid)"
+  ovs-appctl -t "/run/openvswitch/ovsdb-server.$(< /run/openvswitch/ovsdb-server.pid).ctl" exit
   wait
   modprobe -r openvswitch
 }
@@ -150,6 +150,12 @@ bypass_unload() {
 # bypass_status FIELD: one value of what it says of itself, by jq's path to it.
 bypass_status() {
   "$bypass" status --json | jq -r "$1"
+}
+
+# attached: the numbers of its programs that are attached to a cgroup. Of kernels before 6.0 this bpftool can only ask what is effective.
+attached() {
+  bpftool -j cgroup tree /sys/fs/cgroup effective |
+    jq '[.[].programs[] | select(.name == "bypass_sockops").id] | unique[]'
 }
 
 # ---- checks -----------------------------------------------------------------------------------------------------
@@ -236,4 +242,12 @@ _while_traffic() {
   : > "$stop"
   wait "$running" || said=$?
   return $((said | status))
+}
+
+# ends STATUS TEXT COMMAND...: succeeds when the command ends with the exit status and has said the text.
+ends() {
+  local status=0 said expected=$1 text=$2
+  said=$("${@:3}" 2>&1) || status=$?
+  echo "$said" "(exit status $status)"
+  [[ $status == "$expected" && $said == *"$text"* ]]
 }

@@ -27,7 +27,7 @@ static void read_device(struct wire *wire, int sign)
 /* A frame from its network header on, of which the first bytes are at hand. */
 static void look_at(struct wire *wire, const unsigned char *frame, size_t length, int protocol)
 {
-	const unsigned char *tcp = frame, *found;
+	const unsigned char *tcp = frame, *end = frame + length, *found;
 	size_t total = 0;
 
 	if (protocol == ETH_P_IP && length >= 40 && frame[9] == IPPROTO_TCP) {
@@ -41,13 +41,13 @@ static void look_at(struct wire *wire, const unsigned char *frame, size_t length
 	if (!total)
 		return;
 	wire->payload += total - (tcp - frame) - (tcp[12] >> 4) * 4;
-	while ((found = memmem(tcp, length - (tcp - frame), "ovnfast", 7))) {
+	/* A marker that the end of what is at hand cuts off is not looked at. */
+	while (end - tcp >= 8 && (found = memmem(tcp, end - tcp - 1, "ovnfast", 7))) {
 		if (found[7] == (unsigned char)key)
 			wire->markers++;
 		else
 			wire->foreign++;
-		length -= found + 8 - frame;
-		frame = tcp = found + 8;
+		tcp = found + 8;
 	}
 }
 
