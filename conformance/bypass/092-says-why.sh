@@ -10,14 +10,14 @@ reasons() {
 
 # because REASONS COMMAND...: whether just these have grown, given as "kept_port 1" or "kept_learned 63, probes 1".
 because() {
-  local expected=$1 before=$counted said
+  local expected=$1 before=$counted said status=0
   shift
-  "$@" > /dev/null || return 1
+  "$@" > /dev/null || status=$?
   counted=$(reasons)
   said=$(jq -nr --argjson before "$before" --argjson after "$counted" \
     '[$after | to_entries[] | select(.value != $before[.key]) | "\(.key) \(.value - $before[.key])"] | join(", ")')
   echo "$said"
-  [[ $said == "$expected" ]]
+  [[ $status == 0 && $said == "$expected" ]]
 }
 
 # once PORT: a connection to the port.
