@@ -15,17 +15,9 @@ nothing_left() {
   [[ $(left) == $'0\n0' ]]
 }
 
-# says STATUS TEXT COMMAND...: whether the command ends with the exit status, and has said the text.
-says() {
-  local status=0 said expected=$1 text=$2
-  said=$("${@:3}" 2>&1) || status=$?
-  echo "$said" "(exit status $status)"
-  [[ $status == "$expected" && $said == *"$text"* ]]
-}
-
 # fails STATUS TEXT COMMAND...: the same, and whether it has left nothing.
 fails() {
-  says "$@" || return 1
+  ends "$@" || return 1
   wait_until 5 nothing_left && return
   echo "left behind:" "$(left)"
   return 1
@@ -79,7 +71,7 @@ check "killed when the programs are attached: they are left" killed
 check_fails "what is left is not taken for loaded" "$bypass" status
 check "the next load clears it away, and loads" "$bypass" load
 check "status says that it works" test "$(bypass_status '[.loaded, .cgroups[].state] | tostring')" = '[true,"attached"]'
-check "to tell, it takes privileges too" says 3 "it takes root" setpriv --reuid 65534 --clear-groups "$bypass" status
+check "to tell, it takes privileges too" ends 3 "it takes root" setpriv --reuid 65534 --clear-groups "$bypass" status
 check "unloaded" fails 0 "unloaded" "$bypass" unload
 
 # limited COMMAND...: with no more privileges than it asks for.
