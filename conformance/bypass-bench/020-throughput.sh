@@ -17,10 +17,11 @@ evidence "$("$bypass" status)"
 
 for size in "${sizes[@]}"; do
   percent=95
-  # What twenty lines of eBPF reach there.
+  # What twenty lines of eBPF reach there (161 and 177), but for the one or two percent by which stock throughput moves
+  # with what ran before it.
   case $OVNFAST_KERNEL/$size in
-    6.1.*/1024) percent=161 ;;
-    6.1.*/4096) percent=177 ;;
+    6.1.*/1024) percent=160 ;;
+    6.1.*/4096) percent=175 ;;
   esac
   check "at $size B at least $percent % of the throughput" \
     at_least "${figures[tcp_bw bypass $size]}" "$percent" "${figures[tcp_bw stock $size]}"
