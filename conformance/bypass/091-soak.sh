@@ -24,7 +24,7 @@ soak() {
   tenant A
   local first=("${ENDS[@]}")
   tenant B other-
-  traffic -t 110 "${first[@]}" -- "${ENDS[@]}"
+  traffic -t 240 "${first[@]}" -- "${ENDS[@]}"
 }
 
 pods bridge

@@ -216,7 +216,8 @@ expect_text() {
 }
 
 # while_traffic NAME WAY COMMAND...: a check that the command succeeds and that traffic which began before and ends after
-# it gets all of its bytes, by the way (of `path`): a stream, requests with answers, and a reader that begins only after it.
+# it gets all of its bytes, by the way (of `path`): a stream, requests with answers, and a reader that begins only after
+# it. The pauses leave the command some of the one processor.
 while_traffic() {
   local name=$1 way=$2
   shift 2
@@ -229,11 +230,11 @@ _while_traffic() {
   local stream=${1/bypass/any}
   shift
   rm -f "$going" "$stop"
-  traffic -t 60 at blue key S path "$stream" listen "${ANY[ipv6]}:7001" drain -- \
+  traffic -t 120 at blue key S path "$stream" listen "${ANY[ipv6]}:7001" drain -- \
     at blue path "$way" listen "${ANY[ipv6]}:7002" answer 100 2000 -- \
     at blue path "$way" listen "${ANY[ipv6]}:7003" await "$stop" both 1000 100000 eof -- \
-    at red key S path "$way" dial "${BLUE[ipv4]}:7001" flood "$stop:20000" -- \
-    at red path "$way" dial "${BLUE[ipv6]}:7002" until "$stop" send 100 recv 2000 end -- \
+    at red key S path "$way" dial "${BLUE[ipv4]}:7001" until "$stop" send 100000/20000 pause 3 end -- \
+    at red path "$way" dial "${BLUE[ipv6]}:7002" until "$stop" send 100 recv 2000 pause 3 end -- \
     at red path "$way" dial "${BLUE[mapped]}:7003" send 90000 pause 300 touch "$going" await "$stop" both 10000 1000 &
   running=$!
   wait_until 20 test -e "$going" || said=1
