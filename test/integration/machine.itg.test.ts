@@ -222,7 +222,7 @@ describe('a machine that does not come to its end', () => {
   test('the guest has too little memory to come up', async () => {
     const { result } = await boot('hungry');
     expect(result).toMatchObject({ status: 'error', tests: [] });
-    expect(result.reason).toMatch(/^the guest ran out of memory \(144 MiB\): .*; the last lines on the console:\n/);
+    expect(result.reason).toMatch(/^the guest ran out of memory \(224 MiB\): .*; the last lines on the console:\n/);
   });
 
   test('the kernel prints nothing', async () => {
