@@ -176,7 +176,7 @@ carries() {
     fi
   fi
   [[ ${command[0]} == check ]] && command+=("$name") || command+=("$name" "${known#*|}")
-  "${command[@]}" traffic ${limit:+-t "$limit"} -p "$way" at "${sniffed:-red}" sniff red0 "$sight" -- "$@"
+  "${command[@]}" traffic -p "$way" at "${sniffed:-red}" sniff red0 "$sight" -- "$@"
 }
 
 # on_both CASES [OPTION...]: the function's checks on the stock path, which are the control, then with the bypass loaded,
