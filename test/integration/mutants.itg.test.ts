@@ -5,6 +5,9 @@ import { baselines, loadMutants, type Mutant, tryMutant, type Verdict } from '..
 // One of each kind; `npm run mutants` tries them all.
 const chosen = [
   'accept-everywhere',
+  'bypass-keys-are-ports',
+  'bypass-no-order',
+  'bypass-unload-leaves-a-pin',
   'counters-leak',
   'line-before-hooks',
   'oops-at-unload',
