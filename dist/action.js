@@ -1,5 +1,5 @@
-import { A as __require, j as __toESM, k as __commonJSMin } from "./chunk-unpack.js";
-import { H as _usingCtx$1, d as resultTable, f as LiveView, n as processEdge, r as moduleDirectory, s as workshopOptions, t as sharedAbortController, v as run } from "./chunk-abort.js";
+import { A as __commonJSMin, M as __toESM, j as __require } from "./chunk-unpack.js";
+import { c as workshopOptions, f as run, lt as LiveView, n as processEdge, pt as resultTable, q as _usingCtx$1, r as moduleDirectory, t as sharedAbortController } from "./chunk-abort.js";
 import { join, resolve } from "node:path";
 import { readFile } from "node:fs/promises";
 import * as events from "events";

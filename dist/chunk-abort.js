@@ -1,20 +1,20 @@
-import { A as __require, C as temporaryName, D as ExplainedError, E as EnvironmentError, O as InputError, S as readAt, T as writeStreamAtomic, _ as limited, a as isDeb, b as isFile, c as SENSE, d as readRpm, f as CorruptData, g as isBuiltIn, h as decompressFile, j as __toESM, k as __commonJSMin, l as evrOf, m as decompress, n as LIMITS$2, o as readDebLayout, p as compressionAt, r as isRpm, s as readTarFile, u as nevra, v as readRange, w as writeAtomic, x as isFull, y as TemporaryDirectory } from "./chunk-unpack.js";
+import { A as __commonJSMin, C as readAt, D as EnvironmentError, E as writeStreamAtomic, M as __toESM, O as ExplainedError, S as isFull, T as writeAtomic, _ as limited, a as isDeb, b as copyAtomic, c as SENSE, d as readRpm, f as CorruptData, g as isBuiltIn, h as decompressFile, j as __require, k as InputError, l as evrOf, m as decompress, n as LIMITS$2, o as readDebLayout, p as compressionAt, r as isRpm, s as readTarFile, u as nevra, v as readRange, w as temporaryName, x as isFile, y as TemporaryDirectory } from "./chunk-unpack.js";
 import { a as verify$7, i as unarmor, n as readCleartextMessage, r as readKeys, t as enums } from "./chunk-openpgp.js";
 import { availableParallelism, cpus, homedir, release, totalmem } from "node:os";
 import { setMaxListeners } from "node:events";
 import { spawn } from "node:child_process";
 import { basename, dirname, isAbsolute, join, normalize, posix, relative, resolve, sep } from "node:path";
 import { closeSync, constants as constants$1, createReadStream, createWriteStream, existsSync, fstatSync, lstatSync, openSync, readSync, readdirSync, readlinkSync, rmSync, writeSync } from "node:fs";
-import { createHash, randomBytes } from "node:crypto";
 import { access, chmod, copyFile, cp, lstat, mkdir, open, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { createHash, randomBytes } from "node:crypto";
 import { pipeline } from "node:stream/promises";
+import { styleText } from "node:util";
 import { performance as performance$1 } from "node:perf_hooks";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { StringDecoder } from "node:string_decoder";
 import { fileURLToPath } from "node:url";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
-import { styleText } from "node:util";
 import { Worker } from "node:worker_threads";
 
 // node_modules/commander/lib/error.js
@@ -3038,7 +3038,7 @@ var require_commander = /* @__PURE__ */ __commonJSMin(((exports) => {
 
 // node_modules/commander/esm.mjs
 var import_commander = /* @__PURE__ */ __toESM(require_commander(), 1);
-const { program, createCommand, createArgument, createOption, CommanderError, InvalidArgumentError, InvalidOptionArgumentError, Command, Argument, Option, Help } = import_commander.default;
+const { program: program$1, createCommand, createArgument, createOption, CommanderError, InvalidArgumentError, InvalidOptionArgumentError, Command, Argument, Option, Help } = import_commander.default;
 
 // package.json
 var package_default = {
@@ -3096,420 +3096,6 @@ var package_default = {
 		"zod": "4.6.7"
 	}
 };
-
-// src/sysroot/inside.ts
-const MAXIMUM_LINKS = 40;
-/**
-* The place on this machine of `path` as a program sees it whose root is `root`: symbolic links are followed, but never
-* out of the root. Use it before reading anything of a sysroot by a path that packages could have made a link.
-* What does not exist stays as it is written. Throws InputError for a loop of links.
-*/
-function insideRoot(root, path) {
-	const done = [];
-	const todo = path.split("/");
-	for (let links = 0; todo.length > 0;) {
-		const part = todo.shift();
-		if (part === "" || part === ".") continue;
-		if (part === "..") {
-			done.pop();
-			continue;
-		}
-		const here = join(root, ...done, part);
-		if (!lstatSync(here, { throwIfNoEntry: false })?.isSymbolicLink()) {
-			done.push(part);
-			continue;
-		}
-		links += 1;
-		if (links > MAXIMUM_LINKS) throw new InputError(`${path} leads in circles`, { where: root });
-		const target = readlinkSync(here);
-		if (target.startsWith("/")) done.length = 0;
-		todo.unshift(...target.split("/"));
-	}
-	return join(root, ...done);
-}
-/** The place on this machine of `path` as a program sees it in a sysroot: in what is grafted there, else as `insideRoot`. */
-function placeIn({ root, grafts = [] }, path) {
-	const graft = grafts.findLast(({ to }) => path === to || path.startsWith(`${to}/`));
-	return graft ? insideRoot(graft.from, path.slice(graft.to.length)) : insideRoot(root, path);
-}
-
-// src/kbuild/headers.ts
-/** Where a kernel build tree is seen in a sysroot, and the sources of one that was built in a directory of its own (`O=`). */
-const TREE = "/kernel/usr/src/tree";
-const TREE_SOURCE = "/kernel/usr/src/source";
-/**
-* Finds a kernel tree that is grafted on the sysroot, else the headers that `/lib/modules/<release>/build` leads to, or
-* their usual places in Debian and in el.
-* Throws EnvironmentError when the sysroot has none for that release.
-*/
-async function findHeaders(sysroot, release) {
-	const candidates = [
-		...sysroot.grafts?.some(({ to }) => to === "/kernel/usr/src/tree") ? [TREE] : [],
-		`/usr/lib/modules/${release}/build`,
-		`/usr/src/linux-headers-${release}`,
-		`/usr/src/kernels/${release}`
-	];
-	for (const candidate of candidates) {
-		const hostDirectory = placeIn(sysroot, candidate);
-		const config = await readFile(placeIn(sysroot, `${candidate}/.config`), "utf8").catch(() => void 0);
-		if (config === void 0) continue;
-		const directory = candidate === "/kernel/usr/src/tree" ? TREE : hostDirectory.slice(sysroot.root.length);
-		const source = sysroot.grafts?.some(({ to }) => to === "/kernel/usr/src/source") ? { source: TREE_SOURCE } : {};
-		const version = parseVersion$1(release);
-		return {
-			release,
-			directory,
-			hostDirectory,
-			config: parseConfig(config),
-			version,
-			...source
-		};
-	}
-	throw new EnvironmentError(`the packages of this target hold no headers for kernel ${release}`, {
-		where: sysroot.root,
-		remedy: "Lock the target again."
-	});
-}
-/** The kernel's configuration from its `.config`: names without `CONFIG_`, only what is set. */
-function parseConfig(text) {
-	const config = /* @__PURE__ */ new Map();
-	for (const [, name = "", value = ""] of text.matchAll(/^CONFIG_(\w+)=(.*)$/gm)) config.set(name, value.replace(/^"(.*)"$/, "$1"));
-	return config;
-}
-function parseVersion$1(release) {
-	const [, major, minor] = /^(\d+)\.(\d+)/.exec(release) ?? [];
-	return [Number(major ?? 0), Number(minor ?? 0)];
-}
-/** Whether the kernel is that version or newer. */
-function isAtLeast({ version }, major, minor) {
-	return version[0] > major || version[0] === major && version[1] >= minor;
-}
-
-// src/kbuild/symvers.ts
-/**
-* Reads the interface of a kernel from its headers (Module.symvers, .config).
-* Throws EnvironmentError when the sysroot has no headers of that release.
-*/
-async function readKernelInterface(sysroot, release) {
-	const headers = await findHeaders(sysroot, release);
-	const path = placeIn(sysroot, `${headers.directory}/Module.symvers`);
-	const text = await readFile(path, "utf8").catch((error) => {
-		throw new EnvironmentError(`the symbols of kernel ${release} cannot be read (${error.code})`, { where: path });
-	});
-	return {
-		release,
-		vermagic: vermagicOf(headers),
-		strictBtf: isStrictAboutBtf(headers),
-		symbols: parseSymvers(text)
-	};
-}
-/** btf_module_notify of kernel/bpf/btf.c: 5.18 and later can be configured to complain and load the module all the same. */
-function isStrictAboutBtf({ config }) {
-	return config.has("DEBUG_INFO_BTF_MODULES") && !config.has("MODULE_ALLOW_BTF_MISMATCH");
-}
-/**
-* The lines of a Module.symvers: CRC, symbol, exporting module, kind of export, and from 5.4 on a namespace, which
-* 5.4 to 5.9 have in the third column. A line of another form is left out.
-*/
-function parseSymvers(text) {
-	const symbols = /* @__PURE__ */ new Map();
-	for (const line of text.split("\n")) {
-		const fields = line.split("	");
-		const kind = fields.findIndex((field) => field.startsWith("EXPORT_"));
-		const [crc, symbol] = fields;
-		const module = fields[kind - 1];
-		if (kind < 3 || !crc || !symbol || module === void 0) continue;
-		const namespace = fields[kind + 1] || (kind === 4 ? fields[2] : "");
-		symbols.set(symbol, {
-			crc,
-			module,
-			gplOnly: fields[kind]?.includes("_GPL") ?? false,
-			...namespace ? { namespace } : {}
-		});
-	}
-	return symbols;
-}
-/** VERMAGIC_STRING of include/linux/vermagic.h on x86_64. */
-function vermagicOf(headers) {
-	const { release, config } = headers;
-	const preempt = isAtLeast(headers, 5, 16) ? "PREEMPT_BUILD" : "PREEMPT";
-	return [
-		release,
-		config.has("SMP") ? "SMP" : "",
-		config.has(preempt) ? "preempt" : config.has("PREEMPT_RT") ? "preempt_rt" : "",
-		config.has("MODULE_UNLOAD") ? "mod_unload" : "",
-		config.has("MODVERSIONS") ? "modversions" : ""
-	].filter(Boolean).join(" ");
-}
-
-// node_modules/fastest-levenshtein/mod.js
-var require_fastest_levenshtein = /* @__PURE__ */ __commonJSMin(((exports) => {
-	exports.__esModule = true;
-	exports.distance = exports.closest = void 0;
-	var peq = /* @__PURE__ */ new Uint32Array(65536);
-	var myers_32 = function(a, b) {
-		var n = a.length;
-		var m = b.length;
-		var lst = 1 << n - 1;
-		var pv = -1;
-		var mv = 0;
-		var sc = n;
-		var i = n;
-		while (i--) peq[a.charCodeAt(i)] |= 1 << i;
-		for (i = 0; i < m; i++) {
-			var eq = peq[b.charCodeAt(i)];
-			var xv = eq | mv;
-			eq |= (eq & pv) + pv ^ pv;
-			mv |= ~(eq | pv);
-			pv &= eq;
-			if (mv & lst) sc++;
-			if (pv & lst) sc--;
-			mv = mv << 1 | 1;
-			pv = pv << 1 | ~(xv | mv);
-			mv &= xv;
-		}
-		i = n;
-		while (i--) peq[a.charCodeAt(i)] = 0;
-		return sc;
-	};
-	var myers_x = function(b, a) {
-		var n = a.length;
-		var m = b.length;
-		var mhc = [];
-		var phc = [];
-		var hsize = Math.ceil(n / 32);
-		var vsize = Math.ceil(m / 32);
-		for (var i = 0; i < hsize; i++) {
-			phc[i] = -1;
-			mhc[i] = 0;
-		}
-		var j = 0;
-		for (; j < vsize - 1; j++) {
-			var mv_1 = 0;
-			var pv_1 = -1;
-			var start_1 = j * 32;
-			var vlen_1 = Math.min(32, m) + start_1;
-			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] |= 1 << k;
-			for (var i = 0; i < n; i++) {
-				var eq = peq[a.charCodeAt(i)];
-				var pb = phc[i / 32 | 0] >>> i & 1;
-				var mb = mhc[i / 32 | 0] >>> i & 1;
-				var xv = eq | mv_1;
-				var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
-				var ph = mv_1 | ~(xh | pv_1);
-				var mh = pv_1 & xh;
-				if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
-				if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
-				ph = ph << 1 | pb;
-				mh = mh << 1 | mb;
-				pv_1 = mh | ~(xv | ph);
-				mv_1 = ph & xv;
-			}
-			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] = 0;
-		}
-		var mv = 0;
-		var pv = -1;
-		var start = j * 32;
-		var vlen = Math.min(32, m - start) + start;
-		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] |= 1 << k;
-		var score = m;
-		for (var i = 0; i < n; i++) {
-			var eq = peq[a.charCodeAt(i)];
-			var pb = phc[i / 32 | 0] >>> i & 1;
-			var mb = mhc[i / 32 | 0] >>> i & 1;
-			var xv = eq | mv;
-			var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
-			var ph = mv | ~(xh | pv);
-			var mh = pv & xh;
-			score += ph >>> m - 1 & 1;
-			score -= mh >>> m - 1 & 1;
-			if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
-			if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
-			ph = ph << 1 | pb;
-			mh = mh << 1 | mb;
-			pv = mh | ~(xv | ph);
-			mv = ph & xv;
-		}
-		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] = 0;
-		return score;
-	};
-	var distance = function(a, b) {
-		if (a.length < b.length) {
-			var tmp = b;
-			b = a;
-			a = tmp;
-		}
-		if (b.length === 0) return a.length;
-		if (a.length <= 32) return myers_32(a, b);
-		return myers_x(a, b);
-	};
-	exports.distance = distance;
-	var closest = function(str, arr) {
-		var min_distance = Infinity;
-		var min_index = 0;
-		for (var i = 0; i < arr.length; i++) {
-			var dist = distance(str, arr[i]);
-			if (dist < min_distance) {
-				min_distance = dist;
-				min_index = i;
-			}
-		}
-		return arr[min_index];
-	};
-	exports.closest = closest;
-}));
-
-// src/matrix/suggest.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
-/** The names nearest to a mistyped one, best first: at most `limit` of them, and none that are too far off to be meant. */
-function nearest(name, known, limit = 3) {
-	return known.map((candidate) => ({
-		candidate,
-		far: (0, import_fastest_levenshtein.distance)(name.toLowerCase(), candidate.toLowerCase())
-	})).filter(({ candidate, far }) => far <= Math.max(2, Math.ceil(Math.max(name.length, candidate.length) / 3))).sort((a, b) => a.far - b.far).slice(0, limit).map(({ candidate }) => candidate);
-}
-/** The end of a message about a mistyped name: `, did you mean "x"?`, or nothing when no known name is near. */
-function didYouMean(name, known) {
-	const [first] = nearest(name, known, 1);
-	return first === void 0 ? "" : `, did you mean "${first}"?`;
-}
-
-// node_modules/yocto-queue/index.js
-var Node = class {
-	value;
-	next;
-	constructor(value) {
-		this.value = value;
-	}
-};
-var Queue = class {
-	#head;
-	#tail;
-	#size;
-	constructor() {
-		this.clear();
-	}
-	enqueue(value) {
-		const node = new Node(value);
-		if (this.#head) {
-			this.#tail.next = node;
-			this.#tail = node;
-		} else {
-			this.#head = node;
-			this.#tail = node;
-		}
-		this.#size++;
-	}
-	dequeue() {
-		const current = this.#head;
-		if (!current) return;
-		this.#head = this.#head.next;
-		this.#size--;
-		if (!this.#head) this.#tail = void 0;
-		return current.value;
-	}
-	peek() {
-		if (!this.#head) return;
-		return this.#head.value;
-	}
-	clear() {
-		this.#head = void 0;
-		this.#tail = void 0;
-		this.#size = 0;
-	}
-	get size() {
-		return this.#size;
-	}
-	*[Symbol.iterator]() {
-		let current = this.#head;
-		while (current) {
-			yield current.value;
-			current = current.next;
-		}
-	}
-	*drain() {
-		while (this.#head) yield this.dequeue();
-	}
-};
-
-// node_modules/p-limit/index.js
-function pLimit(concurrency) {
-	let rejectOnClear = false;
-	if (typeof concurrency === "object") ({concurrency, rejectOnClear = false} = concurrency);
-	validateConcurrency(concurrency);
-	if (typeof rejectOnClear !== "boolean") throw new TypeError("Expected `rejectOnClear` to be a boolean");
-	const queue = new Queue();
-	let activeCount = 0;
-	const resumeNext = () => {
-		if (activeCount < concurrency && queue.size > 0) {
-			activeCount++;
-			queue.dequeue().run();
-		}
-	};
-	const next = () => {
-		activeCount--;
-		resumeNext();
-	};
-	const run = async (function_, resolve, arguments_) => {
-		const result = (async () => function_(...arguments_))();
-		resolve(result);
-		try {
-			await result;
-		} catch {}
-		next();
-	};
-	const enqueue = (function_, resolve, reject, arguments_) => {
-		const queueItem = { reject };
-		new Promise((internalResolve) => {
-			queueItem.run = internalResolve;
-			queue.enqueue(queueItem);
-		}).then(run.bind(void 0, function_, resolve, arguments_));
-		if (activeCount < concurrency) resumeNext();
-	};
-	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
-		enqueue(function_, resolve, reject, arguments_);
-	});
-	Object.defineProperties(generator, {
-		activeCount: { get: () => activeCount },
-		pendingCount: { get: () => queue.size },
-		clearQueue: { value() {
-			if (!rejectOnClear) {
-				queue.clear();
-				return;
-			}
-			const abortError = AbortSignal.abort().reason;
-			while (queue.size > 0) queue.dequeue().reject(abortError);
-		} },
-		concurrency: {
-			get: () => concurrency,
-			set(newConcurrency) {
-				validateConcurrency(newConcurrency);
-				concurrency = newConcurrency;
-				queueMicrotask(() => {
-					while (activeCount < concurrency && queue.size > 0) resumeNext();
-				});
-			}
-		},
-		map: { async value(iterable, function_) {
-			const promises = [];
-			try {
-				Array.from(iterable, (value, index) => {
-					const promise = generator(function_, value, index);
-					promises.push(promise);
-					return promise;
-				});
-			} catch (error) {
-				for (const promise of promises) promise.catch(() => {});
-				throw error;
-			}
-			return Promise.all(promises);
-		} }
-	});
-	return generator;
-}
-function validateConcurrency(concurrency) {
-	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) throw new TypeError("Expected `concurrency` to be a number from 1 and up");
-}
 
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
@@ -3630,7 +3216,7 @@ function slugify(input) {
 	return input.toLowerCase().trim().replace(/[^\w\s-]/g, "").replace(/[\s_-]+/g, "-").replace(/^-+|-+$/g, "");
 }
 const captureStackTrace = "captureStackTrace" in Error ? Error.captureStackTrace : (..._args) => {};
-function isObject(data) {
+function isObject$1(data) {
 	return typeof data === "object" && data !== null && !Array.isArray(data);
 }
 const allowsEval = /* @__PURE__*/ cached(() => {
@@ -3644,12 +3230,12 @@ const allowsEval = /* @__PURE__*/ cached(() => {
 	}
 });
 function isPlainObject(o) {
-	if (isObject(o) === false) return false;
+	if (isObject$1(o) === false) return false;
 	const ctor = o.constructor;
 	if (ctor === void 0) return true;
 	if (typeof ctor !== "function") return true;
 	const prot = ctor.prototype;
-	if (isObject(prot) === false) return false;
+	if (isObject$1(prot) === false) return false;
 	if (Object.prototype.hasOwnProperty.call(prot, "isPrototypeOf") === false) return false;
 	return true;
 }
@@ -5547,7 +5133,7 @@ const $ZodObject = /*@__PURE__*/ $constructor("$ZodObject", (inst, def) => {
 		}
 		return propValues;
 	});
-	const isObject$1 = isObject;
+	const isObject = isObject$1;
 	const catchall = def.catchall;
 	let value;
 	const memo = globalConfig.memoizer;
@@ -5555,7 +5141,7 @@ const $ZodObject = /*@__PURE__*/ $constructor("$ZodObject", (inst, def) => {
 	inst._zod.parse = (payload, ctx) => {
 		value ?? (value = _normalized.value);
 		const input = payload.value;
-		if (!isObject$1(input)) {
+		if (!isObject(input)) {
 			payload.issues.push({
 				expected: "object",
 				code: "invalid_type",
@@ -5685,7 +5271,7 @@ const $ZodObjectJIT = /*@__PURE__*/ $constructor("$ZodObjectJIT", (inst, def) =>
 		return doc.compile();
 	};
 	let fastpass;
-	const isObject$2 = isObject;
+	const isObject = isObject$1;
 	const jit = !globalConfig.jitless;
 	const allowsEval$1 = allowsEval;
 	const fastEnabled = jit && allowsEval$1.value;
@@ -5694,7 +5280,7 @@ const $ZodObjectJIT = /*@__PURE__*/ $constructor("$ZodObjectJIT", (inst, def) =>
 	inst._zod.parse = (payload, ctx) => {
 		value ?? (value = _normalized.value);
 		const input = payload.value;
-		if (!isObject$2(input)) {
+		if (!isObject(input)) {
 			payload.issues.push({
 				expected: "object",
 				code: "invalid_type",
@@ -5805,7 +5391,7 @@ const $ZodDiscriminatedUnion = /*@__PURE__*/ $constructor("$ZodDiscriminatedUnio
 	const disc = cached(() => discriminatorMap(def));
 	inst._zod.parse = (payload, ctx) => {
 		const input = payload.value;
-		if (!isObject(input)) {
+		if (!isObject$1(input)) {
 			payload.issues.push({
 				code: "invalid_type",
 				expected: "object",
@@ -15780,6 +15366,138 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visitAsync = visit.visitAsync;
 }));
 
+// node_modules/fastest-levenshtein/mod.js
+var require_fastest_levenshtein = /* @__PURE__ */ __commonJSMin(((exports) => {
+	exports.__esModule = true;
+	exports.distance = exports.closest = void 0;
+	var peq = /* @__PURE__ */ new Uint32Array(65536);
+	var myers_32 = function(a, b) {
+		var n = a.length;
+		var m = b.length;
+		var lst = 1 << n - 1;
+		var pv = -1;
+		var mv = 0;
+		var sc = n;
+		var i = n;
+		while (i--) peq[a.charCodeAt(i)] |= 1 << i;
+		for (i = 0; i < m; i++) {
+			var eq = peq[b.charCodeAt(i)];
+			var xv = eq | mv;
+			eq |= (eq & pv) + pv ^ pv;
+			mv |= ~(eq | pv);
+			pv &= eq;
+			if (mv & lst) sc++;
+			if (pv & lst) sc--;
+			mv = mv << 1 | 1;
+			pv = pv << 1 | ~(xv | mv);
+			mv &= xv;
+		}
+		i = n;
+		while (i--) peq[a.charCodeAt(i)] = 0;
+		return sc;
+	};
+	var myers_x = function(b, a) {
+		var n = a.length;
+		var m = b.length;
+		var mhc = [];
+		var phc = [];
+		var hsize = Math.ceil(n / 32);
+		var vsize = Math.ceil(m / 32);
+		for (var i = 0; i < hsize; i++) {
+			phc[i] = -1;
+			mhc[i] = 0;
+		}
+		var j = 0;
+		for (; j < vsize - 1; j++) {
+			var mv_1 = 0;
+			var pv_1 = -1;
+			var start_1 = j * 32;
+			var vlen_1 = Math.min(32, m) + start_1;
+			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] |= 1 << k;
+			for (var i = 0; i < n; i++) {
+				var eq = peq[a.charCodeAt(i)];
+				var pb = phc[i / 32 | 0] >>> i & 1;
+				var mb = mhc[i / 32 | 0] >>> i & 1;
+				var xv = eq | mv_1;
+				var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
+				var ph = mv_1 | ~(xh | pv_1);
+				var mh = pv_1 & xh;
+				if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
+				if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
+				ph = ph << 1 | pb;
+				mh = mh << 1 | mb;
+				pv_1 = mh | ~(xv | ph);
+				mv_1 = ph & xv;
+			}
+			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] = 0;
+		}
+		var mv = 0;
+		var pv = -1;
+		var start = j * 32;
+		var vlen = Math.min(32, m - start) + start;
+		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] |= 1 << k;
+		var score = m;
+		for (var i = 0; i < n; i++) {
+			var eq = peq[a.charCodeAt(i)];
+			var pb = phc[i / 32 | 0] >>> i & 1;
+			var mb = mhc[i / 32 | 0] >>> i & 1;
+			var xv = eq | mv;
+			var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
+			var ph = mv | ~(xh | pv);
+			var mh = pv & xh;
+			score += ph >>> m - 1 & 1;
+			score -= mh >>> m - 1 & 1;
+			if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
+			if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
+			ph = ph << 1 | pb;
+			mh = mh << 1 | mb;
+			pv = mh | ~(xv | ph);
+			mv = ph & xv;
+		}
+		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] = 0;
+		return score;
+	};
+	var distance = function(a, b) {
+		if (a.length < b.length) {
+			var tmp = b;
+			b = a;
+			a = tmp;
+		}
+		if (b.length === 0) return a.length;
+		if (a.length <= 32) return myers_32(a, b);
+		return myers_x(a, b);
+	};
+	exports.distance = distance;
+	var closest = function(str, arr) {
+		var min_distance = Infinity;
+		var min_index = 0;
+		for (var i = 0; i < arr.length; i++) {
+			var dist = distance(str, arr[i]);
+			if (dist < min_distance) {
+				min_distance = dist;
+				min_index = i;
+			}
+		}
+		return arr[min_index];
+	};
+	exports.closest = closest;
+}));
+
+// src/matrix/suggest.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
+/** The names nearest to a mistyped one, best first: at most `limit` of them, and none that are too far off to be meant. */
+function nearest(name, known, limit = 3) {
+	return known.map((candidate) => ({
+		candidate,
+		far: (0, import_fastest_levenshtein.distance)(name.toLowerCase(), candidate.toLowerCase())
+	})).filter(({ candidate, far }) => far <= Math.max(2, Math.ceil(Math.max(name.length, candidate.length) / 3))).sort((a, b) => a.far - b.far).slice(0, limit).map(({ candidate }) => candidate);
+}
+/** The end of a message about a mistyped name: `, did you mean "x"?`, or nothing when no known name is near. */
+function didYouMean(name, known) {
+	const [first] = nearest(name, known, 1);
+	return first === void 0 ? "" : `, did you mean "${first}"?`;
+}
+
 // src/matrix/document.ts
 var import_dist = require_dist();
 /**
@@ -15885,6 +15603,62 @@ function unwrap(schema) {
 	return current;
 }
 
+// src/conformance/measurement.ts
+const MEASUREMENT_NAME = /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,63}$/;
+const UNIT = /^[A-Za-z0-9%/^.-]{1,16}$/;
+const MAXIMUM_FIGURES = 1e4;
+/** So many digits are more than anything can be measured with. */
+const NUMBER = /^\d{1,15}(\.\d{1,9})?$/;
+/** Reads what stands behind `# measurement:`; a fault says what is wrong with it. */
+function parseMeasurement(text) {
+	const fields = text.trim().split(/\s+/);
+	const [name = "", series = "", x = "", value = "", unit = ""] = fields;
+	if (fields.length !== 5) return { fault: "it is NAME SERIES X VALUE UNIT" };
+	for (const word of [name, series]) if (!MEASUREMENT_NAME.test(word)) return { fault: `"${word}" is no name (letters, digits, "._+-")` };
+	if (!NUMBER.test(x) || Number(x) === 0) return { fault: `"${x}" is no number above zero` };
+	if (!NUMBER.test(value)) return { fault: `"${value}" is no number` };
+	if (!UNIT.test(unit)) return { fault: `"${unit}" is no unit` };
+	return { measurement: {
+		name,
+		series,
+		x: Number(x),
+		value: Number(value),
+		unit
+	} };
+}
+/** The figures of a suite as they come. Each is told once, under a name that the suite has declared, in one unit per name. */
+var Measurements = class {
+	all = [];
+	charts;
+	known = /* @__PURE__ */ new Set();
+	units = /* @__PURE__ */ new Map();
+	constructor(charts) {
+		this.charts = charts;
+	}
+	/** Takes what stands behind `# measurement:`. Returns what is wrong with it, if anything; it is left out then. */
+	add(text) {
+		const read = parseMeasurement(text);
+		const fault = "fault" in read ? read.fault : this.take(read.measurement);
+		return fault === void 0 ? void 0 : `no measurement: "${text.trim()}": ${fault}`;
+	}
+	take(measurement) {
+		const { name, series, x, unit } = measurement;
+		if (!this.charts.some((chart) => chart.name === name)) return `suite.yml has no "${name}" under measurements`;
+		const key = JSON.stringify([
+			name,
+			series,
+			x
+		]);
+		if (this.known.has(key)) return `${name} of ${series} at ${x} was told before`;
+		const before = this.units.get(name) ?? unit;
+		if (before !== unit) return `${name} was told in ${before} before`;
+		if (this.all.length >= MAXIMUM_FIGURES) return `more than ${MAXIMUM_FIGURES} measurements`;
+		this.known.add(key);
+		this.units.set(name, unit);
+		this.all.push(measurement);
+	}
+};
+
 // src/conformance/suite.ts
 const DEFAULT_TIMEOUT_SECONDS = 120;
 const DEFAULT_MEMORY_MIB = 512;
@@ -15960,8 +15734,22 @@ const DEFAULT_KERNEL_MODULES = [
 	]
 ];
 const moduleName = string().regex(/^[A-Za-z0-9_*-]{1,64}$/, "is not the name of a kernel module (letters, digits, \"_\", \"-\", \"*\" for any)");
+const program = string().regex(/^[A-Za-z0-9_][A-Za-z0-9._+-]{0,63}\.c$/, "is not the name of a C file in the directory of the suite");
+const word$2 = string().regex(MEASUREMENT_NAME, "is no name (letters, digits, \"._+-\")");
+const measured = word$2.refine((name) => !["source", "unit"].includes(name), "is taken for something else");
+const label = string().trim().min(1).max(200);
+const figures$1 = record(string().regex(/^\d+(\.\d+)?$/, "is no number"), number().nonnegative());
 const manifest = strictObject({
 	description: string().exactOptional(),
+	clock: _enum(["real", "counted"]).default("real"),
+	programs: array(program).max(100).default([]),
+	measurements: record(measured, strictObject({
+		title: label,
+		x: label,
+		better: _enum(["lower", "higher"]),
+		baseline: word$2.exactOptional()
+	})).default({}),
+	published: object({ source: label }).catchall(object({ unit: string().regex(UNIT, "is no unit") }).catchall(figures$1)).exactOptional(),
 	"kernel-modules": array(moduleName).max(1e3).default(DEFAULT_KERNEL_MODULES),
 	timeout: number().int().min(1).max(7200).default(DEFAULT_TIMEOUT_SECONDS),
 	memory: number().int().min(64).max(65536).default(DEFAULT_MEMORY_MIB)
@@ -15983,7 +15771,7 @@ async function loadSuite(nameOrDirectory, suitesRoot) {
 			remedy: "Rename one of the scripts."
 		});
 	}
-	const { description, ...settings } = await readManifest$1(join(directory, MANIFEST$1));
+	const { description, ...settings } = await readManifest$1(directory);
 	return {
 		name,
 		directory,
@@ -15992,7 +15780,10 @@ async function loadSuite(nameOrDirectory, suitesRoot) {
 		tests,
 		kernelModules: settings["kernel-modules"],
 		timeoutSeconds: settings.timeout,
-		memoryMiB: settings.memory
+		memoryMiB: settings.memory,
+		clock: settings.clock,
+		programs: settings.programs,
+		charts: chartsOf(settings)
 	};
 }
 /** The names of the suites in a directory of suites. */
@@ -16031,722 +15822,48 @@ async function executables(directory) {
 	}
 	return found.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
-async function readManifest$1(path) {
-	return await stat(path).catch(() => void 0) ? (await readDocument(path, manifest)).value : manifest.parse({});
+async function readManifest$1(directory) {
+	const path = join(directory, MANIFEST$1);
+	if (!await stat(path).catch(() => void 0)) return manifest.parse({});
+	const { value, where } = await readDocument(path, manifest);
+	for (const [index, name] of value.programs.entries()) {
+		const place = { where: where(["programs", index]) };
+		if (value.programs.indexOf(name) !== index) throw new InputError(`"${name}" is named twice`, place);
+		if (!await isFile(join(directory, name))) throw new InputError(`there is no file "${name}" in the suite`, place);
+	}
+	const known = Object.keys(value.measurements);
+	for (const name of publishedNames(value)) {
+		if (known.includes(name)) continue;
+		throw new InputError(`"${name}" is published, but not among the measurements${didYouMean(name, known)}`, { where: where(["published", name]) });
+	}
+	return value;
 }
-
-// src/host/process.ts
-/** Keeps the last `limit` bytes of a stream, so that a chatty process cannot fill the memory. */
-var Tail = class {
-	chunks = [];
-	size = 0;
-	limit;
-	constructor(limit) {
-		this.limit = limit;
-	}
-	push(chunk) {
-		this.chunks.push(chunk);
-		this.size += chunk.length;
-		while (this.chunks[0] && this.size - this.chunks[0].length >= this.limit) {
-			this.size -= this.chunks[0].length;
-			this.chunks.shift();
-		}
-	}
-	toString() {
-		const all = Buffer.concat(this.chunks);
-		return all.subarray(Math.max(0, all.length - this.limit)).toString("utf8");
-	}
-};
-/**
-* Runs a program in a process group of its own, without a shell, and waits for it.
-* A failing exit status is a value; throws only when it cannot be started (ENOENT, EACCES) or when `signal` aborts.
-*/
-function runProcess(command, args, options) {
-	const { signal, timeoutSeconds, keepBytes = 1 << 20 } = options;
-	return new Promise((resolve, reject) => {
-		if (signal.aborted) {
-			reject(signal.reason);
-			return;
-		}
-		const child = spawn(command, args, {
-			...options.cwd === void 0 ? {} : { cwd: options.cwd },
-			env: options.environment ?? {},
-			stdio: [
-				"pipe",
-				"pipe",
-				"pipe",
-				...options.extraDescriptors ?? []
-			],
-			detached: true
-		});
-		const stdout = new Tail(keepBytes);
-		const stderr = new Tail(keepBytes);
-		let timedOut = false;
-		const killGroup = () => {
-			try {
-				if (child.pid) process.kill(-child.pid, "SIGKILL");
-			} catch {}
+function publishedNames({ published }) {
+	return Object.keys(published ?? {}).filter((key) => key !== "source");
+}
+function chartsOf({ measurements, published }) {
+	return Object.entries(measurements).map(([name, chart]) => {
+		const found = published?.[name];
+		if (published === void 0 || found === void 0) return {
+			name,
+			...chart
 		};
-		const timer = setTimeout(() => {
-			timedOut = true;
-			killGroup();
-		}, timeoutSeconds * 1e3);
-		signal.addEventListener("abort", killGroup, { once: true });
-		const settle = () => {
-			clearTimeout(timer);
-			signal.removeEventListener("abort", killGroup);
+		const { unit, ...series } = found;
+		const figures = Object.entries(series).flatMap(([series, values]) => Object.entries(values).map(([x, value]) => ({
+			series,
+			x: Number(x),
+			value
+		})));
+		return {
+			name,
+			...chart,
+			published: {
+				source: published.source,
+				unit,
+				figures
+			}
 		};
-		child.stdout?.on("data", (chunk) => {
-			stdout.push(chunk);
-			options.onOutput?.(chunk, "stdout");
-		});
-		child.stderr?.on("data", (chunk) => {
-			stderr.push(chunk);
-			options.onOutput?.(chunk, "stderr");
-		});
-		child.stdin?.on("error", () => {});
-		child.stdin?.end(options.input);
-		child.on("error", (error) => {
-			settle();
-			reject(error);
-		});
-		child.on("exit", killGroup);
-		child.on("close", (code, killedBy) => {
-			settle();
-			if (signal.aborted) reject(signal.reason);
-			else resolve({
-				code,
-				killedBy,
-				timedOut,
-				stdout: stdout.toString(),
-				stderr: stderr.toString()
-			});
-		});
-		options.onSpawn?.(child);
 	});
-}
-/** Whether a process of this number is there, ours or not. */
-function processIsAlive(pid) {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return error.code === "EPERM";
-	}
-}
-
-// src/host/claim.ts
-/**
-* Takes an output directory for this process, made when missing; given back when the scope ends.
-* Throws InputError when it cannot be written, or when a living process has it.
-*/
-async function claimDirectory(directory) {
-	const marker = join(directory, ".ovnfast-run");
-	const remedy = "Choose another directory with --out.";
-	let made;
-	for (let attempt = 0;; attempt++) try {
-		made ??= await mkdir(directory, { recursive: true });
-		await writeFile(marker, `${process.pid}\n`, { flag: "wx" });
-		break;
-	} catch (error) {
-		const { code, message } = error;
-		if (code !== "EEXIST" || attempt > 2) throw new InputError(`the output directory cannot be written (${code ?? message})`, {
-			where: directory,
-			remedy
-		});
-		const owner = Number(await readFile(marker, "utf8").catch(() => ""));
-		if (owner > 0 && processIsAlive(owner)) throw new InputError(`another run (process ${owner}) is writing here`, {
-			where: directory,
-			remedy
-		});
-		await rm(marker, { force: true });
-	}
-	return { [Symbol.asyncDispose]: async () => {
-		await rm(marker, { force: true });
-		if (made !== void 0) await rmdir(directory).catch(() => {});
-	} };
-}
-
-// src/host/digest.ts
-/** SHA-256 of a file as lower-case hex, read in pieces. */
-async function digestFile(path) {
-	const hash = createHash("sha256");
-	await pipeline(createReadStream(path), hash);
-	return hash.digest("hex");
-}
-/** SHA-256 of a JSON value, as lower-case hex; objects count with their keys in the order given. */
-function digestValue(value) {
-	return createHash("sha256").update(JSON.stringify(value)).digest("hex");
-}
-/**
-* One SHA-256 for all that a directory holds: relative names, executable bits, contents, link targets.
-* Times, owners and names for which `ignore` says true do not count.
-*/
-async function digestTree(directory, ignore = () => false) {
-	const entries = [];
-	const visit = async (relative) => {
-		const found = await readdir(join(directory, relative), { withFileTypes: true });
-		found.sort((a, b) => a.name < b.name ? -1 : 1);
-		for (const entry of found) {
-			const name = relative === "" ? entry.name : `${relative}/${entry.name}`;
-			if (ignore(entry.name, name)) continue;
-			const path = join(directory, name);
-			if (entry.isDirectory()) await visit(name);
-			else if (entry.isSymbolicLink()) entries.push([
-				name,
-				"link",
-				await readlink(path)
-			]);
-			else if (entry.isFile()) entries.push([
-				name,
-				((await stat(path)).mode & 64) !== 0,
-				await digestFile(path)
-			]);
-		}
-	};
-	await visit("");
-	return digestValue(entries);
-}
-
-// src/kbuild/source.ts
-const MAXIMUM_BYTES$7 = 256 * 2 ** 20;
-const MAXIMUM_FILES = 2e4;
-const MAKEFILES = ["Kbuild", "Makefile"];
-const VERSION_CONTROL = /* @__PURE__ */ new Set([
-	".git",
-	".hg",
-	".svn"
-]);
-const PRODUCT_NAMES = /* @__PURE__ */ new Set([
-	".tmp_versions",
-	"Module.symvers",
-	"modules.order",
-	"modules.livepatch",
-	"built-in.a"
-]);
-const PRODUCT_NAME = /\.(ko|o|mod|mod\.c|ko\.(gz|xz|zst))$|^\..*\.(cmd|d|tmp)$/;
-/** Whether a file or directory of that name in a module directory is no source: version control, or what kbuild makes. */
-function isBuildProduct(name) {
-	return VERSION_CONTROL.has(name) || PRODUCT_NAMES.has(name) || PRODUCT_NAME.test(name);
-}
-/**
-* Copies the sources of a module to `to` (made by this), without build products and version control, all with the same
-* time and plain modes, so that nothing of this machine reaches the build.
-* Throws InputError when the directory is missing, has no Kbuild or Makefile, is larger than 256 MiB, or holds
-* anything but files, directories and links that stay inside.
-*/
-async function copyModuleSource(from, to, time, signal) {
-	const root = await findModuleDirectory(from);
-	let bytes = 0;
-	let files = 0;
-	const copyDirectory = async (relative) => {
-		await mkdir(join(to, relative));
-		for (const entry of await readdir(join(root, relative), { withFileTypes: true })) {
-			if (isBuildProduct(entry.name)) continue;
-			signal.throwIfAborted();
-			const name = join(relative, entry.name);
-			const source = join(root, name);
-			if (++files > MAXIMUM_FILES) throw tooLarge(from, `${MAXIMUM_FILES} files`);
-			if (entry.isDirectory()) await copyDirectory(name);
-			else if (entry.isSymbolicLink()) await symlink(await checkedLink(root, name, from), join(to, name));
-			else if (entry.isFile()) {
-				const { size, mode } = await lstat(source);
-				bytes += size;
-				if (bytes > MAXIMUM_BYTES$7) throw tooLarge(from, `${MAXIMUM_BYTES$7 / 2 ** 20} MiB`);
-				await copyFile(source, join(to, name));
-				await chmod(join(to, name), mode & 64 ? 493 : 420);
-				await utimes(join(to, name), time, time);
-			} else throw new InputError("a module directory holds only files, directories and links", { where: join(from, name) });
-		}
-	};
-	await copyDirectory("");
-}
-/** The real path of a module directory. Throws InputError when it is missing or has no Kbuild or Makefile. */
-async function findModuleDirectory(from) {
-	const root = await realpath(from).catch((error) => {
-		throw new InputError(`the module directory cannot be read (${error.code})`, {
-			where: from,
-			cause: error
-		});
-	});
-	await requireMakefile(root, from);
-	return root;
-}
-async function requireMakefile(root, from) {
-	const names = new Set(await readdir(root).catch(() => []));
-	for (const name of MAKEFILES) if (names.has(name) && await isFile(join(root, name))) return;
-	const near = ["makefile", "GNUmakefile"].find((name) => names.has(name));
-	throw new InputError("no Kbuild or Makefile in the module directory", {
-		where: from,
-		remedy: near ? `The kernel build reads only files named Kbuild or Makefile: rename ${near}.` : "Name the directory of an out-of-tree kernel module, with a Kbuild or Makefile that sets obj-m."
-	});
-}
-/** The target of a link, when it leads to a place inside the module directory, by name and for real. */
-async function checkedLink(root, name, from) {
-	const link = join(root, name);
-	const target = await readlink(link);
-	const inside = (path) => path === root || path.startsWith(root + sep);
-	const real = await realpath(link).catch(() => void 0);
-	if (target.startsWith("/") || !inside(resolve(dirname(link), target)) || real !== void 0 && !inside(real)) throw new InputError(`the link leads out of the module directory, to ${target}`, {
-		where: join(from, name),
-		remedy: "Replace it by a copy of the file, or by a relative link to a place inside."
-	});
-	return target;
-}
-function tooLarge(where, limit) {
-	return new InputError(`the module directory holds more than ${limit}`, {
-		where,
-		remedy: "Name the directory of the module alone."
-	});
-}
-
-// src/report/model.ts
-const status = _enum([
-	"pass",
-	"fail",
-	"error",
-	"skip"
-]);
-const seconds = number().nonnegative();
-const sha256$1 = string().regex(/^[0-9a-f]{64}$/, "is not a SHA-256 digest");
-/** A place in the output directory: relative, so that the report can be moved and names no directory of the machine it was made on. */
-const outPath = string().min(1).refine((path) => !path.startsWith("/") && !path.split("/").includes(".."), "is not a path inside the output directory");
-const testSchema = object({
-	name: string(),
-	status: _enum([
-		"pass",
-		"fail",
-		"skip"
-	]),
-	reason: string().exactOptional(),
-	seconds,
-	evidence: array(string()).exactOptional(),
-	kernelLog: array(string()).exactOptional()
-});
-const suiteSchema = object({
-	name: string(),
-	status,
-	reason: string().exactOptional(),
-	accelerator: _enum(["kvm", "tcg"]),
-	/** Why that accelerator. */
-	acceleratorReason: string().exactOptional(),
-	bootSeconds: seconds,
-	seconds,
-	/** The kernel log: the first serial port. */
-	console: outPath,
-	/** What the guest said: the second serial port, KTAP. */
-	ktap: outPath.exactOptional(),
-	cached: boolean().exactOptional(),
-	tests: array(testSchema)
-});
-const diagnosticSchema = object({
-	file: string(),
-	line: number().int().exactOptional(),
-	column: number().int().exactOptional(),
-	severity: _enum([
-		"error",
-		"warning",
-		"note"
-	]),
-	message: string()
-});
-const moduleSchema = object({
-	path: outPath,
-	name: string().exactOptional(),
-	sha256: sha256$1,
-	size: number().int().nonnegative(),
-	vermagic: string(),
-	srcversion: string().exactOptional(),
-	signed: boolean().exactOptional(),
-	btf: boolean().exactOptional()
-});
-const buildSchema = object({
-	status,
-	/** The target that the modules were built for, when it was another one: one file serves both. */
-	sharedFrom: string().exactOptional(),
-	reason: string().exactOptional(),
-	seconds,
-	/** The first of `modules`, absent when the build failed. */
-	module: moduleSchema.exactOptional(),
-	modules: array(moduleSchema).exactOptional(),
-	log: outPath.exactOptional(),
-	diagnostics: array(diagnosticSchema),
-	btf: object({
-		present: boolean(),
-		reason: string().exactOptional()
-	}).exactOptional(),
-	/** Of a kernel tree: the distribution whose compiler it was built with. */
-	toolchain: string().exactOptional(),
-	cached: boolean().exactOptional()
-});
-const targetSchema = object({
-	id: string(),
-	kernel: string(),
-	arch: string(),
-	title: string().exactOptional(),
-	status,
-	reason: string().exactOptional(),
-	seconds: seconds.exactOptional(),
-	/** Nothing was run: the results are those of an earlier run with the same content. */
-	cached: boolean().exactOptional(),
-	lock: object({
-		digest: sha256$1,
-		/** The pinned packages were gone, so that the target was resolved anew against the signed index. */
-		resolvedAnew: boolean().exactOptional()
-	}).exactOptional(),
-	/** Who served the packages that were fetched. */
-	mirrors: array(object({
-		url: string(),
-		packages: number().int()
-	})).exactOptional(),
-	build: buildSchema.exactOptional(),
-	suites: array(suiteSchema)
-});
-const warningSchema = object({
-	target: string().exactOptional(),
-	message: string(),
-	remedy: string().exactOptional()
-});
-const reportSchema = object({
-	schema: literal("ovnfast.report/1"),
-	tool: object({
-		version: string(),
-		node: string().exactOptional()
-	}),
-	/** The module directory's own name, without the path to it. */
-	module: string().exactOptional(),
-	startedAt: datetime(),
-	seconds,
-	status,
-	reason: string().exactOptional(),
-	host: object({
-		system: string(),
-		processors: number().int(),
-		memoryMiB: number().int()
-	}).exactOptional(),
-	warnings: array(warningSchema).exactOptional(),
-	targets: array(targetSchema)
-}).superRefine((report, context) => {
-	if (report.status !== overallStatus(report.targets)) context.addIssue({
-		code: "custom",
-		path: ["status"],
-		message: `is "${report.status}", but its targets make it "${overallStatus(report.targets)}"`
-	});
-	for (const [index, target] of report.targets.entries()) if (target.status === "pass" && targetStatus(target) !== "pass") context.addIssue({
-		code: "custom",
-		path: [
-			"targets",
-			index,
-			"status"
-		],
-		message: `is "pass", but its build and suites make it "${targetStatus(target)}"`
-	});
-});
-/**
-* The verdict over several: a failure is a fact and comes first, an error means that something is not known,
-* and at least one must have passed: all skipped, or none at all, proves nothing.
-*/
-function worst(statuses) {
-	for (const one of [
-		"fail",
-		"error",
-		"pass"
-	]) if (statuses.includes(one)) return one;
-	return "skip";
-}
-/** The verdict of a suite from its tests. */
-function suiteStatus(tests) {
-	return worst(tests.map((test) => test.status));
-}
-/**
-* The verdict of a target. A build that passed counts only where no suite was asked for: with suites, it is they that
-* prove something, so that a target whose suites were all skipped is no pass.
-*/
-function targetStatus({ build, suites }) {
-	const parts = suites.map((suite) => suite.status === "pass" ? suiteStatus(suite.tests) : suite.status);
-	if (build && (suites.length === 0 || build.status !== "pass")) parts.push(build.status);
-	return worst(parts);
-}
-/** The verdict of a run. A target that was skipped does not fail it; a run in which nothing passed is not a pass. */
-function overallStatus(targets) {
-	return worst(targets.map((target) => target.status));
-}
-/** Exit status of a run: 0 passed, 1 a build or test failed, 3 the environment failed or nothing at all was proven. */
-function exitStatus(status) {
-	if (status === "pass") return 0;
-	return status === "fail" ? 1 : 3;
-}
-/** Checks a parsed report.json; throws InputError that names each field that is wrong. `where` is the file's name for the message. */
-function validateReport(value, where = "report.json") {
-	const result = reportSchema.safeParse(value);
-	if (result.success) return result.data;
-	const issues = result.error.issues.map((issue) => `${issue.path.join(".") || "report"}: ${issue.message}`);
-	throw new InputError(`not a report of schema ovnfast.report/1: ${issues.join("; ")}`, { where });
-}
-
-// src/report/text.ts
-/**
-* Untrusted text (a log, a test's name, a path) with each character that acts on its reader instead of being seen made
-* visible: control characters as their Unicode pictures (an escape sequence shows as `␛[31m`), directional overrides and
-* other format characters as `<U+202E>`, lone surrogates as U+FFFD. Newlines and tabs stay, CR LF becomes a newline.
-*/
-function visible(text) {
-	return text.toWellFormed().replaceAll("\r\n", "\n").replace(/[\p{Cc}\p{Cf}\u2028\u2029\ufffe\uffff]/gu, (character) => {
-		if (character === "\n" || character === "	") return character;
-		const code = character.codePointAt(0) ?? 0;
-		if (code < 32) return String.fromCodePoint(9216 + code);
-		return code === 127 ? "␡" : `<U+${code.toString(16).toUpperCase().padStart(4, "0")}>`;
-	});
-}
-/** `visible` text on one line, runs of white space as one blank. */
-function oneLine(text) {
-	return visible(text).replace(/\s+/g, " ").trim();
-}
-/** Seconds for people: `0.4 s`, `12 s`, `3 min 05 s`, `1 h 02 min`. */
-function duration(seconds) {
-	if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-	const whole = Math.round(seconds);
-	if (whole < 60) return `${whole} s`;
-	if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
-	return `${Math.floor(whole / 3600)} h ${String(Math.floor(whole % 3600 / 60)).padStart(2, "0")} min`;
-}
-/** Milliseconds as a running clock: `0:07`, `12:30`, `1:02:30`. */
-function stopwatch(milliseconds) {
-	const seconds = Math.max(0, Math.floor(milliseconds / 1e3));
-	const two = (value) => String(value).padStart(2, "0");
-	const minutes = Math.floor(seconds / 60);
-	const rest = two(seconds % 60);
-	return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${rest}`;
-}
-/** A number of bytes for people, in decimal units: `940 B`, `12.3 MB`. */
-function byteSize(bytes) {
-	const units = [
-		"B",
-		"kB",
-		"MB",
-		"GB",
-		"TB"
-	];
-	let value = bytes;
-	let unit = 0;
-	while (value >= 999.5 && unit < units.length - 1) {
-		value /= 1e3;
-		unit += 1;
-	}
-	return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
-}
-/** `1 test`, `2 tests`. */
-function counted(count, noun) {
-	return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-/**
-* Lines bounded to about `limit` characters: a fifth from the beginning, the rest from the end, where the trouble is.
-* No line takes all the room: where not all fits, one longer than a fifth of it is cut, with a word about it.
-*/
-function clipLines(all, limit) {
-	const cost = (line) => line.length + 1;
-	const fits = (some) => some.reduce((sum, line) => sum + cost(line), 0) <= limit;
-	if (fits(all)) return {
-		head: all,
-		omitted: 0,
-		tail: []
-	};
-	const longest = Math.max(40, Math.floor(limit / 5) - 40);
-	const lines = all.map((line) => line.length > longest ? `${line.slice(0, longest)} … (${line.length - longest} more characters)` : line);
-	if (fits(lines) || lines.length === 1) return {
-		head: lines,
-		omitted: 0,
-		tail: []
-	};
-	let first = 0;
-	for (let room = limit / 5; first < lines.length && room >= cost(lines[first] ?? ""); first++) room -= cost(lines[first] ?? "");
-	let last = lines.length;
-	for (let room = limit * 4 / 5; last > first && room >= cost(lines[last - 1] ?? ""); last--) room -= cost(lines[last - 1] ?? "");
-	return {
-		head: lines.slice(0, first),
-		omitted: last - first,
-		tail: lines.slice(last)
-	};
-}
-
-// src/report/markup.ts
-/** Text that is markup already. Only the `markup` template makes one, so a string can never pass for it. */
-var Markup = class {
-	text;
-	constructor(text) {
-		this.text = text;
-	}
-	toString() {
-		return this.text;
-	}
-};
-const entities = {
-	"&": "&amp;",
-	"<": "&lt;",
-	">": "&gt;",
-	"\"": "&quot;",
-	"'": "&apos;"
-};
-function render(value) {
-	if (value instanceof Markup) return value.text;
-	if (Array.isArray(value)) return value.map(render).join("");
-	if (value === false || value === void 0) return "";
-	return visible(String(value)).replace(/[&<>"']/g, (character) => entities[character] ?? "");
-}
-/**
-* A tagged template for HTML and XML that escapes whatever is put into it, as content or inside a quoted attribute, and
-* makes control characters visible (most are not allowed in XML at all). Markup and lists of it go in as they are;
-* `false` and `undefined` are nothing.
-*/
-function markup(strings, ...values) {
-	return new Markup(strings.reduce((text, string, index) => `${text}${render(values[index - 1])}${string}`));
-}
-
-// src/report/problems.ts
-/** All that went wrong, in the order of the report: builds, tests, suites whose machine failed, targets that got to neither. */
-function problemsOf(report) {
-	return report.targets.flatMap((target) => {
-		const problems = [];
-		const add = (status, problem) => {
-			if (status !== "fail" && status !== "error") return;
-			problems.push({
-				place: void 0,
-				test: void 0,
-				reason: void 0,
-				evidence: [],
-				kernelLog: [],
-				log: void 0,
-				target,
-				status,
-				...problem
-			});
-		};
-		if (target.build) {
-			const { status, reason, log, diagnostics } = target.build;
-			add(status, {
-				place: "build",
-				reason,
-				log,
-				evidence: diagnostics.map(diagnosticText)
-			});
-		}
-		for (const suite of target.suites) {
-			const where = {
-				place: suite.name,
-				log: suite.console
-			};
-			for (const test of suite.tests) add(test.status, {
-				...where,
-				test,
-				reason: test.reason,
-				evidence: test.evidence ?? [],
-				kernelLog: test.kernelLog ?? []
-			});
-			if (!(suite.status === "fail" && suite.tests.some((test) => test.status === "fail"))) add(suite.status, {
-				...where,
-				reason: suite.reason
-			});
-		}
-		if (problems.length === 0) add(target.status, { reason: target.reason });
-		return problems;
-	});
-}
-/** `fastpath.c:214:17: error: message`, as compilers write it. */
-function diagnosticText({ file, line, column, severity, message }) {
-	return [
-		file,
-		line,
-		column,
-		` ${severity}`,
-		` ${message}`
-	].filter((part) => part !== void 0).join(":");
-}
-
-// src/conformance/kernel-log.ts
-const MAXIMUM_LINES = 80;
-/** Lines in which a report says what it is about. */
-const MAXIMUM_HEAD = 4;
-/** A log full of findings says no more than the first ones. */
-const MAXIMUM_FINDINGS = 50;
-const TIME = /^(?:<\d+>)?\[\s*\d+\.\d+\](?:\[[^\]]*\])? ?/;
-const MARKER$1 = /^ovnfast: test (start|end) (\S+)$/;
-const CUT_HERE = /^-+\[ cut here \]-+$/;
-const END_TRACE = /^---\[ end /;
-const SIGNS = [
-	["panic", /^Kernel panic - not syncing/],
-	["lockdep", /^(WARNING|INFO|BUG): (possible |suspicious RCU usage|inconsistent lock|bad unlock|held lock|lock held|.*lock order)/],
-	["lockdep", /possible (circular|recursive|irq lock inversion) (lock|dependency)|inconsistent lock state|^BUG: MAX_LOCK/],
-	["sanitizer", /^(BUG: (KASAN|KMSAN|KCSAN|KFENCE)|UBSAN:)/],
-	["lockup", /BUG: soft lockup|hard LOCKUP|BUG: workqueue lockup/],
-	["rcu-stall", /^(rcu|INFO): .*(detected( expedited)? stalls?|self-detected stall|kthread starved)/],
-	["hung-task", /^INFO: task .+ blocked (for more than|in I\/O wait for) \d+ seconds/],
-	["oops", /^(BUG: unable to handle|BUG: kernel NULL pointer|BUG: stack guard|kernel BUG at |Oops[: -]|Unable to handle kernel)/],
-	["oops", /^(general protection fault|invalid opcode|divide error|double fault|stack segment|PANIC: double fault|traps: PANIC)[:, ]/],
-	["leak", /still has objects|Objects remaining in |BUG: memory leak|leaked? [a-z_]+ .*refcnt/],
-	["memory", /^(list_(add|del) corruption|BUG .*\): |refcount_t: |slab error|Slab corruption)/],
-	["memory", /^(BUG: Bad (page|rss)|swap_info_get: Bad|Bad page map|=+ BUG |kernel tried to execute NX)/],
-	["memory", /detected (buffer overflow|field-spanning write)|stack-protector: Kernel stack is corrupted|usercopy: Kernel memory/],
-	["leak", /^(kmemleak: \d+ new suspected|unreferenced object 0x|unregister_netdevice: waiting for )/],
-	["out-of-memory", /^(Out of memory[:. ]|Initramfs unpacking failed: write error)/],
-	["warning", /^WARNING: |^------------\[ cut here/],
-	["bug", /^BUG: |^BUG [a-z]|^INFO: (possible|inconsistent|suspicious)/]
-];
-/** Reads the kernel log line by line and says what is wrong in it, and during which test. */
-var KernelLog = class {
-	listener;
-	open;
-	findings = 0;
-	test;
-	constructor(listener) {
-		this.listener = listener;
-	}
-	line(line) {
-		const text = line.replace(TIME, "");
-		const fromKernel = text.length < line.length;
-		const marker = fromKernel ? MARKER$1.exec(text) : null;
-		if (marker) {
-			this.end();
-			const [, what, test = ""] = marker;
-			this.test = test;
-			this.listener.onMarker?.(what, test);
-			return;
-		}
-		const kind = fromKernel ? SIGNS.find(([, sign]) => sign.test(text))?.[0] : void 0;
-		if (kind !== void 0 && (this.open === void 0 || kind === "panic" && this.open.kind !== "panic")) this.begin(kind, text, line);
-		else if (this.open) {
-			this.open.lines.push(line);
-			this.refine(this.open, kind, text);
-			if (END_TRACE.test(text) || this.open.lines.length >= MAXIMUM_LINES) this.end();
-		}
-	}
-	/** Hands out a report that is still open. */
-	end() {
-		const { open } = this;
-		this.open = void 0;
-		if (open === void 0 || isEmpty(open)) return;
-		this.findings++;
-		if (this.findings <= MAXIMUM_FINDINGS) this.listener.onFinding(open);
-	}
-	begin(kind, title, line) {
-		this.end();
-		this.open = {
-			kind,
-			title,
-			lines: [line],
-			...this.test === void 0 ? {} : { test: this.test }
-		};
-	}
-	/** `cut here` begins a report; what the kernel was told to say, if anything, comes before the line that says what it is. */
-	refine(open, kind, text) {
-		if (open.lines.length > MAXIMUM_HEAD || text === "") return;
-		if (CUT_HERE.test(open.title)) {
-			open.title = text;
-			if (kind !== void 0) open.kind = kind;
-		} else if (kind === "warning" && open.kind === "warning" && !open.title.startsWith("WARNING")) open.title = `${text}: ${open.title}`;
-	}
-};
-function isEmpty({ title }) {
-	return CUT_HERE.test(title);
 }
 
 // node_modules/picomatch/lib/constants.js
@@ -18833,6 +17950,2658 @@ async function unknownRelease(pattern, distributions, matrix, options) {
 	return new InputError(`no kernel release matches "${pattern}"${where}`, { remedy: `${hint}\`ovnfast plan\` lists what is offered.` });
 }
 
+// src/report/figures.ts
+/** A difference of less, in percent, is none to speak of. */
+const NOTABLE = 1;
+/** The tables of a suite, one per name that anything was measured under. */
+function figureTables({ measurements = [], charts = [] }) {
+	return charts.flatMap((chart) => {
+		const own = measurements.filter(({ name }) => name === chart.name);
+		return own[0] ? [tableOf$1(chart, own, own[0].unit)] : [];
+	});
+}
+/** What a table is about, on one line: `Latency (us, lower is better)`. */
+function figureTitle({ chart, unit }) {
+	return `${chart.title} (${unit}, ${chart.better} is better)`;
+}
+/** A figure for people: four digits, as far as they say something. */
+function figureText(value) {
+	return Math.abs(value) >= 1e3 ? value.toFixed(0) : String(Number(value.toPrecision(4)));
+}
+/** A difference in percent: `-44.6 %`. */
+function changeText(change) {
+	const text = change.toFixed(1);
+	if (Number(text) === 0) return "0.0 %";
+	return `${change > 0 ? "+" : ""}${text} %`;
+}
+/** By how many percent `value` is more than `baseline`; undefined where that means nothing. */
+function changeOf(baseline, value) {
+	if (baseline === void 0 || value === void 0 || baseline === 0) return void 0;
+	return (value / baseline - 1) * 100;
+}
+function tableOf$1(chart, measurements, unit) {
+	const { published } = chart;
+	const series = seriesOf(measurements, chart.baseline);
+	const parts = partsOf(chart, measurements, series, "");
+	if (published) {
+		const others = seriesOf(published.figures, chart.baseline);
+		const note = published.unit === unit ? "" : ` (${published.unit})`;
+		const plain = ({ title, cell }) => ({
+			title,
+			published: true,
+			cell: (x) => ({ text: cell(x).text })
+		});
+		parts.push(...partsOf(chart, published.figures, others, note).map(plain));
+	}
+	const places = [...new Set(measurements.map(({ x }) => x))].sort((a, b) => a - b);
+	return {
+		chart,
+		unit,
+		series,
+		columns: parts.map(({ title, published }) => ({
+			title,
+			published
+		})),
+		rows: places.map((x) => ({
+			x,
+			cells: parts.map(({ cell }) => cell(x))
+		}))
+	};
+}
+function seriesOf(figures, baseline) {
+	const names = [...new Set(figures.map(({ series }) => series))];
+	return [...names.filter((name) => name === baseline), ...names.filter((name) => name !== baseline)];
+}
+/** Columns: each series, and behind each but the baseline how far it is from that. */
+function partsOf({ baseline, better }, figures, series, note) {
+	const at = (name, x) => figures.find((one) => one.series === name && one.x === x)?.value;
+	return series.flatMap((name) => {
+		const value = {
+			title: `${name}${note}`,
+			published: false,
+			cell: (x) => {
+				const found = at(name, x);
+				return { text: found === void 0 ? "" : figureText(found) };
+			}
+		};
+		if (baseline === void 0 || name === baseline || !series.includes(baseline)) return [value];
+		return [value, {
+			title: series.length > 2 ? `${name} to ${baseline}` : "change",
+			published: false,
+			cell: (x) => changeCell(changeOf(at(baseline, x), at(name, x)), better)
+		}];
+	});
+}
+function changeCell(change, better) {
+	if (change === void 0) return { text: "" };
+	const text = changeText(change);
+	if (Math.abs(change) < NOTABLE) return { text };
+	return {
+		text,
+		verdict: change > 0 === (better === "higher") ? "better" : "worse"
+	};
+}
+
+// node_modules/ansi-regex/index.js
+const ST = String.raw`(?:\u001B\u005C|\u009C)`;
+const stringControls = String.raw`\u0018\u001A\u001B\u0080-\u009F`;
+const osc = String.raw`(?:\u001B\]|\u009D)[^\u0007${stringControls}]*(?:\u0007|${ST})`;
+const controlString = String.raw`(?:\u001B[PX^_k]|[\u0090\u0098\u009E\u009F])[^${stringControls}]*${ST}`;
+const pattern = `${String.raw`\u001B\](?:P[\dA-Fa-f]{7}|R)(?:\u0007|${ST})?`}|${osc}|${controlString}|${String.raw`(?:\u001B\[|\u009B)[\u0030-\u003F]*[\u0020-\u002F]*[\u0040-\u007E]`}|${String.raw`\u001B(?:[\u0020-\u002F]+[\u0030-\u007E]|[\dA-PR-TZcf-oq-uy=><~|}])`}`;
+function ansiRegex({ onlyFirst = false } = {}) {
+	return new RegExp(pattern, onlyFirst ? void 0 : "g");
+}
+
+// node_modules/strip-ansi/index.js
+const regex = ansiRegex();
+function stripAnsi(string) {
+	if (typeof string !== "string") throw new TypeError(`Expected a \`string\`, got \`${typeof string}\``);
+	if (!string.includes("\x1B") && !string.includes("")) return string;
+	return string.replace(regex, "");
+}
+
+// node_modules/get-east-asian-width/lookup-data.js
+const ambiguousMaximumCodePoint = 1114109;
+const ambiguousRanges = [
+	161,
+	161,
+	164,
+	164,
+	167,
+	168,
+	170,
+	170,
+	173,
+	174,
+	176,
+	180,
+	182,
+	186,
+	188,
+	191,
+	198,
+	198,
+	208,
+	208,
+	215,
+	216,
+	222,
+	225,
+	230,
+	230,
+	232,
+	234,
+	236,
+	237,
+	240,
+	240,
+	242,
+	243,
+	247,
+	250,
+	252,
+	252,
+	254,
+	254,
+	257,
+	257,
+	273,
+	273,
+	275,
+	275,
+	283,
+	283,
+	294,
+	295,
+	299,
+	299,
+	305,
+	307,
+	312,
+	312,
+	319,
+	322,
+	324,
+	324,
+	328,
+	331,
+	333,
+	333,
+	338,
+	339,
+	358,
+	359,
+	363,
+	363,
+	462,
+	462,
+	464,
+	464,
+	466,
+	466,
+	468,
+	468,
+	470,
+	470,
+	472,
+	472,
+	474,
+	474,
+	476,
+	476,
+	593,
+	593,
+	609,
+	609,
+	708,
+	708,
+	711,
+	711,
+	713,
+	715,
+	717,
+	717,
+	720,
+	720,
+	728,
+	731,
+	733,
+	733,
+	735,
+	735,
+	768,
+	879,
+	913,
+	929,
+	931,
+	937,
+	945,
+	961,
+	963,
+	969,
+	1025,
+	1025,
+	1040,
+	1103,
+	1105,
+	1105,
+	8208,
+	8208,
+	8211,
+	8214,
+	8216,
+	8217,
+	8220,
+	8221,
+	8224,
+	8226,
+	8228,
+	8231,
+	8240,
+	8240,
+	8242,
+	8243,
+	8245,
+	8245,
+	8251,
+	8251,
+	8254,
+	8254,
+	8308,
+	8308,
+	8319,
+	8319,
+	8321,
+	8324,
+	8364,
+	8364,
+	8451,
+	8451,
+	8453,
+	8453,
+	8457,
+	8457,
+	8467,
+	8467,
+	8470,
+	8470,
+	8481,
+	8482,
+	8486,
+	8486,
+	8491,
+	8491,
+	8531,
+	8532,
+	8539,
+	8542,
+	8544,
+	8555,
+	8560,
+	8569,
+	8585,
+	8585,
+	8592,
+	8601,
+	8632,
+	8633,
+	8658,
+	8658,
+	8660,
+	8660,
+	8679,
+	8679,
+	8704,
+	8704,
+	8706,
+	8707,
+	8711,
+	8712,
+	8715,
+	8715,
+	8719,
+	8719,
+	8721,
+	8721,
+	8725,
+	8725,
+	8730,
+	8730,
+	8733,
+	8736,
+	8739,
+	8739,
+	8741,
+	8741,
+	8743,
+	8748,
+	8750,
+	8750,
+	8756,
+	8759,
+	8764,
+	8765,
+	8776,
+	8776,
+	8780,
+	8780,
+	8786,
+	8786,
+	8800,
+	8801,
+	8804,
+	8807,
+	8810,
+	8811,
+	8814,
+	8815,
+	8834,
+	8835,
+	8838,
+	8839,
+	8853,
+	8853,
+	8857,
+	8857,
+	8869,
+	8869,
+	8895,
+	8895,
+	8978,
+	8978,
+	9312,
+	9449,
+	9451,
+	9547,
+	9552,
+	9587,
+	9600,
+	9615,
+	9618,
+	9621,
+	9632,
+	9633,
+	9635,
+	9641,
+	9650,
+	9651,
+	9654,
+	9655,
+	9660,
+	9661,
+	9664,
+	9665,
+	9670,
+	9672,
+	9675,
+	9675,
+	9678,
+	9681,
+	9698,
+	9701,
+	9711,
+	9711,
+	9733,
+	9734,
+	9737,
+	9737,
+	9742,
+	9743,
+	9756,
+	9756,
+	9758,
+	9758,
+	9792,
+	9792,
+	9794,
+	9794,
+	9824,
+	9825,
+	9827,
+	9829,
+	9831,
+	9834,
+	9836,
+	9837,
+	9839,
+	9839,
+	9886,
+	9887,
+	9919,
+	9919,
+	9926,
+	9933,
+	9935,
+	9939,
+	9941,
+	9953,
+	9955,
+	9955,
+	9960,
+	9961,
+	9963,
+	9969,
+	9972,
+	9972,
+	9974,
+	9977,
+	9979,
+	9980,
+	9982,
+	9983,
+	10045,
+	10045,
+	10102,
+	10111,
+	11094,
+	11097,
+	12872,
+	12879,
+	57344,
+	63743,
+	65024,
+	65039,
+	65533,
+	65533,
+	127232,
+	127242,
+	127248,
+	127277,
+	127280,
+	127337,
+	127344,
+	127373,
+	127375,
+	127376,
+	127387,
+	127404,
+	917760,
+	917999,
+	983040,
+	1048573,
+	1048576,
+	1114109
+];
+const fullwidthMinimalCodePoint = 12288;
+const fullwidthMaximumCodePoint = 65510;
+const fullwidthRanges = [
+	12288,
+	12288,
+	65281,
+	65376,
+	65504,
+	65510
+];
+const wideMinimalCodePoint = 4352;
+const wideMaximumCodePoint = 262141;
+const wideRanges = [
+	4352,
+	4447,
+	8986,
+	8987,
+	9001,
+	9002,
+	9193,
+	9196,
+	9200,
+	9200,
+	9203,
+	9203,
+	9725,
+	9726,
+	9748,
+	9749,
+	9776,
+	9783,
+	9800,
+	9811,
+	9855,
+	9855,
+	9866,
+	9871,
+	9875,
+	9875,
+	9889,
+	9889,
+	9898,
+	9899,
+	9917,
+	9918,
+	9924,
+	9925,
+	9934,
+	9934,
+	9940,
+	9940,
+	9962,
+	9962,
+	9970,
+	9971,
+	9973,
+	9973,
+	9978,
+	9978,
+	9981,
+	9981,
+	9989,
+	9989,
+	9994,
+	9995,
+	10024,
+	10024,
+	10060,
+	10060,
+	10062,
+	10062,
+	10067,
+	10069,
+	10071,
+	10071,
+	10133,
+	10135,
+	10160,
+	10160,
+	10175,
+	10175,
+	11035,
+	11036,
+	11088,
+	11088,
+	11093,
+	11093,
+	11904,
+	11929,
+	11931,
+	12019,
+	12032,
+	12245,
+	12272,
+	12287,
+	12289,
+	12350,
+	12353,
+	12438,
+	12441,
+	12543,
+	12549,
+	12591,
+	12593,
+	12686,
+	12688,
+	12773,
+	12783,
+	12830,
+	12832,
+	12871,
+	12880,
+	42124,
+	42128,
+	42182,
+	43360,
+	43388,
+	44032,
+	55203,
+	63744,
+	64255,
+	65040,
+	65049,
+	65072,
+	65106,
+	65108,
+	65126,
+	65128,
+	65131,
+	94176,
+	94180,
+	94192,
+	94198,
+	94208,
+	101594,
+	101631,
+	101664,
+	101760,
+	101874,
+	101888,
+	102801,
+	102816,
+	102866,
+	110576,
+	110579,
+	110581,
+	110587,
+	110589,
+	110590,
+	110592,
+	110888,
+	110898,
+	110898,
+	110928,
+	110930,
+	110933,
+	110933,
+	110948,
+	110952,
+	110960,
+	111355,
+	119552,
+	119638,
+	119648,
+	119670,
+	126980,
+	126980,
+	127183,
+	127183,
+	127374,
+	127374,
+	127377,
+	127386,
+	127406,
+	127406,
+	127488,
+	127490,
+	127504,
+	127547,
+	127552,
+	127560,
+	127568,
+	127569,
+	127584,
+	127589,
+	127744,
+	127776,
+	127789,
+	127797,
+	127799,
+	127868,
+	127870,
+	127891,
+	127904,
+	127946,
+	127951,
+	127955,
+	127968,
+	127984,
+	127988,
+	127988,
+	127992,
+	128062,
+	128064,
+	128064,
+	128066,
+	128252,
+	128255,
+	128317,
+	128331,
+	128334,
+	128336,
+	128359,
+	128378,
+	128378,
+	128405,
+	128406,
+	128420,
+	128420,
+	128507,
+	128591,
+	128640,
+	128709,
+	128716,
+	128716,
+	128720,
+	128722,
+	128725,
+	128729,
+	128732,
+	128735,
+	128747,
+	128748,
+	128756,
+	128764,
+	128986,
+	128986,
+	128992,
+	129003,
+	129008,
+	129008,
+	129292,
+	129338,
+	129340,
+	129349,
+	129351,
+	129535,
+	129648,
+	129660,
+	129664,
+	129734,
+	129736,
+	129736,
+	129740,
+	129757,
+	129759,
+	129771,
+	129775,
+	129786,
+	131072,
+	196605,
+	196608,
+	262141
+];
+
+// node_modules/get-east-asian-width/utilities.js
+/**
+Binary search on a sorted flat array of [start, end] pairs.
+
+@param {number[]} ranges - Flat array of inclusive [start, end] range pairs, e.g. [0, 5, 10, 20].
+@param {number} codePoint - The value to search for.
+@returns {boolean} Whether the value falls within any of the ranges.
+*/
+const isInRange = (ranges, codePoint) => {
+	let low = 0;
+	let high = Math.floor(ranges.length / 2) - 1;
+	while (low <= high) {
+		const mid = Math.floor((low + high) / 2);
+		const i = mid * 2;
+		if (codePoint < ranges[i]) high = mid - 1;
+		else if (codePoint > ranges[i + 1]) low = mid + 1;
+		else return true;
+	}
+	return false;
+};
+
+// node_modules/get-east-asian-width/lookup.js
+const commonCjkCodePoint = 19968;
+const [wideFastPathStart, wideFastPathEnd] = /* #__PURE__ */ findWideFastPathRange(wideRanges);
+function findWideFastPathRange(ranges) {
+	let fastPathStart = ranges[0];
+	let fastPathEnd = ranges[1];
+	for (let index = 0; index < ranges.length; index += 2) {
+		const start = ranges[index];
+		const end = ranges[index + 1];
+		if (commonCjkCodePoint >= start && commonCjkCodePoint <= end) return [start, end];
+		if (end - start > fastPathEnd - fastPathStart) {
+			fastPathStart = start;
+			fastPathEnd = end;
+		}
+	}
+	return [fastPathStart, fastPathEnd];
+}
+const isAmbiguous = (codePoint) => {
+	if (codePoint < 161 || codePoint > 1114109) return false;
+	return isInRange(ambiguousRanges, codePoint);
+};
+const isFullwidth = (codePoint) => {
+	if (codePoint < 12288 || codePoint > 65510) return false;
+	return isInRange(fullwidthRanges, codePoint);
+};
+const isWide = (codePoint) => {
+	if (codePoint >= wideFastPathStart && codePoint <= wideFastPathEnd) return true;
+	if (codePoint < 4352 || codePoint > 262141) return false;
+	return isInRange(wideRanges, codePoint);
+};
+
+// node_modules/get-east-asian-width/index.js
+function validate(codePoint) {
+	if (!Number.isSafeInteger(codePoint)) throw new TypeError(`Expected a code point, got \`${typeof codePoint}\`.`);
+}
+function eastAsianWidth(codePoint, { ambiguousAsWide = false } = {}) {
+	validate(codePoint);
+	if (isFullwidth(codePoint) || isWide(codePoint) || ambiguousAsWide && isAmbiguous(codePoint)) return 2;
+	return 1;
+}
+
+// node_modules/string-width/index.js
+/**
+Logic:
+- Segment graphemes to match how terminals render clusters.
+- Width rules:
+1. Skip non-printing clusters (Default_Ignorable, Control, pure Mark, lone Surrogates). Tabs are ignored by design.
+2. RGI emoji clusters (\p{RGI_Emoji}) are double-width.
+3. Minimally-qualified/unqualified emoji clusters (ZWJ sequences with 2+ Extended_Pictographic, or keycap sequences) are double-width.
+4. Otherwise use East Asian Width of the cluster's first visible code point, and add widths for trailing Halfwidth/Fullwidth Forms within the same cluster (e.g., dakuten/handakuten/prolonged sound mark).
+*/
+const segmenter = new Intl.Segmenter();
+const zeroWidthClusterRegex = /^(?:\p{Default_Ignorable_Code_Point}|\p{Control}|\p{Format}|\p{Mark}|\p{Surrogate})+$/v;
+const leadingNonPrintingRegex = /^[\p{Default_Ignorable_Code_Point}\p{Control}\p{Format}\p{Mark}\p{Surrogate}]+/v;
+const rgiEmojiRegex = /^\p{RGI_Emoji}$/v;
+const unqualifiedKeycapRegex = /^[\d#*]\u20E3$/;
+const extendedPictographicRegex = /\p{Extended_Pictographic}/gu;
+function isDoubleWidthNonRgiEmojiSequence(segment) {
+	if (segment.length > 50) return false;
+	if (unqualifiedKeycapRegex.test(segment)) return true;
+	if (segment.includes("‍")) {
+		const pictographics = segment.match(extendedPictographicRegex);
+		return pictographics !== null && pictographics.length >= 2;
+	}
+	return false;
+}
+function baseVisible(segment) {
+	return segment.replace(leadingNonPrintingRegex, "");
+}
+function isZeroWidthCluster(segment) {
+	return zeroWidthClusterRegex.test(segment);
+}
+function trailingHalfwidthWidth(segment, eastAsianWidthOptions) {
+	let extra = 0;
+	if (segment.length > 1) {
+		for (const char of segment.slice(1)) if (char >= "＀" && char <= "￯") extra += eastAsianWidth(char.codePointAt(0), eastAsianWidthOptions);
+	}
+	return extra;
+}
+function stringWidth(input, options = {}) {
+	if (typeof input !== "string" || input.length === 0) return 0;
+	const { ambiguousIsNarrow = true, countAnsiEscapeCodes = false } = options;
+	let string = input;
+	if (!countAnsiEscapeCodes && (string.includes("\x1B") || string.includes(""))) string = stripAnsi(string);
+	if (string.length === 0) return 0;
+	if (/^[\u0020-\u007E]*$/.test(string)) return string.length;
+	let width = 0;
+	const eastAsianWidthOptions = { ambiguousAsWide: !ambiguousIsNarrow };
+	for (const { segment } of segmenter.segment(string)) {
+		if (isZeroWidthCluster(segment)) continue;
+		if (rgiEmojiRegex.test(segment) || isDoubleWidthNonRgiEmojiSequence(segment)) {
+			width += 2;
+			continue;
+		}
+		const codePoint = baseVisible(segment).codePointAt(0);
+		width += eastAsianWidth(codePoint, eastAsianWidthOptions);
+		width += trailingHalfwidthWidth(segment, eastAsianWidthOptions);
+	}
+	return width;
+}
+
+// src/report/terminal.ts
+/**
+* Describes an output stream. NO_COLOR (any value) turns colours off, FORCE_COLOR (other than 0 or false) on, whatever
+* the stream is, and overrules it, as in Node itself; without either, colours need a terminal that is not `dumb`.
+*/
+function describeTerminal(stream, environment) {
+	const interactive = stream.isTTY === true && environment.TERM !== "dumb";
+	const { FORCE_COLOR: force, NO_COLOR: none } = environment;
+	return {
+		interactive,
+		colour: (force === void 0 ? void 0 : force !== "0" && force !== "false") ?? (interactive && !none),
+		size: () => ({
+			columns: stream.columns || 80,
+			rows: stream.rows || 24
+		})
+	};
+}
+function painter(colour) {
+	return (format, text) => colour ? styleText(format, text, { validateStream: false }) : text;
+}
+const statusLook = {
+	pass: {
+		mark: "✓",
+		word: "pass",
+		format: "green"
+	},
+	fail: {
+		mark: "✗",
+		word: "FAIL",
+		format: ["red", "bold"]
+	},
+	error: {
+		mark: "!",
+		word: "ERROR",
+		format: ["yellow", "bold"]
+	},
+	skip: {
+		mark: "–",
+		word: "skip",
+		format: "gray"
+	}
+};
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Plain text cut to at most `width` terminal columns, with an ellipsis where something was cut off. */
+function shorten$1(text, width) {
+	if (width <= 0) return "";
+	if (stringWidth(text) <= width) return text;
+	let result = "";
+	let used = 0;
+	for (const { segment } of graphemes.segment(text)) {
+		const columns = stringWidth(segment);
+		if (used + columns > width - 1) break;
+		result += segment;
+		used += columns;
+	}
+	return `${result}…`;
+}
+/** Plain text padded or cut to exactly `width` terminal columns. */
+function cell(text, width, side = "left") {
+	const shown = shorten$1(text, width);
+	const blanks = " ".repeat(Math.max(0, width - stringWidth(shown)));
+	return side === "left" ? shown + blanks : blanks + shown;
+}
+
+// src/report/text.ts
+/**
+* Untrusted text (a log, a test's name, a path) with each character that acts on its reader instead of being seen made
+* visible: control characters as their Unicode pictures (an escape sequence shows as `␛[31m`), directional overrides and
+* other format characters as `<U+202E>`, lone surrogates as U+FFFD. Newlines and tabs stay, CR LF becomes a newline.
+*/
+function visible(text) {
+	return text.toWellFormed().replaceAll("\r\n", "\n").replace(/[\p{Cc}\p{Cf}\u2028\u2029\ufffe\uffff]/gu, (character) => {
+		if (character === "\n" || character === "	") return character;
+		const code = character.codePointAt(0) ?? 0;
+		if (code < 32) return String.fromCodePoint(9216 + code);
+		return code === 127 ? "␡" : `<U+${code.toString(16).toUpperCase().padStart(4, "0")}>`;
+	});
+}
+/** `visible` text on one line, runs of white space as one blank. */
+function oneLine(text) {
+	return visible(text).replace(/\s+/g, " ").trim();
+}
+/** Seconds for people: `0.4 s`, `12 s`, `3 min 05 s`, `1 h 02 min`. */
+function duration(seconds) {
+	if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+	const whole = Math.round(seconds);
+	if (whole < 60) return `${whole} s`;
+	if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+	return `${Math.floor(whole / 3600)} h ${String(Math.floor(whole % 3600 / 60)).padStart(2, "0")} min`;
+}
+/** Milliseconds as a running clock: `0:07`, `12:30`, `1:02:30`. */
+function stopwatch(milliseconds) {
+	const seconds = Math.max(0, Math.floor(milliseconds / 1e3));
+	const two = (value) => String(value).padStart(2, "0");
+	const minutes = Math.floor(seconds / 60);
+	const rest = two(seconds % 60);
+	return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${rest}`;
+}
+/** A number of bytes for people, in decimal units: `940 B`, `12.3 MB`. */
+function byteSize(bytes) {
+	const units = [
+		"B",
+		"kB",
+		"MB",
+		"GB",
+		"TB"
+	];
+	let value = bytes;
+	let unit = 0;
+	while (value >= 999.5 && unit < units.length - 1) {
+		value /= 1e3;
+		unit += 1;
+	}
+	return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+/** `1 test`, `2 tests`. */
+function counted(count, noun) {
+	return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+/**
+* Lines bounded to about `limit` characters: a fifth from the beginning, the rest from the end, where the trouble is.
+* No line takes all the room: where not all fits, one longer than a fifth of it is cut, with a word about it.
+*/
+function clipLines(all, limit) {
+	const cost = (line) => line.length + 1;
+	const fits = (some) => some.reduce((sum, line) => sum + cost(line), 0) <= limit;
+	if (fits(all)) return {
+		head: all,
+		omitted: 0,
+		tail: []
+	};
+	const longest = Math.max(40, Math.floor(limit / 5) - 40);
+	const lines = all.map((line) => line.length > longest ? `${line.slice(0, longest)} … (${line.length - longest} more characters)` : line);
+	if (fits(lines) || lines.length === 1) return {
+		head: lines,
+		omitted: 0,
+		tail: []
+	};
+	let first = 0;
+	for (let room = limit / 5; first < lines.length && room >= cost(lines[first] ?? ""); first++) room -= cost(lines[first] ?? "");
+	let last = lines.length;
+	for (let room = limit * 4 / 5; last > first && room >= cost(lines[last - 1] ?? ""); last--) room -= cost(lines[last - 1] ?? "");
+	return {
+		head: lines.slice(0, first),
+		omitted: last - first,
+		tail: lines.slice(last)
+	};
+}
+
+// src/report/table.ts
+/**
+* The result of a run as text: a row per target (build, each suite, tests passed, time), below it each failure with its
+* reason and the path of its log. `outDirectory` is put before the report's relative paths. Ends with a newline.
+*/
+function resultTable(report, terminal, outDirectory) {
+	const paint = painter(terminal.colour);
+	const width = Math.max(40, terminal.size().columns);
+	const suites = [...new Set(report.targets.flatMap((target) => target.suites.map((suite) => suite.name)))];
+	const header = [
+		"target",
+		"build",
+		...suites
+	].map((text) => ({ text: oneLine(text) }));
+	header.push({
+		text: "tests",
+		side: "right"
+	}, {
+		text: "time",
+		side: "right"
+	}, { text: "" });
+	const rows = report.targets.map((target) => tableRow(target, suites));
+	const problems = report.targets.flatMap((target) => problemLines(target, outDirectory, paint, width));
+	const warnings = (report.warnings ?? []).flatMap(({ target, message, remedy }) => [`${paint(["yellow", "bold"], "warning")}  ${target ? `${oneLine(target)}: ` : ""}${oneLine(message)}`, ...remedy ? [`         ${oneLine(remedy)}`] : []]);
+	return `${[
+		report.targets.length > 0 ? layOut$1(header, rows, width, paint) : ["no target was run"],
+		warnings,
+		problems,
+		[verdict$1(report, paint)]
+	].filter((block) => block.length > 0).map((block) => block.join("\n")).join("\n\n")}\n`;
+}
+function tableRow(target, suites) {
+	const tests = target.suites.flatMap((suite) => suite.tests);
+	const passed = tests.filter((test) => test.status === "pass").length;
+	const ofStatus = (status, word) => status ? {
+		text: `${statusLook[status].mark} ${word ?? statusLook[status].word}`,
+		status
+	} : { text: "" };
+	return [
+		{ text: oneLine(labelOf(target)) },
+		ofStatus(target.build?.status ?? target.status, target.build?.sharedFrom === void 0 ? void 0 : "shared"),
+		...suites.map((name) => ofStatus(target.suites.find((suite) => suite.name === name)?.status)),
+		{
+			text: tests.length > 0 ? `${passed} of ${tests.length}` : "",
+			side: "right"
+		},
+		{
+			text: target.seconds === void 0 ? "" : duration(target.seconds),
+			side: "right"
+		},
+		{ text: target.cached ? "cached" : "" }
+	];
+}
+/** Columns side by side, the header first; where they are too wide, the first gives way. */
+function layOut$1(header, rows, width, paint) {
+	const widths = header.map((title, index) => Math.max(...[title, ...rows.map((row) => row[index])].map((one) => stringWidth(one?.text ?? ""))));
+	const total = widths.reduce((sum, one) => sum + one + 2, -2);
+	if (widths[0] !== void 0 && total > width) widths[0] = Math.max(12, widths[0] - (total - width));
+	const line = (row, format) => row.map(({ text, status, side, format: own = format }, index) => {
+		const shown = cell(text, widths[index] ?? 0, side);
+		const look = status ? statusLook[status].format : own;
+		return look && shown.trim() ? paint(look, shown) : shown;
+	}).join("  ").trimEnd();
+	return [line(header, "bold"), ...rows.map((row) => line(row))];
+}
+function problemLines(target, outDirectory, paint, width) {
+	const lines = [];
+	const name = labelOf(target);
+	const add = (status, what, reason, log) => {
+		const { mark, word, format } = statusLook[status];
+		lines.push(`${paint(format, `${mark} ${word}`)}  ${oneLine(what)}`);
+		if (reason) lines.push(`    ${oneLine(reason)}`);
+		if (log) lines.push(paint("gray", `    log: ${oneLine(`${outDirectory}/${log}`)}`));
+	};
+	const bad = (status) => status === "fail" || status === "error";
+	if (target.build && bad(target.build.status)) {
+		const { status, reason, log, diagnostics } = target.build;
+		add(status, `${name}: build`, reason, void 0);
+		for (const { file, line, column, message } of diagnostics.filter(({ severity }) => severity === "error").slice(0, 5)) {
+			const place = [
+				file,
+				line,
+				column
+			].filter((part) => part !== void 0).join(":");
+			lines.push(`    ${shorten$1(oneLine(`${place}: ${message}`), width - 4)}`);
+		}
+		if (log) lines.push(paint("gray", `    log: ${oneLine(`${outDirectory}/${log}`)}`));
+	}
+	for (const suite of target.suites.filter((one) => bad(one.status))) {
+		const failed = suite.tests.filter((test) => test.status === "fail");
+		for (const test of failed) add("fail", `${name}: ${suite.name}: ${test.name}`, test.reason, suite.console);
+		if (failed.length === 0 || suite.status === "error") add(suite.status, `${name}: ${suite.name}`, suite.reason, suite.console);
+	}
+	if (lines.length === 0 && target.status !== "pass") add(target.status, name, target.reason, void 0);
+	return lines;
+}
+function verdict$1(report, paint) {
+	const { mark, word, format } = statusLook[report.status];
+	const passed = report.targets.filter((target) => target.status === "pass").length;
+	const reason = report.reason ? `: ${oneLine(report.reason)}` : "";
+	return `${paint(format, `${mark} ${word}`)}  ${passed} of ${counted(report.targets.length, "target")} passed in ${duration(report.seconds)}${builds(report)}${reason}`;
+}
+/** How many builds were enough, where some targets took the file of another. */
+function builds({ targets }) {
+	if (targets.every(({ build }) => build?.sharedFrom === void 0)) return "";
+	return `, with ${counted(targets.filter(({ build }) => build && build.sharedFrom === void 0).length, "build")}`;
+}
+
+// src/report/model.ts
+const status = _enum([
+	"pass",
+	"fail",
+	"error",
+	"skip"
+]);
+const seconds = number().nonnegative();
+const sha256$1 = string().regex(/^[0-9a-f]{64}$/, "is not a SHA-256 digest");
+/** A place in the output directory: relative, so that the report can be moved and names no directory of the machine it was made on. */
+const outPath = string().min(1).refine((path) => !path.startsWith("/") && !path.split("/").includes(".."), "is not a path inside the output directory");
+const testSchema = object({
+	name: string(),
+	status: _enum([
+		"pass",
+		"fail",
+		"skip"
+	]),
+	reason: string().exactOptional(),
+	seconds,
+	evidence: array(string()).exactOptional(),
+	kernelLog: array(string()).exactOptional()
+});
+const figureSchema = object({
+	series: string(),
+	x: number().positive(),
+	value: number().nonnegative()
+});
+const measurementSchema = figureSchema.extend({
+	name: string(),
+	unit: string()
+});
+const chartSchema = object({
+	name: string(),
+	title: string(),
+	x: string(),
+	better: _enum(["lower", "higher"]),
+	baseline: string().exactOptional(),
+	published: object({
+		source: string(),
+		unit: string(),
+		figures: array(figureSchema)
+	}).exactOptional()
+});
+const suiteSchema = object({
+	name: string(),
+	status,
+	reason: string().exactOptional(),
+	accelerator: _enum(["kvm", "tcg"]),
+	/** Why that accelerator. */
+	acceleratorReason: string().exactOptional(),
+	/** The guest's time was the count of its instructions; seconds in here are the host's all the same. */
+	clock: literal("counted").exactOptional(),
+	bootSeconds: seconds,
+	seconds,
+	/** The kernel log: the first serial port. */
+	console: outPath,
+	/** What the guest said: the second serial port, KTAP. */
+	ktap: outPath.exactOptional(),
+	cached: boolean().exactOptional(),
+	tests: array(testSchema),
+	measurements: array(measurementSchema).exactOptional(),
+	/** How the measurements are to be shown, one per name. */
+	charts: array(chartSchema).exactOptional()
+});
+const diagnosticSchema = object({
+	file: string(),
+	line: number().int().exactOptional(),
+	column: number().int().exactOptional(),
+	severity: _enum([
+		"error",
+		"warning",
+		"note"
+	]),
+	message: string()
+});
+const moduleSchema = object({
+	path: outPath,
+	name: string().exactOptional(),
+	sha256: sha256$1,
+	size: number().int().nonnegative(),
+	vermagic: string(),
+	srcversion: string().exactOptional(),
+	signed: boolean().exactOptional(),
+	btf: boolean().exactOptional()
+});
+const programSchema = object({
+	path: outPath,
+	name: string(),
+	sha256: sha256$1,
+	size: number().int().nonnegative(),
+	/** Sections that hold programs: `sockops`, `sk_msg`. */
+	sections: array(string()),
+	maps: array(string()),
+	license: string().exactOptional(),
+	btf: boolean()
+});
+const executableSchema = object({
+	path: outPath,
+	sha256: sha256$1,
+	size: number().int().nonnegative()
+});
+const buildSchema = object({
+	status,
+	/** The target that the modules were built for, when it was another one: one file serves both. */
+	sharedFrom: string().exactOptional(),
+	reason: string().exactOptional(),
+	seconds,
+	/** The first of `modules`, absent when the build failed. */
+	module: moduleSchema.exactOptional(),
+	modules: array(moduleSchema).exactOptional(),
+	/** eBPF objects, built once for all targets, and the executable files that go with them. */
+	programs: array(programSchema).exactOptional(),
+	executables: array(executableSchema).exactOptional(),
+	log: outPath.exactOptional(),
+	diagnostics: array(diagnosticSchema),
+	btf: object({
+		present: boolean(),
+		reason: string().exactOptional()
+	}).exactOptional(),
+	/** Of a kernel tree: the distribution whose compiler it was built with. */
+	toolchain: string().exactOptional(),
+	cached: boolean().exactOptional()
+});
+const targetSchema = object({
+	id: string(),
+	kernel: string(),
+	arch: string(),
+	title: string().exactOptional(),
+	status,
+	reason: string().exactOptional(),
+	seconds: seconds.exactOptional(),
+	/** Nothing was run: the results are those of an earlier run with the same content. */
+	cached: boolean().exactOptional(),
+	lock: object({
+		digest: sha256$1,
+		/** The pinned packages were gone, so that the target was resolved anew against the signed index. */
+		resolvedAnew: boolean().exactOptional()
+	}).exactOptional(),
+	/** Who served the packages that were fetched. */
+	mirrors: array(object({
+		url: string(),
+		packages: number().int()
+	})).exactOptional(),
+	build: buildSchema.exactOptional(),
+	suites: array(suiteSchema)
+});
+const warningSchema = object({
+	target: string().exactOptional(),
+	message: string(),
+	remedy: string().exactOptional()
+});
+const reportSchema = object({
+	schema: literal("ovnfast.report/1"),
+	tool: object({
+		version: string(),
+		node: string().exactOptional()
+	}),
+	/** The module directory's own name, without the path to it. */
+	module: string().exactOptional(),
+	startedAt: datetime(),
+	seconds,
+	status,
+	reason: string().exactOptional(),
+	host: object({
+		system: string(),
+		processors: number().int(),
+		memoryMiB: number().int()
+	}).exactOptional(),
+	warnings: array(warningSchema).exactOptional(),
+	targets: array(targetSchema)
+}).superRefine((report, context) => {
+	if (report.status !== overallStatus(report.targets)) context.addIssue({
+		code: "custom",
+		path: ["status"],
+		message: `is "${report.status}", but its targets make it "${overallStatus(report.targets)}"`
+	});
+	for (const [index, target] of report.targets.entries()) if (target.status === "pass" && targetStatus(target) !== "pass") context.addIssue({
+		code: "custom",
+		path: [
+			"targets",
+			index,
+			"status"
+		],
+		message: `is "pass", but its build and suites make it "${targetStatus(target)}"`
+	});
+});
+/**
+* The verdict over several: a failure is a fact and comes first, an error means that something is not known,
+* and at least one must have passed: all skipped, or none at all, proves nothing.
+*/
+function worst(statuses) {
+	for (const one of [
+		"fail",
+		"error",
+		"pass"
+	]) if (statuses.includes(one)) return one;
+	return "skip";
+}
+/** The verdict of a suite from its tests. */
+function suiteStatus(tests) {
+	return worst(tests.map((test) => test.status));
+}
+/**
+* The verdict of a target. A build that passed counts only where no suite was asked for: with suites, it is they that
+* prove something, so that a target whose suites were all skipped is no pass.
+*/
+function targetStatus({ build, suites }) {
+	const parts = suites.map((suite) => suite.status === "pass" ? suiteStatus(suite.tests) : suite.status);
+	if (build && (suites.length === 0 || build.status !== "pass")) parts.push(build.status);
+	return worst(parts);
+}
+/** The verdict of a run. A target that was skipped does not fail it; a run in which nothing passed is not a pass. */
+function overallStatus(targets) {
+	return worst(targets.map((target) => target.status));
+}
+/** Exit status of a run: 0 passed, 1 a build or test failed, 3 the environment failed or nothing at all was proven. */
+function exitStatus(status) {
+	if (status === "pass") return 0;
+	return status === "fail" ? 1 : 3;
+}
+/** Checks a parsed report.json; throws InputError that names each field that is wrong. `where` is the file's name for the message. */
+function validateReport(value, where = "report.json") {
+	const result = reportSchema.safeParse(value);
+	if (result.success) return result.data;
+	const issues = result.error.issues.map((issue) => `${issue.path.join(".") || "report"}: ${issue.message}`);
+	throw new InputError(`not a report of schema ovnfast.report/1: ${issues.join("; ")}`, { where });
+}
+
+// src/report/figures-table.ts
+/** What the suites of a run measured, as text: a table per target, suite and name. Ends with a newline; empty when nothing was. */
+function figuresText(report, terminal) {
+	const paint = painter(terminal.colour);
+	const width = Math.max(40, terminal.size().columns);
+	const blocks = report.targets.flatMap((target) => target.suites.flatMap((suite) => figureTables(suite).map((table) => {
+		const title = oneLine(`${labelOf(target)}: ${suite.name}: ${figureTitle(table)}`);
+		const header = [{
+			text: oneLine(table.chart.x),
+			side: "right"
+		}, ...table.columns.map(({ title: head, published }) => {
+			return {
+				text: oneLine(published ? `published ${head}` : head),
+				side: "right"
+			};
+		})];
+		const rows = table.rows.map(({ x, cells }) => [{
+			text: String(x),
+			side: "right"
+		}, ...cells.map(({ text, verdict }) => {
+			return {
+				text,
+				side: "right",
+				...verdict && { format: verdict === "better" ? "green" : "red" }
+			};
+		})]);
+		return [paint("bold", title), ...layOut$1(header, rows, width, paint)].join("\n");
+	})));
+	return blocks.length === 0 ? "" : `${blocks.join("\n\n")}\n`;
+}
+
+// src/report/frame.ts
+const spinner = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+const barWidth = 12;
+/** Stage and how far it is: `fetch  34.2 MB of 88.0 MB`. */
+function stageText(row) {
+	return [row.stage, detailText(row)].filter(Boolean).join("  ");
+}
+function detailText({ progress, detail, passed, failed, stage }) {
+	const counts = [];
+	if (progress) {
+		const { done, total, unit } = progress;
+		const show = unit === "bytes" ? byteSize : String;
+		counts.push(`${show(done)}${total === void 0 ? "" : ` of ${show(total)}`}${unit === "bytes" ? "" : ` ${unit}`}`);
+	} else if (stage === "test" && passed + failed > 0) counts.push(counted(passed + failed, "test"));
+	if (failed > 0) counts.push(`${failed} failed`);
+	return [counts.join(", "), detail].filter(Boolean).join("  ");
+}
+/** How a finished target ended: `24 of 25 tests  the reason`. */
+function endText({ end, passed, failed }) {
+	const tests = passed + failed > 0 ? `${passed} of ${counted(passed + failed, "test")}` : "";
+	return [
+		end?.cached ? "cached" : "",
+		tests,
+		end?.reason
+	].filter(Boolean).join("  ");
+}
+/** The live lines: one per row as far as the window has room, none wider than it. */
+function drawFrame(rows, { columns, rows: height }, { now, tick, paint }) {
+	const width = Math.max(1, columns - 1);
+	const shown = chooseRows(rows, Math.max(1, height - 2));
+	const labelWidth = Math.min(Math.max(...shown.map((row) => stringWidth(row.label))), Math.floor(width * .4));
+	const lines = shown.map((row) => rowLine(row, {
+		width,
+		labelWidth,
+		now,
+		tick,
+		paint
+	}));
+	const hidden = rows.filter((row) => !shown.includes(row));
+	if (hidden.length > 0) {
+		const finished = hidden.filter((row) => row.end).length;
+		const parts = [finished > 0 ? `${finished} finished` : "", finished < hidden.length ? `${hidden.length - finished} waiting or running` : ""];
+		lines.push(paint("gray", shorten$1(`… and ${hidden.length} more: ${parts.filter(Boolean).join(", ")}`, width)));
+	}
+	return lines;
+}
+function rowLine(row, { width, labelWidth, now, tick, paint }) {
+	const running = !row.end && row.startedAt !== void 0;
+	const look = row.end && statusLook[row.end.status];
+	const mark = look?.mark ?? (running ? spinner[tick % 10] ?? " " : "·");
+	const format = look?.format ?? (running ? "cyan" : "gray");
+	const word = look?.word ?? row.stage;
+	const time = row.startedAt === void 0 ? "" : stopwatch((row.end?.at ?? now) - row.startedAt);
+	const room = width - 2 - labelWidth - 10 - (time && `  ${time}`).length;
+	if (room < 0) return paint(format, shorten$1(`${mark} ${word} ${row.label}`, width));
+	const bar = room > 32 && !row.end ? progressBar(row.progress) : "";
+	return [
+		`${paint(format, mark)} ${cell(row.label, labelWidth)}  ${paint(format, cell(word, 6))}  `,
+		bar && paint("cyan", bar),
+		cell(row.end ? endText(row) : detailText(row), room - stringWidth(bar)),
+		time && `  ${paint("gray", time)}`
+	].join("");
+}
+function progressBar(progress) {
+	if (!progress?.total) return "";
+	const full = Math.round(barWidth * Math.min(1, progress.done / progress.total));
+	return `${"━".repeat(full)}${"╌".repeat(barWidth - full)} `;
+}
+/** Where not all rows have room: those that run come first, then those that ended badly, then what waits, then what passed. */
+function chooseRows(rows, room) {
+	if (rows.length <= room) return rows;
+	const rank = (row) => {
+		if (row.end) return row.end.status === "pass" || row.end.status === "skip" ? 3 : 1;
+		return row.startedAt === void 0 ? 2 : 0;
+	};
+	const kept = new Set(rows.toSorted((a, b) => rank(a) - rank(b)).slice(0, Math.max(1, room - 1)));
+	return rows.filter((row) => kept.has(row));
+}
+
+// src/report/live.ts
+/** The clock of the machine; its ticks do not keep the process alive. */
+const systemClock = {
+	now: Date.now,
+	every: (milliseconds, tick) => {
+		const timer = setInterval(tick, milliseconds).unref();
+		return () => clearInterval(timer);
+	}
+};
+const frameMilliseconds = 125;
+const heartbeatMilliseconds = 3e4;
+const hideCursor = "\x1B[?25l";
+const showCursor = "\x1B[?25h";
+/**
+* Shows a run while it happens. On a terminal one line per target, redrawn in place; elsewhere a line with the time (UTC)
+* at each change of stage, and every 30 seconds for a stage that lasts. Failures, warnings and notes are printed once and stay.
+*
+* Use: `using view = new LiveView({ output: process.stderr, terminal: describeTerminal(process.stderr, process.env) })`, hand
+* `view.emit` to the stages, and `close()` it on every way out (also from `process.on('exit')`): that gives the cursor back.
+*/
+var LiveView = class {
+	output;
+	terminal;
+	clock;
+	paint;
+	rows = /* @__PURE__ */ new Map();
+	stopTicking;
+	drawn = [];
+	cursorHidden = false;
+	ticks = 0;
+	closed = false;
+	constructor({ output, terminal, clock = systemClock }) {
+		this.output = output;
+		this.terminal = terminal;
+		this.clock = clock;
+		this.paint = painter(terminal.colour);
+		this.stopTicking = terminal.interactive ? clock.every(frameMilliseconds, () => this.draw()) : clock.every(1e3, () => this.heartbeat());
+	}
+	/** Takes one event; bound, so that it can be handed on as a listener. */
+	emit = (event) => {
+		if (this.closed) return;
+		switch (event.type) {
+			case "stage":
+				this.changeStage(this.row(event.target), event.stage, event.detail);
+				break;
+			case "progress": {
+				const { done, total, unit } = event;
+				this.row(event.target).progress = {
+					done,
+					unit,
+					...total === void 0 ? {} : { total }
+				};
+				break;
+			}
+			case "test": {
+				const row = this.row(event.target);
+				const { name, status, reason } = event.test;
+				if (status === "fail") row.failed += 1;
+				else if (status === "pass") row.passed += 1;
+				row.detail = oneLine(name);
+				if (status === "fail") this.say(row.label, "fail", `${event.suite}: ${name}${reason ? `: ${reason}` : ""}`);
+				break;
+			}
+			case "ready":
+				if (!this.terminal.interactive) this.line(oneLine(event.target), "ready");
+				this.rows.delete(event.target);
+				break;
+			case "finished":
+				this.finish(this.row(event.target), event.status, event.reason ?? "", event.cached === true);
+				break;
+			case "warning":
+			case "note": this.say(event.target ?? "", event.type, event.message);
+		}
+	};
+	/** Stops, and gives the cursor back. What is on the screen stays where a target did not finish, so that one sees where it was. */
+	close() {
+		if (this.closed) return;
+		this.closed = true;
+		this.stopTicking();
+		if (!this.cursorHidden) return;
+		const done = [...this.rows.values()].every((row) => row.end);
+		this.output.write(`${done ? this.eraser() : this.composed()}${showCursor}`);
+	}
+	[Symbol.dispose]() {
+		this.close();
+	}
+	row(target) {
+		let row = this.rows.get(target);
+		if (!row) {
+			row = {
+				label: oneLine(target),
+				stage: "queued",
+				startedAt: void 0,
+				stageAt: this.clock.now(),
+				saidAt: this.clock.now(),
+				detail: "",
+				progress: void 0,
+				passed: 0,
+				failed: 0,
+				end: void 0
+			};
+			this.rows.set(target, row);
+		}
+		return row;
+	}
+	changeStage(row, stage, detail = "") {
+		const now = this.clock.now();
+		const changed = row.stage !== stage || row.startedAt === void 0;
+		row.detail = oneLine(detail);
+		if (!changed) return;
+		if (stage !== "queued") row.startedAt ??= now;
+		Object.assign(row, {
+			stage,
+			stageAt: now,
+			saidAt: now,
+			progress: void 0
+		});
+		if (!this.terminal.interactive && stage !== "queued") this.line(row.label, stageText(row));
+	}
+	finish(row, status, reason, cached) {
+		const now = this.clock.now();
+		row.end = {
+			status,
+			at: now,
+			reason: oneLine(reason),
+			cached
+		};
+		if (this.terminal.interactive) return;
+		const look = statusLook[status];
+		const took = `in ${stopwatch(now - (row.startedAt ?? now))}`;
+		this.line(row.label, `${this.paint(look.format, look.word)}  ${[endText(row), cached ? "" : took].filter(Boolean).join("  ")}`);
+	}
+	/** A line that stays: above the live lines on a terminal, in its turn elsewhere. */
+	say(label, kind, message) {
+		const text = oneLine(message);
+		const marked = {
+			fail: () => `${this.paint(statusLook.fail.format, `${statusLook.fail.mark} FAIL`)}  ${text}`,
+			warning: () => `${this.paint(["yellow", "bold"], "warning")}  ${text}`,
+			note: () => text
+		}[kind]();
+		const shown = oneLine(label);
+		if (!this.terminal.interactive) this.line(shown, marked);
+		else if (this.drawn.length === 0) this.output.write(`${shown ? `${shown}  ` : ""}${marked}\n`);
+		else {
+			const erase = this.eraser();
+			this.drawn = [];
+			this.output.write(`${erase}${shown ? `${shown}  ` : ""}${marked}\n${this.composed()}`);
+		}
+	}
+	line(label, text) {
+		const time = new Date(this.clock.now()).toISOString().slice(11, 19);
+		const width = Math.max(0, ...[...this.rows.values()].map((row) => stringWidth(row.label)));
+		this.output.write(`${time}  ${label ? `${cell(label, Math.max(width, stringWidth(label)))}  ` : ""}${text}\n`);
+	}
+	heartbeat() {
+		const now = this.clock.now();
+		for (const row of this.rows.values()) {
+			if (row.end || row.startedAt === void 0 || now - row.saidAt < heartbeatMilliseconds) continue;
+			row.saidAt = now;
+			this.line(row.label, `${stageText(row)}  still running after ${stopwatch(now - row.stageAt)}`);
+		}
+	}
+	draw() {
+		this.ticks += 1;
+		if (this.rows.size > 0 || this.drawn.length > 0) this.output.write(this.composed());
+	}
+	/** Goes back over what is on the screen. A window made narrower has wrapped the old lines, so their rows are counted at its present width. */
+	upward() {
+		const { columns } = this.terminal.size();
+		const up = this.drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)), 0);
+		return up > 0 ? `\r\u001b[${up}A` : "\r";
+	}
+	eraser() {
+		return `${this.upward()}\u001b[J`;
+	}
+	/** The control sequences and text of the next frame, in one piece: each line is overwritten, never blanked first, so nothing flickers. */
+	composed() {
+		const lines = drawFrame([...this.rows.values()], this.terminal.size(), {
+			now: this.clock.now(),
+			tick: this.ticks,
+			paint: this.paint
+		});
+		const start = `${this.cursorHidden ? "" : hideCursor}${this.upward()}`;
+		this.cursorHidden = true;
+		this.drawn = lines;
+		return `${start}${lines.map((line) => `${line}\u001b[K\n`).join("")}\u001b[J`;
+	}
+};
+
+// node_modules/yocto-queue/index.js
+var Node = class {
+	value;
+	next;
+	constructor(value) {
+		this.value = value;
+	}
+};
+var Queue = class {
+	#head;
+	#tail;
+	#size;
+	constructor() {
+		this.clear();
+	}
+	enqueue(value) {
+		const node = new Node(value);
+		if (this.#head) {
+			this.#tail.next = node;
+			this.#tail = node;
+		} else {
+			this.#head = node;
+			this.#tail = node;
+		}
+		this.#size++;
+	}
+	dequeue() {
+		const current = this.#head;
+		if (!current) return;
+		this.#head = this.#head.next;
+		this.#size--;
+		if (!this.#head) this.#tail = void 0;
+		return current.value;
+	}
+	peek() {
+		if (!this.#head) return;
+		return this.#head.value;
+	}
+	clear() {
+		this.#head = void 0;
+		this.#tail = void 0;
+		this.#size = 0;
+	}
+	get size() {
+		return this.#size;
+	}
+	*[Symbol.iterator]() {
+		let current = this.#head;
+		while (current) {
+			yield current.value;
+			current = current.next;
+		}
+	}
+	*drain() {
+		while (this.#head) yield this.dequeue();
+	}
+};
+
+// node_modules/p-limit/index.js
+function pLimit(concurrency) {
+	let rejectOnClear = false;
+	if (typeof concurrency === "object") ({concurrency, rejectOnClear = false} = concurrency);
+	validateConcurrency(concurrency);
+	if (typeof rejectOnClear !== "boolean") throw new TypeError("Expected `rejectOnClear` to be a boolean");
+	const queue = new Queue();
+	let activeCount = 0;
+	const resumeNext = () => {
+		if (activeCount < concurrency && queue.size > 0) {
+			activeCount++;
+			queue.dequeue().run();
+		}
+	};
+	const next = () => {
+		activeCount--;
+		resumeNext();
+	};
+	const run = async (function_, resolve, arguments_) => {
+		const result = (async () => function_(...arguments_))();
+		resolve(result);
+		try {
+			await result;
+		} catch {}
+		next();
+	};
+	const enqueue = (function_, resolve, reject, arguments_) => {
+		const queueItem = { reject };
+		new Promise((internalResolve) => {
+			queueItem.run = internalResolve;
+			queue.enqueue(queueItem);
+		}).then(run.bind(void 0, function_, resolve, arguments_));
+		if (activeCount < concurrency) resumeNext();
+	};
+	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
+		enqueue(function_, resolve, reject, arguments_);
+	});
+	Object.defineProperties(generator, {
+		activeCount: { get: () => activeCount },
+		pendingCount: { get: () => queue.size },
+		clearQueue: { value() {
+			if (!rejectOnClear) {
+				queue.clear();
+				return;
+			}
+			const abortError = AbortSignal.abort().reason;
+			while (queue.size > 0) queue.dequeue().reject(abortError);
+		} },
+		concurrency: {
+			get: () => concurrency,
+			set(newConcurrency) {
+				validateConcurrency(newConcurrency);
+				concurrency = newConcurrency;
+				queueMicrotask(() => {
+					while (activeCount < concurrency && queue.size > 0) resumeNext();
+				});
+			}
+		},
+		map: { async value(iterable, function_) {
+			const promises = [];
+			try {
+				Array.from(iterable, (value, index) => {
+					const promise = generator(function_, value, index);
+					promises.push(promise);
+					return promise;
+				});
+			} catch (error) {
+				for (const promise of promises) promise.catch(() => {});
+				throw error;
+			}
+			return Promise.all(promises);
+		} }
+	});
+	return generator;
+}
+function validateConcurrency(concurrency) {
+	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) throw new TypeError("Expected `concurrency` to be a number from 1 and up");
+}
+
+// src/host/process.ts
+/** Keeps the last `limit` bytes of a stream, so that a chatty process cannot fill the memory. */
+var Tail = class {
+	chunks = [];
+	size = 0;
+	limit;
+	constructor(limit) {
+		this.limit = limit;
+	}
+	push(chunk) {
+		this.chunks.push(chunk);
+		this.size += chunk.length;
+		while (this.chunks[0] && this.size - this.chunks[0].length >= this.limit) {
+			this.size -= this.chunks[0].length;
+			this.chunks.shift();
+		}
+	}
+	toString() {
+		const all = Buffer.concat(this.chunks);
+		return all.subarray(Math.max(0, all.length - this.limit)).toString("utf8");
+	}
+};
+/**
+* Runs a program in a process group of its own, without a shell, and waits for it.
+* A failing exit status is a value; throws only when it cannot be started (ENOENT, EACCES) or when `signal` aborts.
+*/
+function runProcess(command, args, options) {
+	const { signal, timeoutSeconds, keepBytes = 1 << 20 } = options;
+	return new Promise((resolve, reject) => {
+		if (signal.aborted) {
+			reject(signal.reason);
+			return;
+		}
+		const child = spawn(command, args, {
+			...options.cwd === void 0 ? {} : { cwd: options.cwd },
+			env: options.environment ?? {},
+			stdio: [
+				"pipe",
+				"pipe",
+				"pipe",
+				...options.extraDescriptors ?? []
+			],
+			detached: true
+		});
+		const stdout = new Tail(keepBytes);
+		const stderr = new Tail(keepBytes);
+		let timedOut = false;
+		const killGroup = () => {
+			try {
+				if (child.pid) process.kill(-child.pid, "SIGKILL");
+			} catch {}
+		};
+		const timer = setTimeout(() => {
+			timedOut = true;
+			killGroup();
+		}, timeoutSeconds * 1e3);
+		signal.addEventListener("abort", killGroup, { once: true });
+		const settle = () => {
+			clearTimeout(timer);
+			signal.removeEventListener("abort", killGroup);
+		};
+		child.stdout?.on("data", (chunk) => {
+			stdout.push(chunk);
+			options.onOutput?.(chunk, "stdout");
+		});
+		child.stderr?.on("data", (chunk) => {
+			stderr.push(chunk);
+			options.onOutput?.(chunk, "stderr");
+		});
+		child.stdin?.on("error", () => {});
+		child.stdin?.end(options.input);
+		child.on("error", (error) => {
+			settle();
+			reject(error);
+		});
+		child.on("exit", killGroup);
+		child.on("close", (code, killedBy) => {
+			settle();
+			if (signal.aborted) reject(signal.reason);
+			else resolve({
+				code,
+				killedBy,
+				timedOut,
+				stdout: stdout.toString(),
+				stderr: stderr.toString()
+			});
+		});
+		options.onSpawn?.(child);
+	});
+}
+/** Whether a process of this number is there, ours or not. */
+function processIsAlive(pid) {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return error.code === "EPERM";
+	}
+}
+
+// src/host/claim.ts
+/**
+* Takes an output directory for this process, made when missing; given back when the scope ends.
+* Throws InputError when it cannot be written, or when a living process has it.
+*/
+async function claimDirectory(directory) {
+	const marker = join(directory, ".ovnfast-run");
+	const remedy = "Choose another directory with --out.";
+	let made;
+	for (let attempt = 0;; attempt++) try {
+		made ??= await mkdir(directory, { recursive: true });
+		await writeFile(marker, `${process.pid}\n`, { flag: "wx" });
+		break;
+	} catch (error) {
+		const { code, message } = error;
+		if (code !== "EEXIST" || attempt > 2) throw new InputError(`the output directory cannot be written (${code ?? message})`, {
+			where: directory,
+			remedy
+		});
+		const owner = Number(await readFile(marker, "utf8").catch(() => ""));
+		if (owner > 0 && processIsAlive(owner)) throw new InputError(`another run (process ${owner}) is writing here`, {
+			where: directory,
+			remedy
+		});
+		await rm(marker, { force: true });
+	}
+	return { [Symbol.asyncDispose]: async () => {
+		await rm(marker, { force: true });
+		if (made !== void 0) await rmdir(directory).catch(() => {});
+	} };
+}
+
+// src/host/digest.ts
+/** SHA-256 of a file as lower-case hex, read in pieces. */
+async function digestFile(path) {
+	const hash = createHash("sha256");
+	await pipeline(createReadStream(path), hash);
+	return hash.digest("hex");
+}
+/** SHA-256 of a JSON value, as lower-case hex; objects count with their keys in the order given. */
+function digestValue(value) {
+	return createHash("sha256").update(JSON.stringify(value)).digest("hex");
+}
+/**
+* One SHA-256 for all that a directory holds: relative names, executable bits, contents, link targets.
+* Times, owners and names for which `ignore` says true do not count.
+*/
+async function digestTree(directory, ignore = () => false) {
+	const entries = [];
+	const visit = async (relative) => {
+		const found = await readdir(join(directory, relative), { withFileTypes: true });
+		found.sort((a, b) => a.name < b.name ? -1 : 1);
+		for (const entry of found) {
+			const name = relative === "" ? entry.name : `${relative}/${entry.name}`;
+			if (ignore(entry.name, name)) continue;
+			const path = join(directory, name);
+			if (entry.isDirectory()) await visit(name);
+			else if (entry.isSymbolicLink()) entries.push([
+				name,
+				"link",
+				await readlink(path)
+			]);
+			else if (entry.isFile()) entries.push([
+				name,
+				((await stat(path)).mode & 64) !== 0,
+				await digestFile(path)
+			]);
+		}
+	};
+	await visit("");
+	return digestValue(entries);
+}
+
+// src/packages/pin.ts
+/** What the name of a package looks like, in either family. */
+const PACKAGE_NAME = /^[A-Za-z0-9][\w+.-]*$/;
+
+// src/packages/lock.ts
+/** Locks a target: the closure of its `headers`, and the packages of its `image` without theirs. Throws EnvironmentError. */
+async function lockTarget(target, offers) {
+	const { architecture, packages } = target.distribution;
+	requireOffered(target, offers);
+	return makeLock({
+		id: target.id,
+		kernel: target.kernel
+	}, offers, {
+		headers: await offers.resolve(namesFor(target, packages.headers), {
+			architecture,
+			exclude: packages.exclude
+		}),
+		image: await offers.resolve(namesFor(target, packages.image), {
+			architecture,
+			exclude: ["*"]
+		})
+	});
+}
+/**
+* Locks a target of which some packages come from elsewhere: `headers` and `image` where they are wanted; an image that is
+* not wanted but offered is taken too, as type information of modules is made with it. Throws EnvironmentError naming the
+* package that is wanted and not offered.
+*/
+async function lockParts(target, offers, wanted) {
+	const { architecture, packages } = target.distribution;
+	const { exclude } = packages;
+	const headers = wanted.headers ? await offers.resolve(namesFor(target, packages.headers), {
+		architecture,
+		exclude
+	}) : [];
+	const optional = (error) => {
+		if (wanted.image || !(error instanceof EnvironmentError)) throw error;
+		return [];
+	};
+	const image = offers.resolve(namesFor(target, packages.image), {
+		architecture,
+		exclude: ["*"]
+	}).catch(optional);
+	return makeLock({
+		id: target.id,
+		kernel: target.kernel
+	}, offers, {
+		headers,
+		image: await image
+	});
+}
+/** Locks no more of a target than one part of its kernel. Throws EnvironmentError. */
+async function lockKernel(target, offers, part) {
+	const { architecture, packages } = target.distribution;
+	requireOffered(target, offers);
+	const roots = part === "image" ? packages.image : packages.headers.filter(isOfKernel$1);
+	const pins = await offers.resolve(namesFor(target, roots), {
+		architecture,
+		exclude: ["*"]
+	});
+	return makeLock({
+		id: target.id,
+		kernel: target.kernel
+	}, offers, { [part]: pins });
+}
+/** What `lockKernel` would pin, taken from the lock of the whole target. */
+function kernelPart(target, lock, part) {
+	const templates = target.distribution.packages.headers.filter(isOfKernel$1);
+	const names = /* @__PURE__ */ new Set([...namesFor(target, templates), ...templates.map((name) => name.replace(/-\{kernel\}$/, ""))]);
+	const packages = part === "image" ? pinsOf(lock, "image") : pinsOf(lock, "headers").filter(({ name }) => names.has(name));
+	return {
+		...lock,
+		sysroots: { [part]: packages.map(({ name }) => name) },
+		packages
+	};
+}
+const isOfKernel$1 = (name) => name.includes("{kernel}");
+function namesFor({ kernel }, templates) {
+	return templates.map((name) => name.replaceAll("{kernel}", kernel));
+}
+function requireOffered({ id, kernel, distribution }, offers) {
+	const offered = offers.releases(distribution);
+	if (offered.includes(kernel)) return;
+	throw new EnvironmentError(`kernel release ${kernel} is not offered for ${id} any more`, { remedy: `Offered now: ${offered.join(", ") || "none"}.` });
+}
+/** Locks a sysroot that all targets share. Throws EnvironmentError. */
+async function lockTool(tool, offers) {
+	const { architecture } = tool.distribution;
+	return makeLock({ id: tool.name }, offers, { [tool.name]: await offers.resolve(tool.packages, {
+		architecture,
+		exclude: tool.exclude
+	}) });
+}
+function makeLock(head, offers, sysroots) {
+	const packages = /* @__PURE__ */ new Map();
+	for (const pin of Object.values(sysroots).flat()) {
+		const other = packages.get(pin.name) ?? pin;
+		if (other.version !== pin.version) throw new InputError(`the sysroots of ${head.id} need ${pin.name} in both ${other.version} and ${pin.version}`);
+		packages.set(pin.name, pin);
+	}
+	return {
+		schema: "ovnfast.lock/1",
+		...head,
+		indexes: offers.references,
+		sysroots: Object.fromEntries(Object.entries(sysroots).map(([name, pins]) => [name, pins.map(({ name }) => name)])),
+		packages: [...packages.values()].sort((a, b) => a.name < b.name ? -1 : 1)
+	};
+}
+/** The packages of one sysroot of a lock. Throws when the lock has no such sysroot. */
+function pinsOf(lock, sysroot) {
+	const names = lock.sysroots[sysroot];
+	if (!names) throw new Error(`lock of ${lock.id} has no sysroot ${sysroot}`);
+	const wanted = new Set(names);
+	return lock.packages.filter(({ name }) => wanted.has(name));
+}
+/**
+* Where to look in a snapshot archive, by archive name (`20260101T000000Z`): half a day after the index was made, when its
+* packages had surely arrived.
+*/
+function snapshotTimes(lock) {
+	const latest = {};
+	for (const { archive, date } of lock.indexes) latest[archive] = Math.max(latest[archive] ?? 0, Date.parse(date));
+	const entries = Object.entries(latest).filter(([, time]) => Number.isFinite(time));
+	return Object.fromEntries(entries.map(([archive, time]) => [archive, new Date(time + 432e5).toISOString().replace(/[-:]|\.\d+/g, "")]));
+}
+/** Identifies what a lock pins, whatever index it was found in: equal digests mean equal sysroots. */
+function lockDigest({ id, kernel, sysroots, packages }) {
+	return digestValue([
+		id,
+		kernel ?? "",
+		sysroots,
+		packages.map(({ name, sha256 }) => [name, sha256])
+	]);
+}
+/** Of schemas. */
+const sha256 = string().regex(/^[0-9a-f]{64}$/, "a SHA-256 of 64 hexadecimal digits is expected");
+/** One package as locks and manifests write it. */
+const pinSchema = strictObject({
+	name: string().regex(PACKAGE_NAME),
+	version: string().min(1),
+	architecture: string(),
+	archive: string(),
+	path: string().regex(/^(?!.*(?:^|\/)\.\.(?:\/|$))[^/\s][^\s]*$/, "a path below the archive is expected"),
+	size: int().positive(),
+	sha256
+});
+const lockSchema = strictObject({
+	schema: literal("ovnfast.lock/1"),
+	id: string(),
+	kernel: string().exactOptional(),
+	indexes: array(strictObject({
+		archive: string(),
+		suite: string(),
+		component: string(),
+		date: string(),
+		sha256,
+		signedBy: string().exactOptional(),
+		expired: string().exactOptional()
+	})),
+	sysroots: record(string(), array(string())),
+	packages: array(pinSchema)
+}).superRefine(({ sysroots, packages }, context) => {
+	const known = new Set(packages.map(({ name }) => name));
+	for (const [sysroot, names] of Object.entries(sysroots)) for (const name of names) {
+		if (known.has(name)) continue;
+		const message = `${name} is not among the packages`;
+		context.addIssue({
+			code: "custom",
+			message,
+			path: ["sysroots", sysroot]
+		});
+	}
+});
+/** Reads a lock file; undefined when there is none. Throws InputError naming the file and what does not fit. */
+async function readLock(path) {
+	let text;
+	try {
+		text = await readFile(path, "utf8");
+	} catch (cause) {
+		const { code } = cause;
+		if (code === "ENOENT") return void 0;
+		throw new InputError(`the lock cannot be read (${code})`, {
+			where: path,
+			cause
+		});
+	}
+	let value;
+	try {
+		value = JSON.parse(text);
+	} catch (cause) {
+		throw new InputError(`the lock is not JSON (${cause.message})`, {
+			where: path,
+			cause
+		});
+	}
+	const result = lockSchema.safeParse(value);
+	if (result.success) return result.data;
+	const [issue] = result.error.issues;
+	throw new InputError(`the lock does not fit at ${issue?.path.map(String).join(".") || "its top"}: ${issue?.message}`, {
+		where: path,
+		remedy: "Make it anew with `ovnfast lock`."
+	});
+}
+/** Writes a lock file, atomically: one package, index or name per line and in a stable order, so that changes read well. */
+async function writeLock(path, lock) {
+	const { indexes, sysroots, packages, ...head } = lock;
+	const rows = (values, indent) => values.map((value) => `${indent}${JSON.stringify(value)}`).join(",\n");
+	const lines = [
+		...Object.entries(head).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`),
+		`  "indexes": [\n${rows(indexes, "    ")}\n  ]`,
+		`  "sysroots": {\n${Object.entries(sysroots).map(([name, names]) => `    ${JSON.stringify(name)}: [\n${rows(names, "      ")}\n    ]`).join(",\n")}\n  }`,
+		`  "packages": [\n${rows(packages, "    ")}\n  ]`
+	];
+	await writeAtomic(path, `{\n${lines.join(",\n")}\n}\n`);
+}
+
+// src/packages/subject.ts
+/** Locks a subject. Throws as `lockTarget`. */
+async function resolveWith(subject, offers) {
+	if ("tool" in subject) return lockTool(subject.tool, offers);
+	return subject.part ? lockKernel(subject.target, offers, subject.part) : lockTarget(subject.target, offers);
+}
+/** What makes `ovnfast lock` write the lock of a subject. */
+function selection(subject) {
+	if ("target" in subject) return `--target '${nameOf$3(subject)}'`;
+	const { group } = subject.tool;
+	return group === "tools" ? "--tools" : `--target ${group}`;
+}
+/** How a subject is called in messages and in file names of the cache. */
+function nameOf$3(subject) {
+	return "target" in subject ? labelOf(subject.target) : `${subject.tool.group}/${subject.tool.name}`;
+}
+/** What of the matrix a lock is resolved from. */
+function ingredients(subject) {
+	const { archives, packages } = distributionOf(subject);
+	return ["tool" in subject ? [subject.tool.packages, subject.tool.exclude] : packages, archives.map(({ name, suites, components, keys, mirrors }) => {
+		return [
+			name,
+			suites,
+			components,
+			keys.map((key) => basename(key)),
+			mirrors
+		];
+	})];
+}
+function distributionOf(subject) {
+	return "target" in subject ? subject.target.distribution : subject.tool.distribution;
+}
+
+// src/manifest/manifest.ts
+/** Beside the modules of a build. */
+const MANIFEST = "manifest.json";
+const MAXIMUM_BYTES$7 = 8 * 2 ** 20;
+/** They become parts of paths. */
+const word$1 = string().regex(/^(?!\.{1,2}$)[\w.+~:-]+$/, "a name without slashes and blanks is expected");
+const address$1 = url({
+	protocol: /^https?$/,
+	error: "an http or https address is expected"
+});
+const archiveSchema = strictObject({
+	family: _enum(["debian", "rpm"]),
+	name: string().min(1),
+	architecture: string().min(1),
+	suites: array(string().min(1)).min(1),
+	components: array(string().min(1)),
+	/** Public ones; those of the machine that built are nobody's business. */
+	mirrors: array(address$1),
+	snapshot: address$1.exactOptional(),
+	/** When the snapshot archive had all packages: `20260101T000000Z`. */
+	timestamp: string().regex(/^\d{8}T\d{6}Z$/, "a time like 20260101T000000Z is expected").exactOptional()
+});
+const inputSchema = strictObject({
+	archives: array(archiveSchema),
+	/** Packages by sysroot, in the order in which they are laid over each other. */
+	sysroots: record(word$1, array(pinSchema))
+}).superRefine(({ archives, sysroots }, context) => {
+	const known = new Set(archives.map(({ name }) => name));
+	for (const [sysroot, packages] of Object.entries(sysroots)) for (const [index, { archive }] of packages.entries()) {
+		if (known.has(archive)) continue;
+		const message = `there is no archive "${archive}" among those above`;
+		context.addIssue({
+			code: "custom",
+			message,
+			path: [
+				"sysroots",
+				sysroot,
+				index,
+				"archive"
+			]
+		});
+	}
+});
+const needs = (input, names, context) => {
+	for (const name of names) {
+		if (name in input.sysroots) continue;
+		context.addIssue({
+			code: "custom",
+			message: `the sysroot "${name}" is missing`,
+			path: ["sysroots"]
+		});
+	}
+};
+/** What every manifest has. */
+const common = {
+	tool: strictObject({
+		name: literal("ovnfast"),
+		version: string().min(1)
+	}),
+	module: strictObject({
+		name: string().min(1),
+		source: sha256
+	}),
+	/** What was run in the sandbox. It is read, compared and shown, and never run: the tool knows its own commands. */
+	commands: array(strictObject({
+		argv: array(string()).min(1),
+		environment: record(string(), string())
+	}))
+};
+const sandbox = inputSchema.superRefine((input, context) => needs(input, ["sandbox"], context));
+const moduleManifest = strictObject({
+	schema: literal("ovnfast.manifest/1"),
+	...common,
+	target: strictObject({
+		id: word$1,
+		kernel: word$1,
+		arch: literal("x86_64")
+	}),
+	/** It was built to serve several kernel releases, so without type information of one of them. */
+	portable: boolean(),
+	results: array(strictObject({
+		file: word$1.regex(/\.ko$/, "a file name that ends in .ko is expected"),
+		sha256,
+		size: int().positive(),
+		srcversion: string().exactOptional()
+	})).min(1, "at least one module is expected"),
+	/** What it was built with, and what that ran in. */
+	inputs: strictObject({
+		target: inputSchema.superRefine((input, context) => needs(input, ["headers", "image"], context)),
+		sandbox
+	})
+});
+const programManifest = strictObject({
+	schema: literal("ovnfast.manifest.programs/1"),
+	...common,
+	/** The objects, and the executable files that go with them. */
+	results: array(strictObject({
+		file: word$1,
+		sha256,
+		size: int().nonnegative()
+	})).min(1, "at least one object is expected"),
+	/** They were built for no kernel, so with nothing of any. */
+	inputs: strictObject({
+		bpf: inputSchema.superRefine((input, context) => needs(input, ["bpf"], context)),
+		sandbox
+	})
+});
+const manifestSchema = discriminatedUnion("schema", [moduleManifest, programManifest]);
+/** The manifest of a build that passed. It names neither the machine nor the time: the same build gives the same bytes. */
+function makeManifest({ version, target, portable, built, inputs }) {
+	return {
+		schema: "ovnfast.manifest/1",
+		tool: {
+			name: "ovnfast",
+			version
+		},
+		module: {
+			name: built.modules[0]?.name ?? "",
+			source: built.source
+		},
+		target,
+		portable,
+		commands: built.commands,
+		results: built.modules.map(({ path, sha256, size, srcversion }) => ({
+			file: basename(path),
+			sha256,
+			size,
+			...srcversion === void 0 ? {} : { srcversion }
+		})),
+		inputs
+	};
+}
+/** The same of eBPF programs; all targets of a run have the same one. */
+function makeProgramManifest({ version, built, inputs }) {
+	return {
+		schema: "ovnfast.manifest.programs/1",
+		tool: {
+			name: "ovnfast",
+			version
+		},
+		module: {
+			name: built.programs.map(({ name }) => name).join(", "),
+			source: built.source
+		},
+		commands: built.commands,
+		results: [...built.programs, ...built.executables].map(({ path, sha256, size }) => ({
+			file: basename(path),
+			sha256,
+			size
+		})),
+		inputs
+	};
+}
+/** What a lock pins for some of its sysroots, and where that can be had. */
+function inputOf(effective, names) {
+	const { lock } = effective;
+	const sysroots = Object.fromEntries(names.map((name) => [name, pinsOf(lock, name)]));
+	const { archives } = distributionOf(effective);
+	const used = new Set(Object.values(sysroots).flatMap((pins) => pins.map(({ archive }) => archive)));
+	return {
+		archives: archives.filter(({ name }) => used.has(name)).map(({ family, name, architecture, suites, components, mirrors, snapshot }) => ({
+			family,
+			name,
+			architecture,
+			suites,
+			components,
+			mirrors,
+			...snapshot === void 0 ? {} : {
+				snapshot,
+				...timestampOf(lock, name)
+			}
+		})),
+		sysroots
+	};
+}
+function timestampOf(lock, archive) {
+	const timestamp = snapshotTimes(lock)[archive];
+	return timestamp === void 0 ? {} : { timestamp };
+}
+/** Reads a manifest. Throws InputError with `file:line:column` for what does not fit. */
+async function readManifest(path) {
+	const found = await stat(path).catch(() => void 0);
+	if (found && found.size > MAXIMUM_BYTES$7) throw new InputError(`larger than ${MAXIMUM_BYTES$7 / 2 ** 20} MiB, which no manifest is`, { where: path });
+	return (await readDocument(path, manifestSchema)).value;
+}
+/** Writes a manifest, atomically. */
+async function writeManifest(path, manifest) {
+	await writeAtomic(path, `${layOut(manifest, "")}\n`);
+}
+/** JSON with one line for each value that has no other objects in it, so that a package is a line. */
+function layOut(value, indent) {
+	if (typeof value !== "object" || value === null || Object.values(value).every(isPlain)) return JSON.stringify(value);
+	const inner = `${indent}  `;
+	if (Array.isArray(value)) return `[\n${value.map((one) => inner + layOut(one, inner)).join(",\n")}\n${indent}]`;
+	return `{\n${Object.entries(value).map(([key, one]) => `${inner}${JSON.stringify(key)}: ${layOut(one, inner)}`).join(",\n")}\n${indent}}`;
+}
+function isPlain(value) {
+	return typeof value !== "object" || value === null || Array.isArray(value) && value.every(isScalar);
+}
+function isScalar(value) {
+	return typeof value !== "object" || value === null;
+}
+
+// src/programs.ts
+/** eBPF programs depend on no kernel: those of a run are built once, at the first call, and brought to each target. */
+var SharedPrograms = class {
+	options;
+	made;
+	constructor(options) {
+		this.options = options;
+	}
+	/** The build, its files copied to `output`, which has to be there. Throws as `buildPrograms`. */
+	async deliver(output) {
+		this.made ??= this.make();
+		const { build, work } = await this.made;
+		const bring = async (path, mode) => {
+			const to = join(output, basename(path));
+			await copyAtomic(path, to, mode);
+			return to;
+		};
+		if (build.status === "pass") await bring(join(work.path, MANIFEST), 420);
+		return {
+			...build,
+			log: await bring(build.log, 420),
+			programs: await Promise.all(build.programs.map(async (one) => ({
+				...one,
+				path: await bring(one.path, 420)
+			}))),
+			executables: await Promise.all(build.executables.map(async (one) => ({
+				...one,
+				path: await bring(one.path, 493)
+			})))
+		};
+	}
+	async [Symbol.asyncDispose]() {
+		await (await this.made?.catch(() => void 0))?.work[Symbol.asyncDispose]();
+	}
+	async make() {
+		const { directory, workshop, jobs } = this.options;
+		const { tools, cache } = workshop;
+		const work = await TemporaryDirectory.create(join(cache, "work"), "programs-");
+		try {
+			const build = await workshop.buildPrograms(directory, {
+				outDirectory: work.path,
+				jobs
+			});
+			if (build.status === "pass") {
+				const inputs = {
+					bpf: inputOf(await tools.lockOf("bpf"), ["bpf"]),
+					sandbox: inputOf(await tools.lockOf("sandbox"), ["sandbox"])
+				};
+				const manifest = makeProgramManifest({
+					version: package_default.version,
+					built: build,
+					inputs
+				});
+				await writeManifest(join(work.path, MANIFEST), manifest);
+			}
+			return {
+				build,
+				work
+			};
+		} catch (error) {
+			await work[Symbol.asyncDispose]();
+			throw error;
+		}
+	}
+};
+
+// src/report/markup.ts
+/** Text that is markup already. Only the `markup` template makes one, so a string can never pass for it. */
+var Markup = class {
+	text;
+	constructor(text) {
+		this.text = text;
+	}
+	toString() {
+		return this.text;
+	}
+};
+const entities = {
+	"&": "&amp;",
+	"<": "&lt;",
+	">": "&gt;",
+	"\"": "&quot;",
+	"'": "&apos;"
+};
+function render(value) {
+	if (value instanceof Markup) return value.text;
+	if (Array.isArray(value)) return value.map(render).join("");
+	if (value === false || value === void 0) return "";
+	return visible(String(value)).replace(/[&<>"']/g, (character) => entities[character] ?? "");
+}
+/**
+* A tagged template for HTML and XML that escapes whatever is put into it, as content or inside a quoted attribute, and
+* makes control characters visible (most are not allowed in XML at all). Markup and lists of it go in as they are;
+* `false` and `undefined` are nothing.
+*/
+function markup(strings, ...values) {
+	return new Markup(strings.reduce((text, string, index) => `${text}${render(values[index - 1])}${string}`));
+}
+
+// src/report/problems.ts
+/** All that went wrong, in the order of the report: builds, tests, suites whose machine failed, targets that got to neither. */
+function problemsOf(report) {
+	return report.targets.flatMap((target) => {
+		const problems = [];
+		const add = (status, problem) => {
+			if (status !== "fail" && status !== "error") return;
+			problems.push({
+				place: void 0,
+				test: void 0,
+				reason: void 0,
+				evidence: [],
+				kernelLog: [],
+				log: void 0,
+				target,
+				status,
+				...problem
+			});
+		};
+		if (target.build) {
+			const { status, reason, log, diagnostics } = target.build;
+			add(status, {
+				place: "build",
+				reason,
+				log,
+				evidence: diagnostics.map(diagnosticText)
+			});
+		}
+		for (const suite of target.suites) {
+			const where = {
+				place: suite.name,
+				log: suite.console
+			};
+			for (const test of suite.tests) add(test.status, {
+				...where,
+				test,
+				reason: test.reason,
+				evidence: test.evidence ?? [],
+				kernelLog: test.kernelLog ?? []
+			});
+			if (!(suite.status === "fail" && suite.tests.some((test) => test.status === "fail"))) add(suite.status, {
+				...where,
+				reason: suite.reason
+			});
+		}
+		if (problems.length === 0) add(target.status, { reason: target.reason });
+		return problems;
+	});
+}
+/** `fastpath.c:214:17: error: message`, as compilers write it. */
+function diagnosticText({ file, line, column, severity, message }) {
+	return [
+		file,
+		line,
+		column,
+		` ${severity}`,
+		` ${message}`
+	].filter((part) => part !== void 0).join(":");
+}
+
+// src/conformance/kernel-log.ts
+const MAXIMUM_LINES = 80;
+/** Lines in which a report says what it is about. */
+const MAXIMUM_HEAD = 4;
+/** A log full of findings says no more than the first ones. */
+const MAXIMUM_FINDINGS = 50;
+const TIME = /^(?:<\d+>)?\[\s*\d+\.\d+\](?:\[[^\]]*\])? ?/;
+const MARKER$1 = /^ovnfast: test (start|end) (\S+)$/;
+const CUT_HERE = /^-+\[ cut here \]-+$/;
+const END_TRACE = /^---\[ end /;
+const SIGNS = [
+	["panic", /^Kernel panic - not syncing/],
+	["lockdep", /^(WARNING|INFO|BUG): (possible |suspicious RCU usage|inconsistent lock|bad unlock|held lock|lock held|.*lock order)/],
+	["lockdep", /possible (circular|recursive|irq lock inversion) (lock|dependency)|inconsistent lock state|^BUG: MAX_LOCK/],
+	["sanitizer", /^(BUG: (KASAN|KMSAN|KCSAN|KFENCE)|UBSAN:)/],
+	["lockup", /BUG: soft lockup|hard LOCKUP|BUG: workqueue lockup/],
+	["rcu-stall", /^(rcu|INFO): .*(detected( expedited)? stalls?|self-detected stall|kthread starved)/],
+	["hung-task", /^INFO: task .+ blocked (for more than|in I\/O wait for) \d+ seconds/],
+	["oops", /^(BUG: unable to handle|BUG: kernel NULL pointer|BUG: stack guard|kernel BUG at |Oops[: -]|Unable to handle kernel)/],
+	["oops", /^(general protection fault|invalid opcode|divide error|double fault|stack segment|PANIC: double fault|traps: PANIC)[:, ]/],
+	["leak", /still has objects|Objects remaining in |BUG: memory leak|leaked? [a-z_]+ .*refcnt/],
+	["memory", /^(list_(add|del) corruption|BUG .*\): |refcount_t: |slab error|Slab corruption)/],
+	["memory", /^(BUG: Bad (page|rss)|swap_info_get: Bad|Bad page map|=+ BUG |kernel tried to execute NX)/],
+	["memory", /detected (buffer overflow|field-spanning write)|stack-protector: Kernel stack is corrupted|usercopy: Kernel memory/],
+	["leak", /^(kmemleak: \d+ new suspected|unreferenced object 0x|unregister_netdevice: waiting for )/],
+	["out-of-memory", /^(Out of memory[:. ]|Initramfs unpacking failed: write error)/],
+	["warning", /^WARNING: |^------------\[ cut here/],
+	["bug", /^BUG: |^BUG [a-z]|^INFO: (possible|inconsistent|suspicious)/]
+];
+/** Reads the kernel log line by line and says what is wrong in it, and during which test. */
+var KernelLog = class {
+	listener;
+	open;
+	findings = 0;
+	test;
+	constructor(listener) {
+		this.listener = listener;
+	}
+	line(line) {
+		const text = line.replace(TIME, "");
+		const fromKernel = text.length < line.length;
+		const marker = fromKernel ? MARKER$1.exec(text) : null;
+		if (marker) {
+			this.end();
+			const [, what, test = ""] = marker;
+			this.test = test;
+			this.listener.onMarker?.(what, test);
+			return;
+		}
+		const kind = fromKernel ? SIGNS.find(([, sign]) => sign.test(text))?.[0] : void 0;
+		if (kind !== void 0 && (this.open === void 0 || kind === "panic" && this.open.kind !== "panic")) this.begin(kind, text, line);
+		else if (this.open) {
+			this.open.lines.push(line);
+			this.refine(this.open, kind, text);
+			if (END_TRACE.test(text) || this.open.lines.length >= MAXIMUM_LINES) this.end();
+		}
+	}
+	/** Hands out a report that is still open. */
+	end() {
+		const { open } = this;
+		this.open = void 0;
+		if (open === void 0 || isEmpty(open)) return;
+		this.findings++;
+		if (this.findings <= MAXIMUM_FINDINGS) this.listener.onFinding(open);
+	}
+	begin(kind, title, line) {
+		this.end();
+		this.open = {
+			kind,
+			title,
+			lines: [line],
+			...this.test === void 0 ? {} : { test: this.test }
+		};
+	}
+	/** `cut here` begins a report; what the kernel was told to say, if anything, comes before the line that says what it is. */
+	refine(open, kind, text) {
+		if (open.lines.length > MAXIMUM_HEAD || text === "") return;
+		if (CUT_HERE.test(open.title)) {
+			open.title = text;
+			if (kind !== void 0) open.kind = kind;
+		} else if (kind === "warning" && open.kind === "warning" && !open.title.startsWith("WARNING")) open.title = `${text}: ${open.title}`;
+	}
+};
+function isEmpty({ title }) {
+	return CUT_HERE.test(title);
+}
+
 // src/report/html/view.ts
 function targetViews(report, logs) {
 	const taken = /* @__PURE__ */ new Set();
@@ -18897,7 +20666,7 @@ function dotted(parts) {
 }
 /** A path of the output directory as a link beside this page. */
 function fileLink(path, text = path) {
-	return markup`<a href="${path.split("/").map(encodeURIComponent).join("/")}">${text}</a>`;
+	return markup`<a href="${path.toWellFormed().split("/").map(encodeURIComponent).join("/")}">${text}</a>`;
 }
 
 // src/report/html/log.ts
@@ -19235,12 +21004,14 @@ const light = `
 --paper: #faf9f6; --surface: #ffffff; --sunken: #f3f1ec; --line: #dedad2; --ink: #1d2126; --soft: #5a616b; --accent: #1d5ab4;
 --pass: #1a7346; --fail: #b3261e; --error: #865000; --skip: #5f6772;
 --pass-wash: #eaf5ee; --fail-wash: #fbecea; --error-wash: #fbf1de; --skip-wash: #eef0f2;
---mark: #ffe08a; --mark-ink: #1d2126; --build: #8aa4cf; --boot: #c9b68a; --test: #7fb79a;`;
+--mark: #ffe08a; --mark-ink: #1d2126; --build: #8aa4cf; --boot: #c9b68a; --test: #7fb79a;
+--line-0: #1d5ab4; --line-1: #a8480c; --line-2: #1a7346; --line-3: #7a3fa0;`;
 const dark = `
 --paper: #14171b; --surface: #1b1f24; --sunken: #101317; --line: #333941; --ink: #e5e7ea; --soft: #a2aab5; --accent: #8fbaff;
 --pass: #67cf9a; --fail: #ff9087; --error: #f1b95f; --skip: #a2aab5;
 --pass-wash: #16271f; --fail-wash: #2f1a1a; --error-wash: #2b2214; --skip-wash: #20252b;
---mark: #6a5200; --mark-ink: #fff6d8; --build: #5f7db0; --boot: #8d7a4c; --test: #4f8f70;`;
+--mark: #6a5200; --mark-ink: #fff6d8; --build: #5f7db0; --boot: #8d7a4c; --test: #4f8f70;
+--line-0: #8fbaff; --line-1: #f1a45f; --line-2: #67cf9a; --line-3: #cf9bf0;`;
 /** The style of the page: two palettes (all text at least 4.5 to 1 on its ground), one column, cards instead of the wide table on a phone. */
 const pageStyle = `
 :root { color-scheme: light dark; ${light} }
@@ -19351,6 +21122,16 @@ pre { padding: .6rem .8rem; white-space: pre-wrap; tab-size: 8; } pre code { fon
 .grid thead th span { overflow-wrap: normal; } .grid tbody tr:hover { background: var(--sunken); } .grid td a { display: inline-grid; place-items: center; width: 1.9rem; height: 1.75rem; }
 .grid tbody th { min-width: 8rem; padding-right: 2.5rem; }
 
+.figures { display: grid; gap: 1.4rem; margin: 1rem 0; } .figure { min-width: 0; } h5 { font-size: .95rem; margin: 0 0 .4rem; line-height: 1.3; }
+.chart-box { position: relative; overflow-x: auto; max-width: 100%; } .chart { display: block; width: 100%; min-width: 30rem; max-width: 46rem; height: auto; font-size: 12px; }
+.chart text { fill: var(--ink); } .chart .axis text { fill: var(--soft); } .grid-lines path { stroke: var(--line); stroke-width: 1; }
+.line .stroke { fill: none; stroke: var(--tone); stroke-width: 2; stroke-linejoin: round; } .line .mark { fill: var(--tone); stroke: var(--surface); stroke-width: 1; } .line > text { fill: var(--tone); font-weight: 600; }
+.look-0 { --tone: var(--line-0); } .look-1 { --tone: var(--line-1); } .look-2 { --tone: var(--line-2); } .look-3 { --tone: var(--line-3); }
+.look-1 .stroke { stroke-dasharray: 7 3; } .look-2 .stroke { stroke-dasharray: 2 3; } .look-3 .stroke { stroke-dasharray: 9 3 2 3; }
+.numbers { font-size: .9rem; font-variant-numeric: tabular-nums; margin: .4rem 0; } .numbers th, .numbers td { padding: .2rem .8rem .2rem 0; text-align: right; white-space: nowrap; border-top: 1px solid var(--line); }
+.numbers thead th, .numbers thead td { border-top: 0; color: var(--soft); font-weight: 600; } .numbers tbody th { font-weight: 400; } .numbers thead th:first-child { white-space: normal; max-width: 8rem; vertical-align: bottom; }
+.numbers .better { color: var(--pass); font-weight: 600; } .numbers .worse { color: var(--fail); font-weight: 600; } .numbers .published { color: var(--soft); font-weight: 400; } .numbers th.published[scope=colgroup] { text-align: left; padding-left: 1.5rem; }
+
 footer { border-top: 1px solid var(--line); margin-top: 3.5rem; padding: 1rem 0 2.5rem; }
 
 @media (max-width: 46rem) {
@@ -19370,6 +21151,176 @@ footer { border-top: 1px solid var(--line); margin-top: 3.5rem; padding: 1rem 0 
   a { color: inherit; text-decoration: none; }
 }
 `;
+
+// src/report/html/chart.ts
+const WIDTH = 680;
+const HEIGHT = 320;
+const PLOT = {
+	left: 58,
+	right: 572,
+	top: 14,
+	bottom: 268
+};
+/** More than so many times the smallest value, and the small ones would lie on the axis. */
+const LINEAR_RANGE = 100;
+/** Room that a label of an axis needs, and how long the name of a line may be. */
+const LABEL = {
+	width: 38,
+	height: 15,
+	characters: 12
+};
+/** As many as the style has colours, markers and dashes for; then they begin again. */
+const LOOKS = 4;
+/**
+* A chart of a table: one line per series over a logarithmic x axis, told apart by marker and dashes as well as by colour,
+* named at its end. Shapes and classes only: the page allows no inline style. `anchor` makes its names unique in the page.
+*/
+function figureChart(table, measurements, anchor) {
+	const { chart, unit, series } = table;
+	const own = measurements.filter(({ name }) => name === chart.name);
+	const xs = table.rows.map(({ x }) => x);
+	const horizontal = logarithmic(xs, PLOT.left, PLOT.right);
+	const vertical = verticalAxis(own.map(({ value }) => value));
+	const lines = series.map((name, index) => {
+		const points = own.filter((figure) => figure.series === name).sort((a, b) => a.x - b.x).map((figure) => ({
+			x: horizontal(figure.x),
+			y: vertical.at(figure.value),
+			figure
+		}));
+		return {
+			name,
+			look: index % LOOKS,
+			points,
+			labelY: points.at(-1)?.y ?? PLOT.bottom
+		};
+	});
+	spread$1(lines);
+	const ids = {
+		title: `${anchor}/title`,
+		desc: `${anchor}/desc`
+	};
+	return markup`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${ids.title} ${ids.desc}">
+<title id="${ids.title}">${chart.title} in ${unit} by ${chart.x}</title>
+<desc id="${ids.desc}">${describe$2(lines, unit)}</desc>
+<g class="grid-lines">${vertical.ticks.map((tick) => markup`<path d="M${PLOT.left} ${round(vertical.at(tick))}H${PLOT.right}"/>`)}</g>
+<g class="axis" text-anchor="end">${vertical.ticks.map((tick) => markup`<text x="${PLOT.left - 8}" y="${round(vertical.at(tick) + 4)}">${figureText(tick)}</text>`)}</g>
+<g class="axis" text-anchor="middle">${apart(xs, horizontal).map((x) => markup`<text x="${round(horizontal(x))}" y="${PLOT.bottom + 20}">${x}</text>`)}
+<text x="${(PLOT.left + PLOT.right) / 2}" y="${312}">${chart.x} (logarithmic)</text></g>
+${lines.map((line) => lineOf(line, unit))}
+</svg>`;
+}
+function lineOf({ name, look, points, labelY }, unit) {
+	const path = points.map(({ x, y }, index) => `${index === 0 ? "M" : "L"}${round(x)} ${round(y)}`).join("");
+	return markup`<g class="line look-${look}"><path class="stroke" d="${path}"/>
+${points.map(({ x, y, figure }) => markup`<path class="mark" d="${marker(look, x, y)}"><title>${name}, ${figure.x}: ${figureText(figure.value)} ${unit}</title></path>`)}
+<text x="${PLOT.right + 12}" y="${round(labelY + 4)}">${shorten$1(oneLine(name), LABEL.characters)}</text></g>
+`;
+}
+/** Disc, square, triangle, diamond. */
+function marker(look, x, y) {
+	const [left, top] = [round(x), round(y)];
+	switch (look) {
+		case 0: return `M${round(x - 4)} ${top}a4 4 0 1 0 8 0a4 4 0 1 0-8 0z`;
+		case 1: return `M${round(x - 4)} ${round(y - 4)}h8v8h-8z`;
+		case 2: return `M${left} ${round(y - 5)}l5 9h-10z`;
+		default: return `M${left} ${round(y - 5.5)}l5.5 5.5l-5.5 5.5l-5.5-5.5z`;
+	}
+}
+function logarithmic(values, from, to) {
+	const [low, high] = [Math.log(Math.min(...values)), Math.log(Math.max(...values))];
+	return (value) => high === low ? (from + to) / 2 : from + (Math.log(value) - low) / (high - low) * (to - from);
+}
+/** From zero where that shows all; logarithmic, from power of ten to power of ten, where values are too far apart. */
+function verticalAxis(values) {
+	const [low, high] = [Math.min(...values), Math.max(...values)];
+	const height = PLOT.bottom - PLOT.top;
+	if (low > 0 && high / low > LINEAR_RANGE) {
+		const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+		return {
+			at: (value) => PLOT.bottom - (Math.log10(value) - first) / (last - first) * height,
+			ticks: Array.from({ length: last - first + 1 }, (_, index) => 10 ** (first + index))
+		};
+	}
+	const step = niceStep(high / 5);
+	const top = Math.max(step, Math.ceil(high / step) * step);
+	return {
+		at: (value) => PLOT.bottom - value / top * height,
+		ticks: Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step)
+	};
+}
+/** The next of 1, 2, 5, 10, 20, ... */
+function niceStep(least) {
+	if (least <= 0) return 1;
+	const power = 10 ** Math.floor(Math.log10(least));
+	return power * ([
+		1,
+		2,
+		5,
+		10
+	].find((factor) => factor * power >= least) ?? 10);
+}
+/** The places whose labels do not cover each other. */
+function apart(xs, at) {
+	let last = Number.NEGATIVE_INFINITY;
+	return xs.filter((x) => {
+		if (at(x) - last < LABEL.width) return false;
+		last = at(x);
+		return true;
+	});
+}
+/** Moves the names of lines that end near each other apart, downwards, and all of them up again when they leave the plot. */
+function spread$1(lines) {
+	const sorted = lines.toSorted((a, b) => a.labelY - b.labelY);
+	for (const [index, line] of sorted.entries()) {
+		const before = sorted[index - 1];
+		if (before) line.labelY = Math.max(line.labelY, before.labelY + LABEL.height);
+	}
+	const excess = (sorted.at(-1)?.labelY ?? 0) - PLOT.bottom;
+	if (excess > 0) for (const line of lines) line.labelY -= excess;
+}
+/** The ends of each line in words; every value is in the table beside the chart. */
+function describe$2(lines, unit) {
+	return lines.map(({ name, points }) => {
+		return `${name} (${unit}): ${[points[0], points.length > 1 ? points.at(-1) : void 0].flatMap((point) => point ? [`${figureText(point.figure.value)} at ${point.figure.x}`] : []).join(", ")}`;
+	}).join("; ");
+}
+function round(value) {
+	return value.toFixed(1);
+}
+
+// src/report/html/figures.ts
+/** What a suite measured: a chart and a table for each name. Nothing when it measured nothing. */
+function figuresView({ suite, anchor }) {
+	const tables = figureTables(suite);
+	if (tables.length === 0) return void 0;
+	return markup`<div class="figures">${tables.map((table, index) => {
+		const place = `${anchor}/figures/${index + 1}`;
+		const title = figureTitle(table);
+		return markup`<section class="figure" id="${place}" aria-label="${title}">
+<h5>${title}</h5>
+<div class="chart-box" tabindex="0" role="region" aria-label="Chart: ${title}">${figureChart(table, suite.measurements ?? [], place)}</div>
+${tableView(table, title)}
+</section>`;
+	})}</div>`;
+}
+function tableView(table, title) {
+	const { chart, columns, rows } = table;
+	const others = columns.filter(({ published }) => published).length;
+	return markup`<div class="chart-box" tabindex="0" role="region" aria-label="Table: ${title}"><table class="numbers">
+<caption class="hide">${title}</caption>
+<thead>
+${others > 0 && markup`<tr><td></td><th scope="colgroup" colspan="${columns.length - others}">measured here</th><th scope="colgroup" colspan="${others}" class="published">published</th></tr>\n`}<tr><th scope="col">${chart.x}</th>${columns.map(({ title: head, published }) => markup`<th scope="col"${published && markup` class="published"`}>${head}</th>`)}</tr>
+</thead>
+<tbody>
+${rows.map(({ x, cells }) => markup`<tr><th scope="row">${x}</th>${cells.map((cell, index) => cellView(cell, columns[index]?.published ?? false))}</tr>\n`)}</tbody>
+</table></div>
+${chart.published && markup`<p class="meta">Published: ${chart.published.source}</p>`}`;
+}
+function cellView({ text, verdict }, published) {
+	const classes = [published && "published", verdict].filter(Boolean).join(" ");
+	const value = text === "" ? markup`<span class="none">–<span class="hide"> none</span></span>` : markup`${text}`;
+	return markup`<td${classes !== "" && markup` class="${classes}"`}>${value}${verdict && markup`<span class="hide"> (${verdict})</span>`}</td>`;
+}
 
 // src/report/html/target.ts
 /** All about one target: verdict, build, suites, tests, logs. */
@@ -19407,13 +21358,14 @@ function buildView({ target: { build }, anchor, buildLog }) {
 ${build.reason !== void 0 && markup`<p class="reason">${build.reason}</p>`}
 ${excerpt("Compiler diagnostics", build.diagnostics.map(diagnosticText))}
 ${modules.map(moduleFacts)}
+${(build.programs ?? []).map(programFacts)}
+${(build.executables ?? []).map(executableFacts)}
 ${build.btf && markup`<p class="meta">BTF: ${build.btf.present ? "yes" : `no${build.btf.reason ? `, ${build.btf.reason}` : ""}`}</p>`}
 ${build.log !== void 0 && logView("build", build.log, `${anchor}/build/log`, buildLog)}
 </div>
 </details>`;
 }
 function moduleFacts(module) {
-	const fact = (name, value) => value !== void 0 && markup`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 	return markup`<dl class="facts">
 ${fact("module", fileLink(module.path))}
 ${fact("size", byteSize(module.size))}
@@ -19423,7 +21375,29 @@ ${fact("sha256", markup`<code>${module.sha256}</code>`)}
 ${fact("signed", module.signed === void 0 ? void 0 : module.signed ? "yes" : "no")}
 </dl>`;
 }
-function suiteView({ suite, anchor, tests, log }) {
+function programFacts({ path, size, sections, maps, license, btf, sha256 }) {
+	return markup`<dl class="facts">
+${fact("eBPF object", fileLink(path))}
+${fact("size", byteSize(size))}
+${fact("programs", sections.join(", "))}
+${fact("maps", maps.length > 0 ? maps.join(", ") : void 0)}
+${fact("license", license)}
+${fact("BTF", btf ? "yes" : "no")}
+${fact("sha256", markup`<code>${sha256}</code>`)}
+</dl>`;
+}
+function executableFacts({ path, size, sha256 }) {
+	return markup`<dl class="facts">
+${fact("goes with it", fileLink(path))}
+${fact("size", byteSize(size))}
+${fact("sha256", markup`<code>${sha256}</code>`)}
+</dl>`;
+}
+function fact(name, value) {
+	return value !== void 0 && markup`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+}
+function suiteView(view) {
+	const { suite, anchor, tests, log } = view;
 	const passed = suite.tests.filter((test) => test.status === "pass").length;
 	return markup`<section class="suite" id="${anchor}" data-name="${suite.name}">
 <h4>${icon(suite.status)} <a href="#${anchor}">${suite.name}</a> <span class="word ${suite.status}">${suite.status}</span></h4>
@@ -19432,9 +21406,11 @@ function suiteView({ suite, anchor, tests, log }) {
 		duration(suite.seconds),
 		`boot ${duration(suite.bootSeconds)}`,
 		`${suite.accelerator.toUpperCase()}${suite.acceleratorReason ? ` (${suite.acceleratorReason})` : ""}`,
+		suite.clock === "counted" && "counted clock",
 		suite.cached && markup`<span class="pill">cached</span>`
 	])}</p>
 ${suite.reason !== void 0 && markup`<p class="reason">${suite.reason}</p>`}
+${figuresView(view)}
 ${tests.length > 0 && markup`<ul class="tests">${tests.map(testView)}</ul>`}
 ${logView("kernel", suite.console, `${anchor}/console`, log)}
 ${suite.ktap !== void 0 && markup`<p class="meta">What the guest said (KTAP): ${fileLink(suite.ktap)}</p>`}
@@ -19792,6 +21768,8 @@ function lines(buffer) {
 const sizeLimit = 9e5;
 const evidenceLimit = 8e3;
 const rowLimit = 500;
+/** What tables of figures may take of that, so that problems keep their room. */
+const figuresLimit = 2e5;
 const looks = {
 	pass: "✅ pass",
 	fail: "❌ FAIL",
@@ -19806,7 +21784,8 @@ function summaryMarkdown(report) {
 		`## ${looks[report.status]} · ${subject}${passed} of ${counted(report.targets.length, "target")} passed`,
 		report.reason ? inline(report.reason) : "",
 		matrix(report),
-		...warnings(report)
+		...warnings(report),
+		...figures(report)
 	].filter(Boolean);
 	const problems = problemsOf(report);
 	if (problems.length > 0) blocks.push(`### ${counted(problems.length, "problem")}`);
@@ -19871,6 +21850,45 @@ function warnings(report) {
 	return (report.warnings ?? []).slice(0, 50).map(({ target, message, remedy }) => {
 		return `> [!WARNING]\n${[target ? `${target}: ${message}` : message, remedy].filter((part) => part !== void 0).map((line) => `> ${inline(line)}`).join("\n")}`;
 	});
+}
+/** What was measured: folded where several targets have tables, in full for one. */
+function figures(report) {
+	const all = report.targets.flatMap((target) => target.suites.flatMap((suite) => {
+		const tables = figureTables(suite);
+		return tables.length > 0 ? [{
+			name: `${code(labelOf(target))} · ${code(suite.name)}`,
+			tables
+		}] : [];
+	}));
+	const blocks = all.length > 0 ? ["### Measurements"] : [];
+	let room = figuresLimit;
+	for (const [index, { name, tables }] of all.entries()) {
+		const body = tables.map(figureBlock).join("\n\n");
+		const block = all.length === 1 ? `${name}\n\n${body}` : `<details><summary>${name}</summary>\n\n${body}\n\n</details>`;
+		room -= size(block);
+		if (room < 0) {
+			blocks.push(`… and ${counted(all.length - index, "more suite")}, in \`report.html\`.`);
+			break;
+		}
+		blocks.push(block);
+	}
+	return blocks;
+}
+function figureBlock(table) {
+	const { chart, columns, rows } = table;
+	const row = (cells) => `| ${cells.join(" | ")} |`;
+	const marks = {
+		better: " ✅",
+		worse: " ❌"
+	};
+	const heads = columns.map(({ title, published }) => inline(published ? `published ${title}` : title));
+	return [
+		`**${inline(figureTitle(table))}**\n`,
+		row([inline(chart.x), ...heads]),
+		row(["--:", ...columns.map(() => "--:")]),
+		...rows.slice(0, rowLimit).map(({ x, cells }) => row([String(x), ...cells.map(({ text, verdict }) => `${text}${verdict ? marks[verdict] : ""}`)])),
+		...chart.published ? [`\n<sub>Published: ${inline(chart.published.source)}</sub>`] : []
+	].join("\n");
 }
 function problemBlock({ target, status, place, test, reason, evidence, kernelLog, log }) {
 	const path = [
@@ -19971,416 +21989,6 @@ async function readLogs(report, outDirectory) {
 		if (text) logs.set(path, text);
 	}
 	return logs;
-}
-
-// src/packages/pin.ts
-/** What the name of a package looks like, in either family. */
-const PACKAGE_NAME = /^[A-Za-z0-9][\w+.-]*$/;
-
-// src/packages/lock.ts
-/** Locks a target: the closure of its `headers`, and the packages of its `image` without theirs. Throws EnvironmentError. */
-async function lockTarget(target, offers) {
-	const { architecture, packages } = target.distribution;
-	requireOffered(target, offers);
-	return makeLock({
-		id: target.id,
-		kernel: target.kernel
-	}, offers, {
-		headers: await offers.resolve(namesFor(target, packages.headers), {
-			architecture,
-			exclude: packages.exclude
-		}),
-		image: await offers.resolve(namesFor(target, packages.image), {
-			architecture,
-			exclude: ["*"]
-		})
-	});
-}
-/**
-* Locks a target of which some packages come from elsewhere: `headers` and `image` where they are wanted; an image that is
-* not wanted but offered is taken too, as type information of modules is made with it. Throws EnvironmentError naming the
-* package that is wanted and not offered.
-*/
-async function lockParts(target, offers, wanted) {
-	const { architecture, packages } = target.distribution;
-	const { exclude } = packages;
-	const headers = wanted.headers ? await offers.resolve(namesFor(target, packages.headers), {
-		architecture,
-		exclude
-	}) : [];
-	const optional = (error) => {
-		if (wanted.image || !(error instanceof EnvironmentError)) throw error;
-		return [];
-	};
-	const image = offers.resolve(namesFor(target, packages.image), {
-		architecture,
-		exclude: ["*"]
-	}).catch(optional);
-	return makeLock({
-		id: target.id,
-		kernel: target.kernel
-	}, offers, {
-		headers,
-		image: await image
-	});
-}
-/** Locks no more of a target than one part of its kernel. Throws EnvironmentError. */
-async function lockKernel(target, offers, part) {
-	const { architecture, packages } = target.distribution;
-	requireOffered(target, offers);
-	const roots = part === "image" ? packages.image : packages.headers.filter(isOfKernel$1);
-	const pins = await offers.resolve(namesFor(target, roots), {
-		architecture,
-		exclude: ["*"]
-	});
-	return makeLock({
-		id: target.id,
-		kernel: target.kernel
-	}, offers, { [part]: pins });
-}
-/** What `lockKernel` would pin, taken from the lock of the whole target. */
-function kernelPart(target, lock, part) {
-	const templates = target.distribution.packages.headers.filter(isOfKernel$1);
-	const names = /* @__PURE__ */ new Set([...namesFor(target, templates), ...templates.map((name) => name.replace(/-\{kernel\}$/, ""))]);
-	const packages = part === "image" ? pinsOf(lock, "image") : pinsOf(lock, "headers").filter(({ name }) => names.has(name));
-	return {
-		...lock,
-		sysroots: { [part]: packages.map(({ name }) => name) },
-		packages
-	};
-}
-const isOfKernel$1 = (name) => name.includes("{kernel}");
-function namesFor({ kernel }, templates) {
-	return templates.map((name) => name.replaceAll("{kernel}", kernel));
-}
-function requireOffered({ id, kernel, distribution }, offers) {
-	const offered = offers.releases(distribution);
-	if (offered.includes(kernel)) return;
-	throw new EnvironmentError(`kernel release ${kernel} is not offered for ${id} any more`, { remedy: `Offered now: ${offered.join(", ") || "none"}.` });
-}
-/** Locks a sysroot that all targets share. Throws EnvironmentError. */
-async function lockTool(tool, offers) {
-	const { architecture } = tool.distribution;
-	return makeLock({ id: tool.name }, offers, { [tool.name]: await offers.resolve(tool.packages, {
-		architecture,
-		exclude: tool.exclude
-	}) });
-}
-function makeLock(head, offers, sysroots) {
-	const packages = /* @__PURE__ */ new Map();
-	for (const pin of Object.values(sysroots).flat()) {
-		const other = packages.get(pin.name) ?? pin;
-		if (other.version !== pin.version) throw new InputError(`the sysroots of ${head.id} need ${pin.name} in both ${other.version} and ${pin.version}`);
-		packages.set(pin.name, pin);
-	}
-	return {
-		schema: "ovnfast.lock/1",
-		...head,
-		indexes: offers.references,
-		sysroots: Object.fromEntries(Object.entries(sysroots).map(([name, pins]) => [name, pins.map(({ name }) => name)])),
-		packages: [...packages.values()].sort((a, b) => a.name < b.name ? -1 : 1)
-	};
-}
-/** The packages of one sysroot of a lock. Throws when the lock has no such sysroot. */
-function pinsOf(lock, sysroot) {
-	const names = lock.sysroots[sysroot];
-	if (!names) throw new Error(`lock of ${lock.id} has no sysroot ${sysroot}`);
-	const wanted = new Set(names);
-	return lock.packages.filter(({ name }) => wanted.has(name));
-}
-/**
-* Where to look in a snapshot archive, by archive name (`20260101T000000Z`): half a day after the index was made, when its
-* packages had surely arrived.
-*/
-function snapshotTimes(lock) {
-	const latest = {};
-	for (const { archive, date } of lock.indexes) latest[archive] = Math.max(latest[archive] ?? 0, Date.parse(date));
-	const entries = Object.entries(latest).filter(([, time]) => Number.isFinite(time));
-	return Object.fromEntries(entries.map(([archive, time]) => [archive, new Date(time + 432e5).toISOString().replace(/[-:]|\.\d+/g, "")]));
-}
-/** Identifies what a lock pins, whatever index it was found in: equal digests mean equal sysroots. */
-function lockDigest({ id, kernel, sysroots, packages }) {
-	return digestValue([
-		id,
-		kernel ?? "",
-		sysroots,
-		packages.map(({ name, sha256 }) => [name, sha256])
-	]);
-}
-/** Of schemas. */
-const sha256 = string().regex(/^[0-9a-f]{64}$/, "a SHA-256 of 64 hexadecimal digits is expected");
-/** One package as locks and manifests write it. */
-const pinSchema = strictObject({
-	name: string().regex(PACKAGE_NAME),
-	version: string().min(1),
-	architecture: string(),
-	archive: string(),
-	path: string().regex(/^(?!.*(?:^|\/)\.\.(?:\/|$))[^/\s][^\s]*$/, "a path below the archive is expected"),
-	size: int().positive(),
-	sha256
-});
-const lockSchema = strictObject({
-	schema: literal("ovnfast.lock/1"),
-	id: string(),
-	kernel: string().exactOptional(),
-	indexes: array(strictObject({
-		archive: string(),
-		suite: string(),
-		component: string(),
-		date: string(),
-		sha256,
-		signedBy: string().exactOptional(),
-		expired: string().exactOptional()
-	})),
-	sysroots: record(string(), array(string())),
-	packages: array(pinSchema)
-}).superRefine(({ sysroots, packages }, context) => {
-	const known = new Set(packages.map(({ name }) => name));
-	for (const [sysroot, names] of Object.entries(sysroots)) for (const name of names) {
-		if (known.has(name)) continue;
-		const message = `${name} is not among the packages`;
-		context.addIssue({
-			code: "custom",
-			message,
-			path: ["sysroots", sysroot]
-		});
-	}
-});
-/** Reads a lock file; undefined when there is none. Throws InputError naming the file and what does not fit. */
-async function readLock(path) {
-	let text;
-	try {
-		text = await readFile(path, "utf8");
-	} catch (cause) {
-		const { code } = cause;
-		if (code === "ENOENT") return void 0;
-		throw new InputError(`the lock cannot be read (${code})`, {
-			where: path,
-			cause
-		});
-	}
-	let value;
-	try {
-		value = JSON.parse(text);
-	} catch (cause) {
-		throw new InputError(`the lock is not JSON (${cause.message})`, {
-			where: path,
-			cause
-		});
-	}
-	const result = lockSchema.safeParse(value);
-	if (result.success) return result.data;
-	const [issue] = result.error.issues;
-	throw new InputError(`the lock does not fit at ${issue?.path.map(String).join(".") || "its top"}: ${issue?.message}`, {
-		where: path,
-		remedy: "Make it anew with `ovnfast lock`."
-	});
-}
-/** Writes a lock file, atomically: one package, index or name per line and in a stable order, so that changes read well. */
-async function writeLock(path, lock) {
-	const { indexes, sysroots, packages, ...head } = lock;
-	const rows = (values, indent) => values.map((value) => `${indent}${JSON.stringify(value)}`).join(",\n");
-	const lines = [
-		...Object.entries(head).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`),
-		`  "indexes": [\n${rows(indexes, "    ")}\n  ]`,
-		`  "sysroots": {\n${Object.entries(sysroots).map(([name, names]) => `    ${JSON.stringify(name)}: [\n${rows(names, "      ")}\n    ]`).join(",\n")}\n  }`,
-		`  "packages": [\n${rows(packages, "    ")}\n  ]`
-	];
-	await writeAtomic(path, `{\n${lines.join(",\n")}\n}\n`);
-}
-
-// src/packages/subject.ts
-/** Locks a subject. Throws as `lockTarget`. */
-async function resolveWith(subject, offers) {
-	if ("tool" in subject) return lockTool(subject.tool, offers);
-	return subject.part ? lockKernel(subject.target, offers, subject.part) : lockTarget(subject.target, offers);
-}
-/** What makes `ovnfast lock` write the lock of a subject. */
-function selection(subject) {
-	if ("target" in subject) return `--target '${nameOf$1(subject)}'`;
-	const { group } = subject.tool;
-	return group === "tools" ? "--tools" : `--target ${group}`;
-}
-/** How a subject is called in messages and in file names of the cache. */
-function nameOf$1(subject) {
-	return "target" in subject ? labelOf(subject.target) : `${subject.tool.group}/${subject.tool.name}`;
-}
-/** What of the matrix a lock is resolved from. */
-function ingredients(subject) {
-	const { archives, packages } = distributionOf(subject);
-	return ["tool" in subject ? [subject.tool.packages, subject.tool.exclude] : packages, archives.map(({ name, suites, components, keys, mirrors }) => {
-		return [
-			name,
-			suites,
-			components,
-			keys.map((key) => basename(key)),
-			mirrors
-		];
-	})];
-}
-function distributionOf(subject) {
-	return "target" in subject ? subject.target.distribution : subject.tool.distribution;
-}
-
-// src/manifest/manifest.ts
-/** Beside the modules of a build. */
-const MANIFEST = "manifest.json";
-const MAXIMUM_BYTES$6 = 8 * 2 ** 20;
-/** They become parts of paths. */
-const word$1 = string().regex(/^(?!\.{1,2}$)[\w.+~:-]+$/, "a name without slashes and blanks is expected");
-const address$1 = url({
-	protocol: /^https?$/,
-	error: "an http or https address is expected"
-});
-const archiveSchema = strictObject({
-	family: _enum(["debian", "rpm"]),
-	name: string().min(1),
-	architecture: string().min(1),
-	suites: array(string().min(1)).min(1),
-	components: array(string().min(1)),
-	/** Public ones; those of the machine that built are nobody's business. */
-	mirrors: array(address$1),
-	snapshot: address$1.exactOptional(),
-	/** When the snapshot archive had all packages: `20260101T000000Z`. */
-	timestamp: string().regex(/^\d{8}T\d{6}Z$/, "a time like 20260101T000000Z is expected").exactOptional()
-});
-const inputSchema = strictObject({
-	archives: array(archiveSchema),
-	/** Packages by sysroot, in the order in which they are laid over each other. */
-	sysroots: record(word$1, array(pinSchema))
-}).superRefine(({ archives, sysroots }, context) => {
-	const known = new Set(archives.map(({ name }) => name));
-	for (const [sysroot, packages] of Object.entries(sysroots)) for (const [index, { archive }] of packages.entries()) {
-		if (known.has(archive)) continue;
-		const message = `there is no archive "${archive}" among those above`;
-		context.addIssue({
-			code: "custom",
-			message,
-			path: [
-				"sysroots",
-				sysroot,
-				index,
-				"archive"
-			]
-		});
-	}
-});
-const needs = (input, names, context) => {
-	for (const name of names) {
-		if (name in input.sysroots) continue;
-		context.addIssue({
-			code: "custom",
-			message: `the sysroot "${name}" is missing`,
-			path: ["sysroots"]
-		});
-	}
-};
-const manifestSchema = strictObject({
-	schema: literal("ovnfast.manifest/1"),
-	tool: strictObject({
-		name: literal("ovnfast"),
-		version: string().min(1)
-	}),
-	module: strictObject({
-		name: string().min(1),
-		source: sha256
-	}),
-	target: strictObject({
-		id: word$1,
-		kernel: word$1,
-		arch: literal("x86_64")
-	}),
-	/** It was built to serve several kernel releases, so without type information of one of them. */
-	portable: boolean(),
-	/** What was run in the sandbox. It is read, compared and shown, and never run: the tool knows its own commands. */
-	commands: array(strictObject({
-		argv: array(string()).min(1),
-		environment: record(string(), string())
-	})),
-	results: array(strictObject({
-		file: word$1.regex(/\.ko$/, "a file name that ends in .ko is expected"),
-		sha256,
-		size: int().positive(),
-		srcversion: string().exactOptional()
-	})).min(1, "at least one module is expected"),
-	/** What it was built with, and what that ran in. */
-	inputs: strictObject({
-		target: inputSchema.superRefine((input, context) => needs(input, ["headers", "image"], context)),
-		sandbox: inputSchema.superRefine((input, context) => needs(input, ["sandbox"], context))
-	})
-});
-/** The manifest of a build that passed. It names neither the machine nor the time: the same build gives the same bytes. */
-function makeManifest({ version, target, portable, built, inputs }) {
-	return {
-		schema: "ovnfast.manifest/1",
-		tool: {
-			name: "ovnfast",
-			version
-		},
-		module: {
-			name: built.modules[0]?.name ?? "",
-			source: built.source
-		},
-		target,
-		portable,
-		commands: built.commands,
-		results: built.modules.map(({ path, sha256, size, srcversion }) => ({
-			file: basename(path),
-			sha256,
-			size,
-			...srcversion === void 0 ? {} : { srcversion }
-		})),
-		inputs
-	};
-}
-/** What a lock pins for some of its sysroots, and where that can be had. */
-function inputOf(effective, names) {
-	const { lock } = effective;
-	const sysroots = Object.fromEntries(names.map((name) => [name, pinsOf(lock, name)]));
-	const { archives } = distributionOf(effective);
-	const used = new Set(Object.values(sysroots).flatMap((pins) => pins.map(({ archive }) => archive)));
-	return {
-		archives: archives.filter(({ name }) => used.has(name)).map(({ family, name, architecture, suites, components, mirrors, snapshot }) => ({
-			family,
-			name,
-			architecture,
-			suites,
-			components,
-			mirrors,
-			...snapshot === void 0 ? {} : {
-				snapshot,
-				...timestampOf(lock, name)
-			}
-		})),
-		sysroots
-	};
-}
-function timestampOf(lock, archive) {
-	const timestamp = snapshotTimes(lock)[archive];
-	return timestamp === void 0 ? {} : { timestamp };
-}
-/** Reads a manifest. Throws InputError with `file:line:column` for what does not fit. */
-async function readManifest(path) {
-	const found = await stat(path).catch(() => void 0);
-	if (found && found.size > MAXIMUM_BYTES$6) throw new InputError(`larger than ${MAXIMUM_BYTES$6 / 2 ** 20} MiB, which no manifest is`, { where: path });
-	return (await readDocument(path, manifestSchema)).value;
-}
-/** Writes a manifest, atomically. */
-async function writeManifest(path, manifest) {
-	await writeAtomic(path, `${layOut$1(manifest, "")}\n`);
-}
-/** JSON with one line for each value that has no other objects in it, so that a package is a line. */
-function layOut$1(value, indent) {
-	if (typeof value !== "object" || value === null || Object.values(value).every(isPlain)) return JSON.stringify(value);
-	const inner = `${indent}  `;
-	if (Array.isArray(value)) return `[\n${value.map((one) => inner + layOut$1(one, inner)).join(",\n")}\n${indent}]`;
-	return `{\n${Object.entries(value).map(([key, one]) => `${inner}${JSON.stringify(key)}: ${layOut$1(one, inner)}`).join(",\n")}\n${indent}}`;
-}
-function isPlain(value) {
-	return typeof value !== "object" || value === null || Array.isArray(value) && value.every(isScalar);
-}
-function isScalar(value) {
-	return typeof value !== "object" || value === null;
 }
 
 // src/packages/cache-entry.ts
@@ -20513,7 +22121,7 @@ var Results = class {
 			const path = join(files, MANIFEST);
 			if (!(await readFile(path, "utf8").catch(() => "")).includes(source)) continue;
 			const manifest = await readManifest(path).catch(() => void 0);
-			if (manifest?.module.source !== source || manifest.target.id !== id) continue;
+			if (!manifest || !("target" in manifest) || manifest.module.source !== source || manifest.target.id !== id) continue;
 			return {
 				kernel: manifest.target.kernel,
 				modules: manifest.results.map(({ file }) => join(files, file))
@@ -20523,8 +22131,8 @@ var Results = class {
 	/** Keeps a pass: its report, and the files in `output`. */
 	async remember(key, output, target) {
 		try {
-			var _usingCtx$11 = _usingCtx();
-			const entry = _usingCtx$11.a(await TemporaryDirectory.create(this.directory, "new-"));
+			var _usingCtx$14 = _usingCtx();
+			const entry = _usingCtx$14.a(await TemporaryDirectory.create(this.directory, "new-"));
 			await cp(output, join(entry.path, "files"), { recursive: true });
 			await writeAtomic(join(entry.path, "target.json"), `${JSON.stringify(target)}\n`);
 			try {
@@ -20533,14 +22141,14 @@ var Results = class {
 				if (!["ENOTEMPTY", "EEXIST"].includes(error.code ?? "")) throw error;
 			}
 		} catch (_) {
-			_usingCtx$11.e = _;
+			_usingCtx$14.e = _;
 		} finally {
-			await _usingCtx$11.d();
+			await _usingCtx$14.d();
 		}
 	}
 };
 
-// src/kbuild/inspect.ts
+// src/kbuild/license.ts
 /** include/linux/license.h */
 const GPL_COMPATIBLE = /* @__PURE__ */ new Set([
 	"GPL",
@@ -20550,6 +22158,12 @@ const GPL_COMPATIBLE = /* @__PURE__ */ new Set([
 	"Dual MIT/GPL",
 	"Dual MPL/GPL"
 ]);
+/** Whether the kernel lets a module or an eBPF program of that license have what is for GPL code only. */
+function isGplCompatible(license) {
+	return GPL_COMPATIBLE.has(license);
+}
+
+// src/kbuild/inspect.ts
 const NAMES_SHOWN = 5;
 /**
 * Whether a kernel would load the module: vermagic as `same_magic` compares it, every symbol there and of the same
@@ -20586,7 +22200,7 @@ function symbolProblems(module, kernel) {
 		return crc !== void 0 && theirs !== void 0 && Number(theirs) !== 0 && Number(theirs) !== Number(crc);
 	});
 	const license = module.info.license?.[0] ?? "";
-	const forbidden = GPL_COMPATIBLE.has(license) ? [] : module.imports.filter(({ symbol }) => kernel.symbols.get(symbol)?.gplOnly);
+	const forbidden = isGplCompatible(license) ? [] : module.imports.filter(({ symbol }) => kernel.symbols.get(symbol)?.gplOnly);
 	return [
 		listProblem("the kernel does not export", missing),
 		listProblem("the kernel has another version of", changed),
@@ -20736,32 +22350,34 @@ function servesKernel(modules, kernel) {
 }
 
 // src/kbuild/elf.ts
-const HEADER_BYTES$2 = 64;
+const HEADER_BYTES$3 = 64;
 const SECTION_BYTES = 64;
 const SYMBOL_BYTES = 24;
 const SHT_SYMTAB = 2;
 const SHT_NOBITS = 8;
 const SHN_XINDEX = 65535;
-const STT_OBJECT = 1;
-const STT_FUNC = 2;
 /** No symbol or section of a kernel has a name near this long (KSYM_NAME_LEN is 512); a longer one is an attack on our memory. */
 const MAXIMUM_NAME$1 = 1024;
 const MAXIMUM_SECTIONS = 65536;
+const STT_OBJECT = 1;
+const STT_FUNC = 2;
 /**
 * A 64-bit little-endian ELF file held in memory, see elf(5). Every offset in the file is checked before it is
 * followed: whatever the bytes are, reading them ends in a value or in an InputError that starts with `where`.
 */
 var ElfFile = class {
 	type;
+	machine;
 	sections;
 	data;
 	where;
 	constructor(data, where) {
 		this.data = data;
 		this.where = where;
-		if (data.length < HEADER_BYTES$2 || data.readUInt32BE(0) !== 2135247942) throw this.damaged("not an ELF file");
+		if (data.length < HEADER_BYTES$3 || data.readUInt32BE(0) !== 2135247942) throw this.damaged("not an ELF file");
 		if (data[4] !== 2 || data[5] !== 1) throw this.damaged("not a 64-bit little-endian ELF file");
 		this.type = data.readUInt16LE(16);
+		this.machine = data.readUInt16LE(18);
 		this.sections = this.readSections();
 	}
 	/** The first section of that name. */
@@ -20796,7 +22412,7 @@ var ElfFile = class {
 	/** The function or object that holds a byte of a section, as `name+0x1c`; undefined when no symbol says so. */
 	symbolAt(section, offset) {
 		let best;
-		const holds = ({ type, section: own, value, size }) => own === section && (type === STT_OBJECT || type === STT_FUNC) && value <= offset && offset < value + size;
+		const holds = ({ type, section: own, value, size }) => own === section && (type === 1 || type === 2) && value <= offset && offset < value + size;
 		for (const symbol of this.symbols(holds)) if (!best || symbol.value >= best.value) best = symbol;
 		return best && `${best.name}+0x${(offset - best.value).toString(16)}`;
 	}
@@ -20814,6 +22430,7 @@ var ElfFile = class {
 			return {
 				nameOffset: headers.readUInt32LE(at),
 				type: headers.readUInt32LE(at + 4),
+				flags: Number(headers.readBigUInt64LE(at + 8)),
 				offset: Number(headers.readBigUInt64LE(at + 24)),
 				size: Number(headers.readBigUInt64LE(at + 32)),
 				link: headers.readUInt32LE(at + 40)
@@ -20990,7 +22607,7 @@ function children(data = Buffer.alloc(0)) {
 }
 
 // src/kbuild/module.ts
-const MAXIMUM_BYTES$5 = 128 * 2 ** 20;
+const MAXIMUM_BYTES$6 = 128 * 2 ** 20;
 const MAXIMUM_IMPORTS = 65536;
 /** Of the tables of small things; real ones are far smaller, and each thing costs us more than its bytes. */
 const MAXIMUM_TABLE_BYTES = 4 * 2 ** 20;
@@ -21046,7 +22663,7 @@ async function hasSection(path, name) {
 }
 /** Reads a file that should be a module, unpacked when it is compressed. Throws InputError as `readModule` does. */
 async function readContent(path, programs = {}) {
-	const tooLarge = () => new InputError(`larger than ${MAXIMUM_BYTES$5 / 2 ** 20} MiB, which no kernel module is`, { where: path });
+	const tooLarge = () => new InputError(`larger than ${MAXIMUM_BYTES$6 / 2 ** 20} MiB, which no code for a kernel is`, { where: path });
 	const file = await open(path).catch((error) => {
 		throw new InputError(`cannot be read (${error.code})`, {
 			where: path,
@@ -21056,7 +22673,7 @@ async function readContent(path, programs = {}) {
 	try {
 		const status = await file.stat();
 		if (!status.isFile()) throw new InputError("not a file", { where: path });
-		if (status.size > MAXIMUM_BYTES$5) throw tooLarge();
+		if (status.size > MAXIMUM_BYTES$6) throw tooLarge();
 		const hash = createHash("sha256");
 		const compression = await compressionAt(file);
 		const hashed = async function* () {
@@ -21070,7 +22687,7 @@ async function readContent(path, programs = {}) {
 		for await (const chunk of decompress(hashed(), compression, programs)) {
 			chunks.push(chunk);
 			total += chunk.length;
-			if (total > MAXIMUM_BYTES$5) throw tooLarge();
+			if (total > MAXIMUM_BYTES$6) throw tooLarge();
 		}
 		return {
 			content: Buffer.concat(chunks),
@@ -21166,6 +22783,405 @@ function readOwnName(elf) {
 }
 function nameOfFile(path) {
 	return basename(path).replace(/\.ko(\.\w+)?$/, "").replaceAll("-", "_");
+}
+
+// src/bpf/object.ts
+/** Functions that the programs of the object call: no section of programs, see libbpf. */
+const SUBPROGRAMS = ".text";
+/** Real objects have some dozens; more is an attack on our memory. */
+const MAXIMUM_NAMES$1 = 4096;
+const MAXIMUM_LICENSE = 128;
+const HEADER_BYTES$2 = 20;
+/** Of the header of an ELF file, see elf(5). */
+const E_MACHINE = 18;
+/**
+* Reads an eBPF object (.bpf.o) without trusting a byte of it.
+* Throws InputError naming the file when it is missing, damaged, larger than 128 MiB, or no eBPF object.
+*/
+async function readObject(path) {
+	const { content, sha256, size } = await readContent(path);
+	return {
+		path,
+		name: nameOf$2(path),
+		sha256,
+		size,
+		...parseObject(content, path)
+	};
+}
+/** The same of a file that was read before; `where` names it in errors. */
+function parseObject(content, where) {
+	const elf = new ElfFile(content, where);
+	if (elf.machine !== 247 || elf.type !== 1) throw new InputError("not an eBPF object", { where });
+	const isOfPrograms = (index) => {
+		const section = elf.sections[index];
+		return section !== void 0 && (section.flags & 4) !== 0 && section.size > 0;
+	};
+	const isOfMaps = (index) => /^(\.maps|maps(\/.*)?)$/.test(elf.sections[index]?.name ?? "");
+	const programs = [];
+	const maps = [];
+	const symbols = elf.symbols(({ type, binding, section }) => binding !== 0 && (type === 2 && isOfPrograms(section) || type === 1 && isOfMaps(section)));
+	for (const { name, type, section } of symbols) {
+		const holder = elf.sections[section]?.name ?? "";
+		if (type === 1) maps.push(name);
+		else if (holder !== SUBPROGRAMS) programs.push({
+			name,
+			section: holder
+		});
+		if (programs.length + maps.length > MAXIMUM_NAMES$1) throw new InputError(`more than ${MAXIMUM_NAMES$1} programs and maps`, { where });
+	}
+	const license = elf.section("license");
+	return {
+		sections: [...new Set(programs.map(({ section }) => section))],
+		programs,
+		maps: maps.sort(),
+		...license ? { license: readLicense(elf.content(license)) } : {},
+		btf: elf.section(".BTF") !== void 0
+	};
+}
+/** Whether a file is an eBPF object, by its first bytes; no when it cannot be read. */
+async function isObject(path) {
+	const file = await open(path).catch(() => void 0);
+	try {
+		const header = await file?.stat().then((status) => status.isFile() ? readAt(file, 0, HEADER_BYTES$2) : void 0);
+		if (header?.length !== HEADER_BYTES$2 || header.readUInt32BE(0) !== 2135247942) return false;
+		return header.readUInt16LE(E_MACHINE) === 247;
+	} finally {
+		await file?.close();
+	}
+}
+function readLicense(section) {
+	return section.toString("utf8", 0, MAXIMUM_LICENSE).split("\0", 1)[0] ?? "";
+}
+function nameOf$2(path) {
+	return basename(path).replace(/(\.bpf)?\.o$/, "");
+}
+
+// src/kbuild/source.ts
+const MAXIMUM_BYTES$5 = 256 * 2 ** 20;
+const MAXIMUM_FILES = 2e4;
+const MAKEFILES = ["Kbuild", "Makefile"];
+/** The time of all source files, and what a build that asks for the time is told. */
+const EPOCH = /* @__PURE__ */ new Date(0);
+const VERSION_CONTROL = /* @__PURE__ */ new Set([
+	".git",
+	".hg",
+	".svn"
+]);
+const PRODUCT_NAMES = /* @__PURE__ */ new Set([
+	".tmp_versions",
+	"Module.symvers",
+	"modules.order",
+	"modules.livepatch",
+	"built-in.a"
+]);
+const PRODUCT_NAME = /\.(ko|o|mod|mod\.c|ko\.(gz|xz|zst))$|^\..*\.(cmd|d|tmp)$/;
+/** Whether a file or directory of that name in a module directory is no source: version control, or what kbuild makes. */
+function isBuildProduct(name) {
+	return VERSION_CONTROL.has(name) || PRODUCT_NAMES.has(name) || PRODUCT_NAME.test(name);
+}
+/** As `copySource`, of a module; throws InputError also when the directory is missing or has no Kbuild or Makefile. */
+async function copyModuleSource(from, to, signal) {
+	await copySource(from, await findModuleDirectory(from), to, signal);
+}
+/**
+* Copies sources to `to` (made by this), without build products and version control, all with the same time and plain
+* modes, so that nothing of this machine reaches the build. `root` is the real path of `from`.
+* Throws InputError when the directory is larger than 256 MiB or holds anything but files, directories and links that
+* stay inside.
+*/
+async function copySource(from, root, to, signal) {
+	let bytes = 0;
+	let files = 0;
+	const copyDirectory = async (relative) => {
+		await mkdir(join(to, relative));
+		for (const entry of await readdir(join(root, relative), { withFileTypes: true })) {
+			if (isBuildProduct(entry.name)) continue;
+			signal.throwIfAborted();
+			const name = join(relative, entry.name);
+			const source = join(root, name);
+			if (++files > MAXIMUM_FILES) throw tooLarge(from, `${MAXIMUM_FILES} files`);
+			if (entry.isDirectory()) await copyDirectory(name);
+			else if (entry.isSymbolicLink()) await symlink(await checkedLink(root, name, from), join(to, name));
+			else if (entry.isFile()) {
+				const { size, mode } = await lstat(source);
+				bytes += size;
+				if (bytes > MAXIMUM_BYTES$5) throw tooLarge(from, `${MAXIMUM_BYTES$5 / 2 ** 20} MiB`);
+				await copyFile(source, join(to, name));
+				await chmod(join(to, name), mode & 64 ? 493 : 420);
+				await utimes(join(to, name), EPOCH, EPOCH);
+			} else throw new InputError("a module directory holds only files, directories and links", { where: join(from, name) });
+		}
+	};
+	await copyDirectory("");
+}
+/** The real path of a module directory. Throws InputError when it is missing or has no Kbuild or Makefile. */
+async function findModuleDirectory(from) {
+	const root = await realDirectory(from);
+	await requireMakefile(root, from);
+	return root;
+}
+/** The real path of a directory of sources. Throws InputError when it cannot be found. */
+async function realDirectory(from) {
+	return await realpath(from).catch((error) => {
+		throw new InputError(`the module directory cannot be read (${error.code})`, {
+			where: from,
+			cause: error
+		});
+	});
+}
+/** Whether a Kbuild or Makefile of a directory speaks of modules (obj-m). */
+async function makesModules(root) {
+	const texts = MAKEFILES.map((name) => readFile(join(root, name), "utf8").catch(() => ""));
+	return (await Promise.all(texts)).some((text) => /\bobj-m\b/.test(text));
+}
+async function requireMakefile(root, from) {
+	const names = new Set(await readdir(root).catch(() => []));
+	for (const name of MAKEFILES) if (names.has(name) && await isFile(join(root, name))) return;
+	const near = ["makefile", "GNUmakefile"].find((name) => names.has(name));
+	throw new InputError("no Kbuild or Makefile in the module directory", {
+		where: from,
+		remedy: near ? `The kernel build reads only files named Kbuild or Makefile: rename ${near}.` : "Name the directory of an out-of-tree kernel module, with a Kbuild or Makefile that sets obj-m, or of eBPF programs, *.bpf.c."
+	});
+}
+/** The target of a link, when it leads to a place inside the module directory, by name and for real. */
+async function checkedLink(root, name, from) {
+	const link = join(root, name);
+	const target = await readlink(link);
+	const inside = (path) => path === root || path.startsWith(root + sep);
+	const real = await realpath(link).catch(() => void 0);
+	if (target.startsWith("/") || !inside(resolve(dirname(link), target)) || real !== void 0 && !inside(real)) throw new InputError(`the link leads out of the module directory, to ${target}`, {
+		where: join(from, name),
+		remedy: "Replace it by a copy of the file, or by a relative link to a place inside."
+	});
+	return target;
+}
+function tooLarge(where, limit) {
+	return new InputError(`the module directory holds more than ${limit}`, {
+		where,
+		remedy: "Name the directory of the module alone."
+	});
+}
+
+// src/bpf/source.ts
+const SOURCE = ".bpf.c";
+/** The sources of eBPF programs among names of files, each with the name of its object, in the order of their names. */
+function programSources(names) {
+	return names.filter((name) => name.endsWith(SOURCE) && name !== SOURCE).sort().map((source) => ({
+		source,
+		object: source.replace(/c$/, "o")
+	}));
+}
+/**
+* The real path of a directory, and what it holds the sources of: eBPF programs where there are files `*.bpf.c` and neither
+* Kbuild nor Makefile speaks of modules (obj-m), else a module.
+* Throws InputError when the directory is missing or holds neither.
+*/
+async function findSource$1(from) {
+	const root = await realDirectory(from);
+	if (programSources(await readdir(root).catch(() => [])).length > 0 && !await makesModules(root)) return {
+		kind: "programs",
+		root
+	};
+	return {
+		kind: "module",
+		root: await findModuleDirectory(from)
+	};
+}
+
+// src/subject.ts
+/**
+* What a subject is. Among files one eBPF object makes it `programs`; the others are then objects too, or executable files
+* that go with them. Throws InputError for a directory that holds no sources, for damaged objects, and for files that do not
+* go together.
+*/
+async function kindOf(subject) {
+	if ("directory" in subject) return (await findSource$1(subject.directory)).kind;
+	const objects = await Promise.all(subject.files.map(isObject));
+	if (!objects.includes(true)) return "module";
+	for (const [index, file] of subject.files.entries()) {
+		if (objects[index]) {
+			await readObject(file);
+			continue;
+		}
+		if (/\.ko(\.\w+)?$/.test(file)) throw new InputError("a kernel module and eBPF objects do not go together", {
+			where: file,
+			remedy: "Verify them one after the other."
+		});
+		const status = await stat(file).catch(() => void 0);
+		if (!status?.isFile() || (status.mode & 64) === 0) throw new InputError("neither an eBPF object nor executable", {
+			where: file,
+			remedy: "Beside objects only what loads them is taken: make it executable with chmod +x, or leave it out."
+		});
+	}
+	return "programs";
+}
+/** One SHA-256 for all that a subject is made of. Throws as `kindOf`. */
+async function digestSubject(subject) {
+	if (!("files" in subject)) return await digestTree((await findSource$1(subject.directory)).root, isBuildProduct);
+	return digestValue(await Promise.all(subject.files.map(async (file) => [basename(file), await digestFile(file)])));
+}
+/**
+* The suite that goes by the name of the subject, so that `kube_ovn_fastpath.ko` and `kmod/fastpath` are both held to
+* `fastpath`; else what every module, or every set of eBPF programs, must do.
+*/
+async function suiteOf(subject, suitesRoot) {
+	const kind = await kindOf(subject);
+	const suites = await listSuites(suitesRoot);
+	const places = "directory" in subject ? [subject.directory] : subject.files;
+	for (const place of kind === "module" ? places.slice(0, 1) : places) {
+		const name = basename(resolve(place)).replace(/\.ko.*$|\.bpf\.o$/, "");
+		const own = suites.find((suite) => name === suite || name.endsWith(`_${suite}`));
+		if (own !== void 0) return own;
+	}
+	return kind === "module" ? "load" : "load-programs";
+}
+
+// src/build-report.ts
+/** A build of a module as the report has it; `out` is the directory of the report. */
+function reportBuild(built, out) {
+	return {
+		...outcomeOf(built, out),
+		...reportModules(built.modules, out),
+		btf: built.btf
+	};
+}
+/** What was built for another target. */
+function reportShared({ from }, modules, out) {
+	return {
+		status: "pass",
+		sharedFrom: from,
+		seconds: 0,
+		...reportModules(modules, out),
+		diagnostics: []
+	};
+}
+/** A build of eBPF programs. */
+function reportPrograms(built, out) {
+	return {
+		...outcomeOf(built, out),
+		programs: built.programs.map(({ path, programs: _, ...rest }) => ({
+			path: relative(out, path),
+			...rest
+		})),
+		executables: built.executables.map(({ path, ...rest }) => ({
+			path: relative(out, path),
+			...rest
+		}))
+	};
+}
+function outcomeOf(built, out) {
+	const { status, reason, seconds, log, diagnostics } = built;
+	return {
+		status,
+		...reason === void 0 ? {} : { reason },
+		seconds,
+		log: relative(out, log),
+		diagnostics
+	};
+}
+function reportModules(built, out) {
+	const modules = built.map(({ path, name, sha256, size, vermagic, srcversion, signed, btf }) => ({
+		path: relative(out, path),
+		name,
+		sha256,
+		size,
+		vermagic,
+		...srcversion === void 0 ? {} : { srcversion },
+		signed,
+		btf
+	}));
+	return modules[0] === void 0 ? {} : {
+		module: modules[0],
+		modules
+	};
+}
+
+// src/sysroot/inside.ts
+const MAXIMUM_LINKS = 40;
+/**
+* The place on this machine of `path` as a program sees it whose root is `root`: symbolic links are followed, but never
+* out of the root. Use it before reading anything of a sysroot by a path that packages could have made a link.
+* What does not exist stays as it is written. Throws InputError for a loop of links.
+*/
+function insideRoot(root, path) {
+	const done = [];
+	const todo = path.split("/");
+	for (let links = 0; todo.length > 0;) {
+		const part = todo.shift();
+		if (part === "" || part === ".") continue;
+		if (part === "..") {
+			done.pop();
+			continue;
+		}
+		const here = join(root, ...done, part);
+		if (!lstatSync(here, { throwIfNoEntry: false })?.isSymbolicLink()) {
+			done.push(part);
+			continue;
+		}
+		links += 1;
+		if (links > MAXIMUM_LINKS) throw new InputError(`${path} leads in circles`, { where: root });
+		const target = readlinkSync(here);
+		if (target.startsWith("/")) done.length = 0;
+		todo.unshift(...target.split("/"));
+	}
+	return join(root, ...done);
+}
+/** The place on this machine of `path` as a program sees it in a sysroot: in what is grafted there, else as `insideRoot`. */
+function placeIn({ root, grafts = [] }, path) {
+	const graft = grafts.findLast(({ to }) => path === to || path.startsWith(`${to}/`));
+	return graft ? insideRoot(graft.from, path.slice(graft.to.length)) : insideRoot(root, path);
+}
+
+// src/kbuild/headers.ts
+/** Where a kernel build tree is seen in a sysroot, and the sources of one that was built in a directory of its own (`O=`). */
+const TREE = "/kernel/usr/src/tree";
+const TREE_SOURCE = "/kernel/usr/src/source";
+/**
+* Finds a kernel tree that is grafted on the sysroot, else the headers that `/lib/modules/<release>/build` leads to, or
+* their usual places in Debian and in el.
+* Throws EnvironmentError when the sysroot has none for that release.
+*/
+async function findHeaders(sysroot, release) {
+	const candidates = [
+		...sysroot.grafts?.some(({ to }) => to === "/kernel/usr/src/tree") ? [TREE] : [],
+		`/usr/lib/modules/${release}/build`,
+		`/usr/src/linux-headers-${release}`,
+		`/usr/src/kernels/${release}`
+	];
+	for (const candidate of candidates) {
+		const hostDirectory = placeIn(sysroot, candidate);
+		const config = await readFile(placeIn(sysroot, `${candidate}/.config`), "utf8").catch(() => void 0);
+		if (config === void 0) continue;
+		const directory = candidate === "/kernel/usr/src/tree" ? TREE : hostDirectory.slice(sysroot.root.length);
+		const source = sysroot.grafts?.some(({ to }) => to === "/kernel/usr/src/source") ? { source: TREE_SOURCE } : {};
+		const version = parseVersion$1(release);
+		return {
+			release,
+			directory,
+			hostDirectory,
+			config: parseConfig(config),
+			version,
+			...source
+		};
+	}
+	throw new EnvironmentError(`the packages of this target hold no headers for kernel ${release}`, {
+		where: sysroot.root,
+		remedy: "Lock the target again."
+	});
+}
+/** The kernel's configuration from its `.config`: names without `CONFIG_`, only what is set. */
+function parseConfig(text) {
+	const config = /* @__PURE__ */ new Map();
+	for (const [, name = "", value = ""] of text.matchAll(/^CONFIG_(\w+)=(.*)$/gm)) config.set(name, value.replace(/^"(.*)"$/, "$1"));
+	return config;
+}
+function parseVersion$1(release) {
+	const [, major, minor] = /^(\d+)\.(\d+)/.exec(release) ?? [];
+	return [Number(major ?? 0), Number(minor ?? 0)];
+}
+/** Whether the kernel is that version or newer. */
+function isAtLeast({ version }, major, minor) {
+	return version[0] > major || version[0] === major && version[1] >= minor;
 }
 
 // src/matrix/types.ts
@@ -22306,6 +24322,7 @@ const RESULT = /^(not )?ok(?=\s|$)(?:\s+(\d+))?(?:\s+-(?=\s|$))?\s*(.*)$/;
 const PLAN = /^1\.\.(\d+)\s*(?:#\s*skip\b[:\s]*(.*))?$/i;
 const VERSION = /^(?:K?TAP) version \d+$/i;
 const SUBTEST = /^# Subtest:\s*(.*)$/;
+const MEASUREMENT = /^# measurement:(.*)$/;
 const BAIL_OUT = /^Bail out!\s*(.*)$/i;
 const DIRECTIVE = /^(skip|todo|xfail|timeout|error)\b[:\s]*(.*)$/i;
 /**
@@ -22331,6 +24348,11 @@ var KtapParser = class {
 			const depth = this.enter(indent);
 			if (depth <= 1) this.takeEvidence();
 			this.listener.onSubtest?.(subtest[1] ?? "", depth);
+			return;
+		}
+		const measurement = MEASUREMENT.exec(text);
+		if (measurement) {
+			this.listener.onMeasurement?.(measurement[1] ?? "");
 			return;
 		}
 		if (VERSION.test(text.trimEnd())) {
@@ -22385,7 +24407,7 @@ var KtapParser = class {
 		const level = this.levels[depth];
 		if (!level) return;
 		const below = this.collapse(depth + 1);
-		const { name, status, reason } = verdict$1(not === void 0, rest, below.skipped);
+		const { name, status, reason } = verdict(not === void 0, rest, below.skipped);
 		const result = {
 			name: name || `(unnamed) ${number ?? level.count + 1}`,
 			status,
@@ -22447,7 +24469,7 @@ function closing(level) {
 function complain(level, problem) {
 	if (level && level.problems.length < MAXIMUM_PROBLEMS && !level.problems.includes(problem)) level.problems.push(problem);
 }
-function verdict$1(ok, rest, planSkipped) {
+function verdict(ok, rest, planSkipped) {
 	const hash = /(?:^|\s)#\s*/.exec(rest);
 	const name = (hash ? rest.slice(0, hash.index) : rest).trim().replaceAll("\\#", "#").slice(0, MAXIMUM_NAME);
 	const comment = hash ? rest.slice(hash.index + hash[0].length).trim() : "";
@@ -22487,6 +24509,8 @@ function verdict$1(ok, rest, planSkipped) {
 }
 
 // src/conformance/recorder.ts
+/** A script that measures in a loop says the same wrong thing over and over. */
+const MAXIMUM_FAULTS = 3;
 const EXIT_STATUS = /^exit status \d+$/;
 /**
 * Brings together what the guest reports (KTAP lines, one subtest per script) and what the kernel log shows, and makes
@@ -22499,11 +24523,13 @@ var SuiteRecorder = class {
 	parser;
 	scripts = /* @__PURE__ */ new Map();
 	seen = /* @__PURE__ */ new Set();
+	measurements;
 	current;
 	last;
-	/** `tests`: the names that the suite promises; `now`: seconds. */
-	constructor(tests, listener, now) {
+	/** `tests`: the names that the suite promises; `now`: seconds; `charts`: what it may measure. */
+	constructor(tests, listener, now, charts = []) {
 		this.tests = tests;
+		this.measurements = new Measurements(charts);
 		this.listener = listener;
 		this.now = now;
 		this.parser = new KtapParser({
@@ -22511,7 +24537,8 @@ var SuiteRecorder = class {
 			onResult: (result, depth) => {
 				if (depth === 1) this.add(result);
 				if (depth === 0) this.close(result);
-			}
+			},
+			onMeasurement: (text) => this.measure(text)
 		}, now);
 	}
 	/** A line of the second serial port. */
@@ -22570,10 +24597,12 @@ var SuiteRecorder = class {
 		const status = statuses.includes("fail") ? "fail" : statuses.includes("pass") ? "pass" : "skip";
 		const where = cut ? ` (in ${cut.name})` : "";
 		const reason = ended === void 0 || this.complete ? void 0 : `${ended.reason}${where}`;
+		const { all } = this.measurements;
 		return {
 			status,
 			...reason === void 0 ? {} : { reason },
-			tests
+			tests,
+			...all.length > 0 ? { measurements: all } : {}
 		};
 	}
 	begin(name) {
@@ -22587,10 +24616,20 @@ var SuiteRecorder = class {
 			reasons: [],
 			evidence: [],
 			findings: [],
+			faults: 0,
 			lastLines: []
 		};
 		this.scripts.set(name, this.current);
 		this.listener.onScript?.(name);
+	}
+	/** A figure that cannot be read is missing in the report, so the script that told it has failed. */
+	measure(text) {
+		const { current } = this;
+		if (!current) return;
+		const fault = this.measurements.add(text);
+		if (fault === void 0) return;
+		current.faults++;
+		if (current.faults <= MAXIMUM_FAULTS) current.reasons.push(fault);
 	}
 	add(result) {
 		if (!this.current) return;
@@ -22680,6 +24719,44 @@ function spread(tests, seconds) {
 	}));
 }
 
+// src/machine/port-file.ts
+const PIECE_BYTES = 65536;
+/**
+* A file that QEMU writes what a serial port says to, read while it grows. Through a socket the guest would have to wait
+* whenever we are slow to read, and a guest whose clock is counted must not notice how busy its host is.
+*/
+var PortFile = class {
+	/** What QEMU is given to open anew. */
+	descriptor;
+	offset = 0;
+	/** Makes the file anew. Throws EnvironmentError when it cannot be made. */
+	constructor(path) {
+		try {
+			this.descriptor = openSync(path, "w+");
+		} catch (error) {
+			throw new EnvironmentError(`the log cannot be written (${error.code})`, {
+				where: path,
+				remedy: "Make room, or choose another output directory with --out.",
+				cause: error
+			});
+		}
+	}
+	/** What has come since the last time. */
+	read() {
+		const pieces = [];
+		for (;;) {
+			const piece = Buffer.alloc(PIECE_BYTES);
+			const bytes = readSync(this.descriptor, piece, 0, PIECE_BYTES, this.offset);
+			if (bytes === 0) return Buffer.concat(pieces);
+			this.offset += bytes;
+			pieces.push(piece.subarray(0, bytes));
+		}
+	}
+	[Symbol.dispose]() {
+		closeSync(this.descriptor);
+	}
+};
+
 // src/machine/qemu.ts
 /** The descriptors of QEMU that its serial ports are connected to: ttyS0 and ttyS1. */
 const CONSOLE_DESCRIPTOR = 3;
@@ -22704,10 +24781,29 @@ const KERNEL_ARGUMENTS = [
 	"no_timer_check",
 	"norandmaps"
 ];
+const PROCESSOR = "qemu64,+rdrand";
+/** With the string moves that every server of the last ten years has, so that kernels copy as they do there: counted byte by byte. */
+const COUNTED_PROCESSOR = `${PROCESSOR},+erms`;
+/**
+* Time as a count of instructions: 2 ns each (`shift=1`), and an idle processor goes straight to its next timer instead of
+* waiting for it (`sleep=off`). Nothing else may then come from outside: not the time of day, not random numbers, no
+* waiting for whoever reads a serial port. So the same machine does the same thing again, to the instruction.
+*/
+const COUNTED = [...[
+	"-accel",
+	"tcg,thread=single",
+	"-icount",
+	"shift=1,sleep=off"
+], ...[
+	"-rtc",
+	"base=2026-01-01,clock=vm",
+	"-seed",
+	"1"
+]];
 /** The command that starts QEMU in a sandbox: one processor, two serial ports, no disk, no network, no screen. */
 function qemuCommand(options) {
-	const { sandbox, machine, accelerator, memoryMiB, kernelImage, initramfs } = options;
-	const serial = (id, descriptor) => [...["-chardev", `socket,id=${id},fd=${descriptor}`], ...["-serial", `chardev:${id}`]];
+	const { sandbox, machine, accelerator, counted, memoryMiB, kernelImage, initramfs } = options;
+	const serial = (id, descriptor) => [...["-chardev", counted ? `file,id=${id},path=/proc/self/fd/${descriptor},append=on` : `socket,id=${id},fd=${descriptor}`], ...["-serial", `chardev:${id}`]];
 	const argv = [
 		"qemu-system-x86_64",
 		...[
@@ -22717,8 +24813,8 @@ function qemuCommand(options) {
 		],
 		...["-display", "none"],
 		...["-machine", "q35"],
-		...["-accel", accelerator],
-		...["-cpu", accelerator === "kvm" ? "host" : "qemu64,+rdrand"],
+		...counted ? COUNTED : ["-accel", accelerator],
+		...["-cpu", accelerator === "kvm" ? "host" : counted ? COUNTED_PROCESSOR : PROCESSOR],
 		...["-smp", "1"],
 		...["-m", `${memoryMiB}M`],
 		...["-kernel", KERNEL],
@@ -22742,6 +24838,8 @@ function qemuCommand(options) {
 // src/machine/machine.ts
 /** Said more than this, a log is no longer read by anybody, and the disk is somebody's. */
 const MAXIMUM_LOG_BYTES = 64 * 2 ** 20;
+const TOO_MUCH = `the guest said more than ${MAXIMUM_LOG_BYTES / 2 ** 20} MiB on a serial port`;
+const POLL_MILLISECONDS = 50;
 var Stopped = class extends Error {};
 /** One QEMU from its start to its end. Whatever happens, it is gone afterwards and its logs are written. */
 var Machine = class {
@@ -22776,11 +24874,12 @@ var Machine = class {
 	async run() {
 		const { program, signal, timeoutSeconds } = this.options;
 		const either = AbortSignal.any([signal, this.stopping.signal]);
+		if (this.options.files) return await this.runOnFiles(either);
 		const logs = [new Log(this.options.console, this)];
 		const guestLog = this.options.guest === void 0 ? void 0 : new Log(this.options.guest, this);
 		if (guestLog) logs.push(guestLog);
 		try {
-			const { code, killedBy, timedOut, stdout, stderr } = await runProcess(program.command, program.args, {
+			const result = await runProcess(program.command, program.args, {
 				timeoutSeconds,
 				signal: either,
 				extraDescriptors: ["pipe", "pipe"],
@@ -22792,33 +24891,85 @@ var Machine = class {
 					this.options.onStart?.(guestPort);
 				}
 			});
-			if (timedOut) return {
-				kind: "stopped",
-				reason: `the machine was still running after ${timeoutSeconds} s`
-			};
-			if (code === 0) return { kind: "ended" };
-			const said = `${stdout}\n${stderr}`.split("\n").filter((line) => line.trim() !== "");
-			return {
-				kind: "failed",
-				reason: [`QEMU ${code === null ? `was ended by ${killedBy}` : `ended with status ${code}`}`, ...said.slice(-5)].join("\n")
-			};
+			return this.endOf(result);
 		} catch (error) {
-			if (error instanceof Stopped && !signal.aborted) return {
-				kind: "stopped",
-				reason: error.message
-			};
-			if (signal.aborted) throw error;
-			const { code } = error;
-			if (code === void 0) throw error;
-			throw new EnvironmentError(`QEMU cannot be started (${code})`, {
-				where: program.command,
-				cause: error
-			});
+			return this.endBy(error);
 		} finally {
 			clearTimeout(this.deadline);
 			clearTimeout(this.silence);
 			await Promise.all(logs.map((log) => log.close()));
 		}
+	}
+	async runOnFiles(signal) {
+		try {
+			var _usingCtx$13 = _usingCtx();
+			const { program, timeoutSeconds, console, guest = "/dev/null", onConsole, onGuest } = this.options;
+			const consoleFile = _usingCtx$13.u(new PortFile(console));
+			const guestFile = _usingCtx$13.u(new PortFile(guest));
+			const [tellConsole, tellGuest] = [this.limited(onConsole), this.limited(onGuest)];
+			const tell = () => {
+				const said = consoleFile.read();
+				tellGuest(guestFile.read());
+				tellConsole(said);
+			};
+			const timer = setInterval(tell, POLL_MILLISECONDS);
+			try {
+				const options = {
+					timeoutSeconds,
+					signal,
+					extraDescriptors: [consoleFile.descriptor, guestFile.descriptor]
+				};
+				return this.endOf(await runProcess(program.command, program.args, options));
+			} catch (error) {
+				return this.endBy(error);
+			} finally {
+				clearInterval(timer);
+				clearTimeout(this.deadline);
+				clearTimeout(this.silence);
+				tell();
+			}
+		} catch (_) {
+			_usingCtx$13.e = _;
+		} finally {
+			_usingCtx$13.d();
+		}
+	}
+	/** A listener that ends the machine when it has said too much. */
+	limited(onData) {
+		let bytes = 0;
+		return (chunk) => {
+			if (chunk.length === 0) return;
+			this.silence?.refresh();
+			if (bytes < MAXIMUM_LOG_BYTES) onData(chunk);
+			bytes += chunk.length;
+			if (bytes >= MAXIMUM_LOG_BYTES) this.stop(TOO_MUCH);
+		};
+	}
+	endOf({ code, killedBy, timedOut, stdout, stderr }) {
+		if (timedOut) return {
+			kind: "stopped",
+			reason: `the machine was still running after ${this.options.timeoutSeconds} s`
+		};
+		if (code === 0) return { kind: "ended" };
+		const said = `${stdout}\n${stderr}`.split("\n").filter((line) => line.trim() !== "");
+		return {
+			kind: "failed",
+			reason: [`QEMU ${code === null ? `was ended by ${killedBy}` : `ended with status ${code}`}`, ...said.slice(-5)].join("\n")
+		};
+	}
+	endBy(error) {
+		const { program, signal } = this.options;
+		if (error instanceof Stopped && !signal.aborted) return {
+			kind: "stopped",
+			reason: error.message
+		};
+		if (signal.aborted) throw error;
+		const { code } = error;
+		if (code === void 0) throw error;
+		throw new EnvironmentError(`QEMU cannot be started (${code})`, {
+			where: program.command,
+			cause: error
+		});
 	}
 	read(port, log, onData) {
 		port.on("error", () => {});
@@ -22849,7 +25000,7 @@ var Log = class {
 		if (this.bytes >= MAXIMUM_LOG_BYTES) return;
 		this.bytes += chunk.length;
 		this.stream.write(chunk);
-		if (this.bytes >= MAXIMUM_LOG_BYTES) this.machine.stop(`the guest said more than ${MAXIMUM_LOG_BYTES / 2 ** 20} MiB on a serial port`);
+		if (this.bytes >= MAXIMUM_LOG_BYTES) this.machine.stop(TOO_MUCH);
 	}
 	/** Waits until all is written. Throws EnvironmentError when it could not be. */
 	async close() {
@@ -23053,7 +25204,7 @@ const UNWANTED = [
 	/\.(a|la|pl|pm|py)$/
 ];
 /** Of /usr/share only this is read by programs of the guest. */
-const WANTED_SHARE = /^usr\/share(\/(iproute2|terminfo|nftables|iptables|misc)(\/|$)|$)/;
+const WANTED_SHARE = /^usr\/share(\/(iproute2|terminfo|nftables|iptables|misc|openvswitch)(\/|$)|$)/;
 /** What BusyBox stands in for where the real program is not there. */
 const APPLETS = [...[
 	"clear",
@@ -23118,7 +25269,7 @@ const TABLES = [
 */
 async function kernelModulesPart(options) {
 	try {
-		var _usingCtx$10 = _usingCtx();
+		var _usingCtx$12 = _usingCtx();
 		const { sandbox, guest, image, kernel, cache, signal } = options;
 		const wanted = [...new Set(options.wanted.map(normalise))].sort();
 		const key = digestValue([
@@ -23140,7 +25291,7 @@ async function kernelModulesPart(options) {
 		if (files.size === 0 && builtin.size === 0) throw new EnvironmentError(`the kernel image packages hold no modules of ${kernel}`, { where: tree });
 		const names = [...files.keys(), ...builtin];
 		const absent = wanted.filter((want) => !names.some(matcher([want])));
-		const stage = _usingCtx$10.a(await TemporaryDirectory.create(join(cache, "work"), "modules-"));
+		const stage = _usingCtx$12.a(await TemporaryDirectory.create(join(cache, "work"), "modules-"));
 		const staged = join(stage.path, "lib/modules", kernel);
 		const todo = [...files.keys()].filter(matcher(wanted)).sort();
 		const taken = new Set(todo);
@@ -23186,9 +25337,9 @@ async function kernelModulesPart(options) {
 			absent
 		};
 	} catch (_) {
-		_usingCtx$10.e = _;
+		_usingCtx$12.e = _;
 	} finally {
-		await _usingCtx$10.d();
+		await _usingCtx$12.d();
 	}
 }
 /** The kernel takes `-` and `_` for the same in a module's name. */
@@ -23261,7 +25412,7 @@ async function dependenciesOf(modules) {
 	return read.flatMap(({ depends }) => depends).filter((name) => !own.includes(name.replaceAll("-", "_")));
 }
 async function testEntries(options, absent) {
-	const { suite, modules } = options;
+	const { suite, modules, products = [] } = options;
 	const settings = {
 		...options.settings,
 		absent: absent.join(" "),
@@ -23285,19 +25436,29 @@ async function testEntries(options, absent) {
 		path: `${GUEST}/module`,
 		mode: 493
 	});
-	for (const from of modules) {
+	for (const from of [...modules, ...products]) {
 		const path = `${GUEST}/module/${basename(from)}`;
-		if (entries.has(path)) throw new InputError(`two modules are called ${basename(from)}`, { where: from });
+		if (entries.has(path)) throw new InputError(`two files under test are called ${basename(from)}`, { where: from });
+		const { mode, size } = await stat(from);
 		add({
 			kind: "file",
 			path,
-			mode: 420,
+			mode: (mode & 64) !== 0 ? 493 : 420,
 			content: {
 				from,
-				size: (await stat(from)).size
+				size
 			}
 		});
 	}
+	for (const from of options.programs ?? []) add({
+		kind: "file",
+		path: `${GUEST}/bin/${basename(from)}`,
+		mode: 493,
+		content: {
+			from,
+			size: (await stat(from)).size
+		}
+	});
 	if (suite) for (const entry of await suiteEntries(suite)) add(entry);
 	return [...entries.values()];
 }
@@ -23372,9 +25533,9 @@ async function remembered(path, options) {
 /** Boots the kernel to user space; returns what is wrong, or undefined when it came there. */
 async function probe(options) {
 	try {
-		var _usingCtx$9 = _usingCtx();
+		var _usingCtx$11 = _usingCtx();
 		const { cache, signal } = options;
-		const work = _usingCtx$9.a(await TemporaryDirectory.create(join(cache, "work"), "probe-"));
+		const work = _usingCtx$11.a(await TemporaryDirectory.create(join(cache, "work"), "probe-"));
 		const initramfs = join(work.path, "initramfs");
 		await composeInitramfs(initramfs, {
 			...options,
@@ -23403,19 +25564,23 @@ async function probe(options) {
 		if (end.kind === "failed") return `${DEVICE} opens, but QEMU fails with it: ${end.reason.split("\n").at(-1)}`;
 		return `${DEVICE} opens, but a kernel did not come to user space with it within ${PROBE_SECONDS$1} s`;
 	} catch (_) {
-		_usingCtx$9.e = _;
+		_usingCtx$11.e = _;
 	} finally {
-		await _usingCtx$9.d();
+		await _usingCtx$11.d();
 	}
 }
 
 // src/machine/prepare.ts
+const COUNTING = {
+	name: "tcg",
+	reason: "the clock is counted, which KVM cannot do"
+};
 /**
 * Composes the guest's file system, unpacks the kernel, chooses the accelerator. Throws InputError for modules or a suite
 * that cannot be used, EnvironmentError when the cache cannot be written or KVM was asked for and does not work.
 */
 async function prepareMachine(options) {
-	const { sandbox, machine, cache, memoryMiB, signal } = options;
+	const { sandbox, machine, cache, memoryMiB, counted = false, signal } = options;
 	const work = await TemporaryDirectory.create(join(cache, "work"), "machine-");
 	try {
 		const initramfs = join(work.path, "initramfs");
@@ -23424,7 +25589,7 @@ async function prepareMachine(options) {
 			programs: sandbox.programs
 		});
 		await composeInitramfs(initramfs, options);
-		const accelerator = await chooseAccelerator({
+		const accelerator = counted ? COUNTING : await chooseAccelerator({
 			...options,
 			wish: options.accelerator,
 			kernelImage: image
@@ -23434,6 +25599,7 @@ async function prepareMachine(options) {
 				sandbox,
 				machine,
 				accelerator: accelerator.name,
+				counted,
 				memoryMiB,
 				kernelImage: image,
 				initramfs
@@ -23456,6 +25622,14 @@ const LIMITS$1 = {
 	overtime: 20,
 	powerOff: 30
 };
+/**
+* The seconds that a second of a counted clock may take here. Measured: 8 while the guest computes, on a processor of its
+* own; none while it sleeps. A guest whose clock runs ends a script that takes too long by itself, whatever this is: it
+* is for one that hangs with its clock.
+*/
+const COUNTED_SECOND = 25;
+/** For all scripts together: longer than anybody waits, and no more milliseconds than a timer of Node can count. */
+const MAXIMUM_SECONDS = 1209600;
 const LAST_LINES = 8;
 /**
 * Boots a kernel and runs a suite in it. Whatever the guest does is in the result: status `error` when it never came to
@@ -23464,9 +25638,10 @@ const LAST_LINES = 8;
 */
 async function bootSuite(options) {
 	try {
-		var _usingCtx$8 = _usingCtx();
+		var _usingCtx$10 = _usingCtx();
 		const { suite, outDirectory, signal, onEvent = () => {} } = options;
-		const { kernelModules, memoryMiB } = suite;
+		const { kernelModules, memoryMiB, charts } = suite;
+		const counted = suite.clock === "counted";
 		const settings = {
 			mode: "suite",
 			suite: suite.name,
@@ -23476,9 +25651,10 @@ async function bootSuite(options) {
 			...options,
 			kernelModules,
 			memoryMiB,
+			counted,
 			settings
 		});
-		_usingCtx$8.a(work);
+		_usingCtx$10.a(work);
 		onEvent({
 			type: "booting",
 			accelerator: accelerator.name,
@@ -23498,15 +25674,17 @@ async function bootSuite(options) {
 			...result,
 			accelerator: accelerator.name,
 			acceleratorReason: accelerator.reason,
+			...counted ? { clock: "counted" } : {},
+			...result.measurements ? { charts } : {},
 			bootSeconds,
 			seconds,
 			console,
 			ktap
 		};
 	} catch (_) {
-		_usingCtx$8.e = _;
+		_usingCtx$10.e = _;
 	} finally {
-		await _usingCtx$8.d();
+		await _usingCtx$10.d();
 	}
 }
 /** Follows one machine: knows how far it is, expects the next thing in time, and says in the end what happened. */
@@ -23514,6 +25692,8 @@ var Watch = class {
 	suite;
 	onEvent;
 	limits;
+	/** How long a script may take at most, by the host's clock. */
+	scriptSeconds;
 	machine;
 	recorder;
 	log;
@@ -23530,12 +25710,14 @@ var Watch = class {
 			...LIMITS$1,
 			...limits
 		};
+		this.scriptSeconds = suite.timeoutSeconds * (suite.clock === "counted" ? COUNTED_SECOND : 1) + this.limits.overtime;
 		const consoleLines = new LineSplitter((line) => this.consoleLine(line));
 		const guestLines = new LineSplitter((line) => this.guestLine(line));
-		const { kernel, boot, powerOff, overtime } = this.limits;
+		const { kernel, boot, powerOff } = this.limits;
 		this.machine = new Machine({
 			...how,
-			timeoutSeconds: kernel + 2 * boot + suite.tests.length * (suite.timeoutSeconds + overtime) + powerOff,
+			files: suite.clock === "counted",
+			timeoutSeconds: Math.min(kernel + 2 * boot + suite.tests.length * this.scriptSeconds + powerOff, MAXIMUM_SECONDS),
 			onConsole: (chunk) => consoleLines.push(chunk),
 			onGuest: (chunk) => guestLines.push(chunk)
 		});
@@ -23547,7 +25729,7 @@ var Watch = class {
 				test
 			}),
 			onComplete: () => this.enter("complete", powerOff, "the machine did not power off after the last test")
-		}, () => this.elapsed());
+		}, () => this.elapsed(), suite.charts);
 	}
 	async run() {
 		const { kernel } = this.limits;
@@ -23604,7 +25786,7 @@ var Watch = class {
 			index: this.scripts,
 			total: this.suite.tests.length
 		});
-		const seconds = this.suite.timeoutSeconds + this.limits.overtime;
+		const seconds = this.scriptSeconds;
 		this.enter("tests", seconds, `the guest hung: no end of ${name} within ${seconds} s`);
 	}
 	find(finding) {
@@ -23737,7 +25919,7 @@ async function produce(asked, job, label) {
 	const known = await recall(asked, locked, job, shared);
 	if (known) return known;
 	if (job.suites.length > 0) for (const name of ["machine", "guest"]) workshop.tools.sysroot(name);
-	const names = "directory" in subject && !shared ? ["headers", "image"] : ["image"];
+	const names = job.kind === "module" && "directory" in subject && !shared ? ["headers", "image"] : ["image"];
 	const prepared = await workshop.prepare(asked, names, locked);
 	const { kernel, effective, sysroots, mirrors } = prepared;
 	const target = {
@@ -23766,24 +25948,44 @@ async function produce(asked, job, label) {
 		output,
 		label
 	};
-	let modules;
-	if (shared) {
-		modules = await adopt(shared.modules.map(({ path }) => path), output);
+	let made = {
+		modules: [],
+		products: []
+	};
+	if (job.builtOnce) {
+		job.emit({
+			type: "stage",
+			target: label,
+			stage: "build",
+			detail: "once for all targets"
+		});
+		const built = await job.builtOnce.deliver(output);
+		result.build = reportPrograms(built, job.out);
+		made = madeOf(built);
+	} else if (shared) {
+		const modules = await readAll(await adopt(shared.modules.map(({ path }) => path), output));
 		await copyFile(join(shared.directory, MANIFEST), join(output, MANIFEST));
 		result.build = reportShared(shared, modules, job.out);
+		made = madeOf({ modules });
 	} else if ("directory" in subject) {
-		const built = await build$1(subject.directory, prepared, place);
+		const built = await build$2(subject.directory, prepared, place);
 		result.build = {
 			...reportBuild(built, job.out),
 			..."tool" in effective ? { toolchain: effective.tool.group } : {}
 		};
-		modules = built.modules;
+		made = madeOf(built);
 		job.sharing?.decide(asked, {
 			directory: output,
-			modules
+			modules: built.modules
 		});
-	} else modules = await adopt(subject.files, output);
-	if (modules.length > 0) for (const suite of job.suites) result.suites.push(await verify(suite, modules, sysroots.image, place));
+	} else {
+		const files = await adopt(subject.files, output);
+		made = job.kind === "programs" ? {
+			modules: [],
+			products: files
+		} : madeOf({ modules: await readAll(files) });
+	}
+	if (made.modules.length + made.products.length > 0) for (const suite of job.suites) result.suites.push(await verify(suite, made, sysroots.image, place));
 	result.status = targetStatus(result);
 	const reason = result.build?.reason ?? result.suites.find((suite) => suite.reason)?.reason;
 	if (reason !== void 0) result.reason = reason;
@@ -23812,8 +26014,7 @@ async function recall(target, locked, job, shared) {
 		message
 	});
 	if (job.sharing && !shared) {
-		const files = (known.build?.modules ?? []).map(({ path }) => join(job.out, path));
-		const modules = await Promise.all(files.map((file) => readModule(file)));
+		const modules = await readAll((known.build?.modules ?? []).map(({ path }) => join(job.out, path)));
 		job.sharing.decide(target, {
 			directory: output,
 			modules
@@ -23821,7 +26022,7 @@ async function recall(target, locked, job, shared) {
 	}
 	return known;
 }
-async function build$1(directory, prepared, { target, job, output, label }) {
+async function build$2(directory, prepared, { target, job, output, label }) {
 	job.emit({
 		type: "stage",
 		target: label,
@@ -23862,7 +26063,7 @@ async function build$1(directory, prepared, { target, job, output, label }) {
 	}
 	return built;
 }
-async function verify(suite, modules, image, { target, job, output, label }) {
+async function verify(suite, made, image, { target, job, output, label }) {
 	const [sandbox, machine, guest] = await Promise.all([
 		job.workshop.tools.sandbox(),
 		job.workshop.tools.sysroot("machine"),
@@ -23887,7 +26088,8 @@ async function verify(suite, modules, image, { target, job, output, label }) {
 			image,
 			kernel: target.kernel,
 			suite,
-			modules: modules.map(({ path }) => path),
+			...made,
+			programs: job.programs.get(suite) ?? [],
 			accelerator: job.accelerator,
 			cache: job.workshop.cache,
 			outDirectory: output,
@@ -23931,49 +26133,664 @@ function tell(event, suite, emit, target) {
 		});
 	}
 }
-/** Module files that somebody else built, copied to where built ones would be, so that the report can name them. */
+/** Files that somebody else built, copied to where built ones would be, so that the report can name them. */
 async function adopt(files, output) {
 	return await Promise.all(files.map(async (file) => {
 		const copy = join(output, basename(file));
 		await copyFile(file, copy);
-		return await readModule(copy);
+		return copy;
 	}));
 }
-function reportBuild(built, out) {
+async function readAll(files) {
+	return await Promise.all(files.map((file) => readModule(file)));
+}
+/** What a machine gets of a build. */
+function madeOf(built) {
+	if ("modules" in built) return {
+		modules: built.modules.map(({ path }) => path),
+		products: []
+	};
 	return {
-		status: built.status,
-		...built.reason === void 0 ? {} : { reason: built.reason },
-		seconds: built.seconds,
-		...reportModules(built.modules, out),
-		log: relative(out, built.log),
-		diagnostics: built.diagnostics,
-		btf: built.btf
+		modules: [],
+		products: [...built.programs, ...built.executables].map(({ path }) => path)
 	};
 }
-function reportShared({ from }, modules, out) {
+
+// src/kbuild/diagnostic-line.ts
+/** A longer line is no complaint of a tool; it is cut, so that it costs neither time nor memory. */
+const MAXIMUM_LINE = 4096;
+const CONTEXT = /^(?:In file included from |\s+from |\s+inlined from .* at )(?<file>[^:]+):(?<line>\d+)(?::(?<column>\d+))?[:,]?$/;
+/** The forms that complaints have; the first that fits is taken. */
+const FORMS = [
+	{
+		pattern: /^(?<file>[^\s:]*(?:Kbuild|[Mm]akefile|\.mk)[^\s:]*):(?<line>\d+): (?<stop>\*\*\* )?(?<message>.*?)(?:\.\s+Stop\.)?$/,
+		read: (groups, places) => located(groups, places, groups.stop ? "error" : "warning")
+	},
+	{
+		pattern: /^make(?:\[\d+\])?: \*\*\* (?<message>.*)$/,
+		read: ({ message = "" }) => {
+			if (/^\[.*\] Error \d+( \(ignored\))?$|^(Deleting|Waiting for) /.test(message)) return void 0;
+			return {
+				file: "make",
+				severity: "error",
+				message: message.replace(/\.(\s+Stop\.)?$/, "")
+			};
+		}
+	},
+	{
+		pattern: /^(?<severity>ERROR|FATAL|WARNING): (?:modpost: )?(?<message>.*)$/,
+		read: ({ severity, message = "" }, places) => ({
+			...modpostPlace(message, places),
+			severity: severity === "WARNING" ? "warning" : "error",
+			message
+		})
+	},
+	{
+		pattern: /^(?<file>[^\s:]+\.o): (?<severity>error|warning): (?<message>objtool: .*)$/,
+		read: (groups, places) => located(groups, places, severityOf(groups))
+	},
+	{
+		pattern: /^(?<file>[^:]+):(?<line>\d+)(?::(?<column>\d+))?: (?<severity>fatal error|internal compiler error|error|warning|note|Error|Warning|Fatal error): (?<message>.*)$/,
+		read: (groups, places) => located(groups, places, severityOf(groups))
+	},
+	{
+		pattern: /^(?:\S*\/)?(?:[\w-]+-)?ld(?:\.\w+)?: (?:\S+?\.o:)?(?:(?<file>[^\s:]+):(?<line>\d+): )?(?<message>.*)$/,
+		read: (groups, places) => {
+			const { message = "" } = groups;
+			if (/in function .*:$/.test(message)) return void 0;
+			return {
+				...located(groups, places, /^warning: /.test(message) ? "warning" : "error"),
+				message: message.replace(/^(?:warning|error): /, "")
+			};
+		}
+	},
+	{
+		pattern: /^(?:\/bin\/)?(?:ba|da)?sh: (?:(?:line )?\d+: )?(?<message>.+: (?:not found|command not found|Permission denied))$/,
+		read: ({ message = "" }) => ({
+			file: "sh",
+			severity: "warning",
+			message
+		})
+	},
+	{
+		pattern: /^(?:\S*\/)?(?<file>[\w+.-]+): (?<severity>fatal error|error|warning): (?<message>.*)$/,
+		read: (groups) => ({
+			file: groups.file ?? "",
+			severity: severityOf(groups),
+			message: groups.message ?? ""
+		})
+	},
+	{
+		pattern: /^(?<severity>error|warning): (?<message>.*)$/,
+		read: (groups) => ({
+			file: "kbuild",
+			severity: severityOf(groups),
+			message: groups.message ?? ""
+		})
+	}
+];
+/** The complaint on one line of a build log; undefined when the line is none. */
+function parseLine(text, places) {
+	const line = text.slice(0, MAXIMUM_LINE).trimEnd();
+	for (const { pattern, read } of FORMS) {
+		const groups = pattern.exec(line)?.groups;
+		if (!groups) continue;
+		const diagnostic = read(groups, places);
+		return diagnostic && {
+			...diagnostic,
+			message: shorten(diagnostic.message, places)
+		};
+	}
+}
+/** Where the next complaint comes from, when the line says that: an including file or a caller that it is inlined into. */
+function parseContext(text, places) {
+	const groups = CONTEXT.exec(text.slice(0, MAXIMUM_LINE))?.groups;
+	return groups && placeOf$2(groups, places);
+}
+function located(groups, places, severity) {
 	return {
-		status: "pass",
-		sharedFrom: from,
-		seconds: 0,
-		...reportModules(modules, out),
-		diagnostics: []
+		...placeOf$2(groups, places),
+		severity,
+		message: groups.message ?? ""
 	};
 }
-function reportModules(built, out) {
-	const modules = built.map(({ path, name, sha256, size, vermagic, srcversion, signed, btf }) => ({
-		path: relative(out, path),
-		name,
-		sha256,
-		size,
-		vermagic,
-		...srcversion === void 0 ? {} : { srcversion },
-		signed,
-		btf
-	}));
-	return modules[0] === void 0 ? {} : {
-		module: modules[0],
-		modules
+/** A place as the user knows it, from the words of a tool. */
+function placeOf$2({ file = "ld", line, column }, places) {
+	return {
+		file: locate(file, places),
+		...line === void 0 ? {} : { line: Number(line) },
+		...column === void 0 ? {} : { column: Number(column) }
 	};
+}
+function severityOf({ severity = "" }) {
+	const word = severity.toLowerCase();
+	return word === "warning" || word === "note" ? word : "error";
+}
+/** modpost names the file in many ways: `[m.ko] undefined!`, `m.o(.text+0x6): ...`, `... in m.o`, `module m uses ...`, `m: section mismatch`. */
+function modpostPlace(message, places) {
+	const file = /[\w./+-]+\.k?o\b/.exec(message)?.[0];
+	if (file) return { file: file.includes("/") ? locate(file, places) : file };
+	const name = /^module ([\w-]+) /.exec(message)?.[1] ?? /^(\S+): section mismatch/.exec(message)?.[1];
+	return { file: name ? `${posix.basename(name)}.ko` : "modpost" };
+}
+function shorten(message, { module }) {
+	return message.replaceAll(`'${module}/'`, "'./'").replaceAll(`${module}/`, "");
+}
+/** A path of the build as the user knows it. */
+function locate(file, { module, workingDirectory, moved }) {
+	if (!/[./]/.test(file) || file.startsWith("<")) return file;
+	const path = posix.resolve(workingDirectory, file);
+	if (path.startsWith(`${module}/`)) return path.slice(module.length + 1);
+	if (moved && path.startsWith(`${moved.from}/`)) return `${moved.to}${path.slice(moved.from.length)}`;
+	return path;
+}
+
+// src/kbuild/diagnostics.ts
+const MAXIMUM_DIAGNOSTICS = 1e3;
+const MAXIMUM_COMPLAINTS = 1e4;
+/** gcc itself includes no deeper. */
+const MAXIMUM_CONTEXT = 200;
+/** make's own word on a target that failed, said once more by each make above it. */
+const FAILED_TARGET = /^make(?:\[\d+\])?: \*\*\* \[(?:.*: )?(.+)\] Error \d+$/;
+/** What make and kbuild say of their progress. */
+const PROGRESS = /^( {2}[A-Z]|make(\[\d+\])?: )|^\s*$/;
+const EXPANSION = /^in expansion of macro /;
+/**
+* What compiler, assembler, linker, modpost, objtool and make complained about, each once. Files come in the order of
+* their names, for the order of the log is by chance when files are compiled side by side; then what is about no file.
+* A complaint about a kernel header that code of the module gave rise to is placed in that code, with a note at the header.
+*/
+function parseDiagnostics(log, places) {
+	const seen = /* @__PURE__ */ new Set();
+	const diagnostics = [];
+	for (const complaint of sortByFile(parseComplaints(log, places))) {
+		const [main, ...notes] = placeInModule(complaint);
+		const key = JSON.stringify(main);
+		if (!main || seen.has(key)) continue;
+		seen.add(key);
+		diagnostics.push(main, ...notes);
+		if (diagnostics.length >= MAXIMUM_DIAGNOSTICS) break;
+	}
+	return diagnostics.slice(0, MAXIMUM_DIAGNOSTICS);
+}
+/** The first error in one line, or the first warning when there is no error: what to say when there is room for one line. */
+function summarize(diagnostics) {
+	const errors = diagnostics.filter(({ severity }) => severity === "error");
+	const first = errors[0] ?? diagnostics.find(({ severity }) => severity === "warning");
+	if (!first) return void 0;
+	return `${[
+		first.file,
+		first.line,
+		first.column
+	].filter((part) => part !== void 0).join(":")}: ${first.message}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ""}`;
+}
+function parseComplaints(log, places) {
+	const complaints = [];
+	/** By file: where it was included from, outwards. gcc leaves out the end of a chain that it has given before. */
+	const includers = /* @__PURE__ */ new Map();
+	let context = [];
+	let contextIsOpen = false;
+	let explained = false;
+	let lastWords = "";
+	for (const line of log.split("\n")) {
+		const step = parseContext(line, places);
+		if (step) {
+			if (!contextIsOpen) context = [];
+			if (context.length < MAXIMUM_CONTEXT) context.push(step);
+			contextIsOpen = true;
+			continue;
+		}
+		const diagnostic = parseLine(line, places) ?? (explained ? void 0 : parseFailedTarget(line, lastWords, places));
+		if (!PROGRESS.test(line)) lastWords = line.trim();
+		if (!diagnostic) continue;
+		if (contextIsOpen) {
+			context = [...context, ...includers.get(context.at(-1)?.file ?? "") ?? []];
+			context.forEach(({ file }, index) => {
+				includers.set(file, context.slice(index + 1));
+			});
+		}
+		explained ||= diagnostic.severity === "error";
+		const last = complaints.at(-1);
+		if (diagnostic.severity === "note" && last) last.notes.push(diagnostic);
+		else {
+			if (!contextIsOpen && diagnostic.file !== last?.main.file) context = [];
+			complaints.push({
+				main: diagnostic,
+				context,
+				notes: []
+			});
+		}
+		contextIsOpen = false;
+		if (complaints.length >= MAXIMUM_COMPLAINTS) break;
+	}
+	return complaints;
+}
+/** The last words of a program that failed in a way of its own, when nothing better is known. */
+function parseFailedTarget(line, lastWords, places) {
+	const target = FAILED_TARGET.exec(line)?.[1];
+	if (target === void 0) return void 0;
+	return {
+		...placeOf$2({ file: target }, places),
+		severity: "error",
+		message: lastWords || "cannot be made"
+	};
+}
+function sortByFile(complaints) {
+	const key = ({ main: { file } }) => /[./]/.test(file) ? `0${file}` : "1";
+	return complaints.sort((a, b) => key(a) < key(b) ? -1 : Number(key(a) > key(b)));
+}
+function placeInModule({ main, context, notes }) {
+	if (!isOutside(main)) return [main, ...notes];
+	const expansion = notes.find((note) => EXPANSION.test(note.message) && !isOutside(note));
+	const place = expansion ?? context.find((step) => !isOutside(step));
+	if (!place) return [main, ...notes];
+	const { file, line, column } = place;
+	return [
+		{
+			file,
+			...line === void 0 ? {} : { line },
+			...column === void 0 ? {} : { column },
+			severity: main.severity,
+			message: main.message
+		},
+		{
+			...main,
+			severity: "note",
+			message: "in this kernel header"
+		},
+		...notes.filter((note) => note !== expansion)
+	];
+}
+function isOutside({ file }) {
+	return file.startsWith("/");
+}
+
+// src/kbuild/failure.ts
+/** What compiler, assembler and linker say then; the sources are not to blame. */
+const DISK_FULL = /: (No space left on device|Disk quota exceeded)$/m;
+/** Whether a build ended for want of room, by its log. */
+function saysDiskFull(log) {
+	return DISK_FULL.test(log);
+}
+/** What to throw then; `where` is a path on the full disk. */
+function diskFull(where) {
+	return new EnvironmentError("no space left for the build", {
+		where,
+		remedy: "Make room, or choose another cache directory with OVNFAST_CACHE and another output directory with --out."
+	});
+}
+/** Errors of the file system that a build ran into, for people; others as they are. `directory` is that of the sources. */
+function explainSystem$1(error, directory) {
+	const { code, path, dest } = error;
+	if (!(error instanceof Error) || error instanceof ExplainedError || !code?.startsWith("E") || !path) return error;
+	if ([
+		"EACCES",
+		"EPERM",
+		"ENOENT"
+	].includes(code) && path.startsWith(resolve(directory))) return new InputError(`cannot be read (${code})`, {
+		where: path,
+		cause: error
+	});
+	if (isFull(error)) return diskFull(dest ?? path);
+	return new EnvironmentError(`the build cannot write its files (${code})`, {
+		where: dest ?? path,
+		remedy: "Choose another cache directory with OVNFAST_CACHE, or another output directory with --out.",
+		cause: error
+	});
+}
+
+// src/kbuild/log.ts
+const MAXIMUM_BYTES$2 = 16 * 2 ** 20;
+/** What a build says, both streams in the order of arrival; the beginning is kept when it is too much, for the first error is there. */
+var BuildLog = class {
+	chunks = [];
+	bytes = 0;
+	omitted = 0;
+	listener;
+	constructor(listener) {
+		this.listener = listener;
+	}
+	add = (chunk, stream) => {
+		const room = MAXIMUM_BYTES$2 - this.bytes;
+		if (room > 0) this.chunks.push(chunk.subarray(0, room));
+		this.bytes += Math.min(chunk.length, room);
+		this.omitted += Math.max(0, chunk.length - room);
+		this.listener?.(chunk, stream);
+	};
+	get text() {
+		const kept = Buffer.concat(this.chunks).toString("utf8");
+		return this.omitted > 0 ? `${kept}\n(${this.omitted} more bytes of output are left out)\n` : kept;
+	}
+};
+
+// src/kbuild/toolchain.ts
+/** Where the private directory of a build is seen from inside the sandbox: always the same, so that no result depends on the machine. */
+const BUILD = "/build";
+/** Programs in here are found before those of the sysroot. */
+const TOOLS = `${BUILD}/tools`;
+/** Puts a shell script before the program of that name; `work` is the directory that is `/build` inside. */
+async function writeTool(work, name, script) {
+	const tools = join(work, basename(TOOLS));
+	await mkdir(tools, { recursive: true });
+	await writeFile(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 493 });
+}
+/** The compiler and its companions of one target, run in the sandbox, never on the host. */
+var Toolchain = class {
+	sysroot;
+	sandbox;
+	constructor(sandbox, sysroot) {
+		this.sandbox = sandbox;
+		this.sysroot = sysroot;
+	}
+	/** Whether the sysroot has a program of that name in /usr/bin. */
+	async has(program) {
+		return await isFile(join(this.sysroot.root, "usr/bin", program));
+	}
+	/** Runs a program; names of binutils may be given without the prefix that newer distributions want. */
+	async run(program, args, options) {
+		const prefixed = `x86_64-linux-gnu-${program}`;
+		const argv = [await this.has(prefixed) ? prefixed : program, ...args];
+		const environment = {
+			PATH: `${TOOLS}:/usr/bin:/usr/sbin`,
+			LC_ALL: "C",
+			TZ: "UTC",
+			...options.environment
+		};
+		options.record?.push({
+			argv,
+			environment
+		});
+		return this.sandbox.run(this.sysroot, options.jobs === void 0 ? argv : [...argv, `-j${options.jobs}`], {
+			binds: [{
+				from: options.directory,
+				to: BUILD,
+				writable: true
+			}, ...options.binds ?? []],
+			environment,
+			workingDirectory: BUILD,
+			timeoutSeconds: options.timeoutSeconds,
+			signal: options.signal,
+			...options.onOutput ? { onOutput: options.onOutput } : {}
+		});
+	}
+};
+
+// src/bpf/build.ts
+const SOURCES = `${BUILD}/module`;
+const LOG = "build.log";
+const MANIFEST_OF_BUILD = "manifest.json";
+const FLAGS$1 = [
+	...["-target", "bpf"],
+	"-mcpu=v2",
+	...[
+		"-O2",
+		"-g",
+		"-Wall"
+	],
+	"-Werror=date-time",
+	...[`-ffile-prefix-map=${BUILD}/=`, "-fdebug-compilation-dir=."],
+	"-D__TARGET_ARCH_x86",
+	...["-isystem", "/usr/include/x86_64-linux-gnu"]
+];
+/**
+* Compiles every `*.bpf.c` of a directory to an eBPF object, in the sandbox; the objects depend on no kernel.
+* The same sources give the same bytes on every machine, for every user, at any time; DWARF is left out, BTF is kept.
+* Sources that do not compile, take too long, hold no program or no license are a result with `status: 'fail'`.
+* Throws InputError for a directory that cannot be read, EnvironmentError when sysroot or machine are at fault.
+*/
+async function buildPrograms(options) {
+	try {
+		return await build$1(options);
+	} catch (error) {
+		throw explainSystem$1(error, options.directory);
+	}
+}
+async function build$1(options) {
+	try {
+		var _usingCtx$9 = _usingCtx();
+		const { directory, cache, outDirectory, jobs, signal } = options;
+		const started = performance$1.now();
+		const work = _usingCtx$9.a(await TemporaryDirectory.create(join(cache, "work"), "bpf-"));
+		const copy = join(work.path, "module");
+		await copySource(directory, await realDirectory(directory), copy, signal);
+		await mkdir(join(work.path, "object"));
+		const source = await digestTree(copy);
+		const compiler = await findCompiler(options.sysroot);
+		const slots = pLimit(jobs);
+		const names = programSources(await readdir(copy));
+		const compiled = (await Promise.allSettled(names.map((name) => slots(() => compile(name, {
+			...options,
+			compiler,
+			work: work.path
+		}))))).map((one) => {
+			if (one.status === "rejected") throw one.reason;
+			return one.value;
+		});
+		const text = compiled.map((one) => one.log).join("");
+		const log = join(outDirectory, LOG);
+		await writeAtomic(log, text);
+		if (saysDiskFull(text)) throw diskFull(cache);
+		const diagnostics = parseDiagnostics(text, {
+			module: SOURCES,
+			workingDirectory: SOURCES
+		});
+		const result = (reason, products) => ({
+			status: reason === void 0 ? "pass" : "fail",
+			...reason === void 0 ? {} : { reason },
+			seconds: (performance$1.now() - started) / 1e3,
+			log,
+			diagnostics,
+			...products,
+			source,
+			commands: compiled.flatMap(({ commands }) => commands)
+		});
+		const nothing = {
+			programs: [],
+			executables: []
+		};
+		const late = compiled.find(({ timedOut }) => timedOut);
+		if (late) return result(`${late.source} took longer than ${options.timeoutSeconds} s and was stopped`, nothing);
+		const failed = compiled.find(({ failure }) => failure !== void 0);
+		if (failed) return result(summarize(diagnostics) ?? `${failed.source}: ${failed.failure}`, nothing);
+		const objects = await Promise.all(names.map(({ object }) => readObject(join(work.path, "object", object))));
+		const faults = objects.map((object, index) => faultOf(object, names[index]?.source ?? ""));
+		diagnostics.push(...faults.filter((fault) => fault !== void 0));
+		if (faults.some((fault) => fault?.severity === "error")) return result(summarize(diagnostics), nothing);
+		const executables = await findExecutables(copy);
+		const taken = executables.find((name) => name === LOG || name === MANIFEST_OF_BUILD);
+		if (taken) return result(`an executable file is called ${taken}, as a file of the build's own`, nothing);
+		const deliver = async (from, name, mode) => {
+			const path = join(outDirectory, name);
+			await copyAtomic(from, path, mode);
+			return path;
+		};
+		return result(void 0, {
+			programs: await Promise.all(objects.map(async (one, index) => {
+				return {
+					...one,
+					path: await deliver(one.path, names[index]?.object ?? "", 420)
+				};
+			})),
+			executables: await Promise.all(executables.map(async (name) => describeExecutable(await deliver(join(copy, name), name, 493))))
+		});
+	} catch (_) {
+		_usingCtx$9.e = _;
+	} finally {
+		await _usingCtx$9.d();
+	}
+}
+/** Path, digest and size of a file that goes with objects. */
+async function describeExecutable(path) {
+	return {
+		path,
+		sha256: await digestFile(path),
+		size: (await lstat(path)).size
+	};
+}
+async function findCompiler({ root }) {
+	const versions = (await readdir(join(root, "usr/bin")).catch(() => [])).flatMap((name) => /^clang-(\d+)$/.exec(name)?.[1] ?? []).map(Number);
+	if (versions.length > 0) return `clang-${Math.max(...versions)}`;
+	throw new EnvironmentError("no clang in the sysroot that compiles eBPF programs", {
+		where: root,
+		remedy: "Name clang-14 or a later one among the packages of the sysroot bpf in matrix/tools.yml."
+	});
+}
+async function compile({ source, object }, { sandbox, sysroot, compiler, work, timeoutSeconds, signal }) {
+	const toolchain = new Toolchain(sandbox, sysroot);
+	const output = new BuildLog();
+	const commands = [];
+	const whole = `${BUILD}/object/${object}.whole`;
+	const steps = [[
+		"CLANG",
+		compiler,
+		[
+			...FLAGS$1,
+			"-c",
+			`${SOURCES}/${source}`,
+			"-o",
+			whole
+		]
+	], [
+		"BPFTOOL",
+		"bpftool",
+		[
+			"gen",
+			"object",
+			`${BUILD}/object/${object}`,
+			whole
+		]
+	]];
+	for (const [label, program, args] of steps) {
+		output.add(Buffer.from(`  ${label.padEnd(8)}${source}\n`), "stdout");
+		const { code, timedOut } = await toolchain.run(program, [...args], {
+			directory: work,
+			record: commands,
+			timeoutSeconds,
+			signal,
+			onOutput: output.add
+		});
+		if (code !== 0) {
+			const log = output.text;
+			return {
+				source,
+				log,
+				commands,
+				failure: `${program} ended with status ${code}: ${log.trimEnd().split("\n").at(-1)?.trim()}`,
+				timedOut
+			};
+		}
+	}
+	return {
+		source,
+		log: output.text,
+		commands,
+		timedOut: false
+	};
+}
+/** What is wrong with an object that compiled well. */
+function faultOf({ sections, license }, file) {
+	const fault = (severity, message) => ({
+		file,
+		severity,
+		message
+	});
+	if (sections.length === 0) return fault("error", "holds no program: a program is a function marked with SEC(\"...\")");
+	if (license === void 0) return fault("error", "names no license: char LICENSE[] SEC(\"license\") = \"GPL\";");
+	if (isGplCompatible(license)) return void 0;
+	return fault("warning", `its license, "${license}", is none of the GPL: the kernel refuses it the helpers that are`);
+}
+/** The executable files of the directory itself. */
+async function findExecutables(directory) {
+	const files = (await readdir(directory, { withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name);
+	const modes = await Promise.all(files.map(async (name) => (await lstat(join(directory, name))).mode));
+	return files.filter((_, index) => ((modes[index] ?? 0) & 64) !== 0).sort();
+}
+
+// src/conformance/programs.ts
+const COMPILER$1 = "clang-14";
+const COMPILE_SECONDS = 300;
+/** Static, for the guest's C library need not be the compiler's; a warning fails, for nobody would see it, and the compiler is pinned. */
+const FLAGS = [
+	"-O2",
+	"-static",
+	"-Wall",
+	"-Wextra",
+	"-Werror",
+	`-ffile-prefix-map=${BUILD}/=`
+];
+const TAIL_LINES = 30;
+/**
+* Compiles the C programs of a suite, each from its one file and the headers (`*.h`) beside it, in the sandbox; returns their
+* paths in the cache. The same sources and compiler give the same bytes, and are compiled once.
+* Throws InputError with the compiler's words for a program that does not compile, EnvironmentError when the cache is at fault.
+*/
+async function compilePrograms(suite, { digest, toolchain, cache, signal }) {
+	try {
+		var _usingCtx$8 = _usingCtx();
+		if (suite.programs.length === 0) return [];
+		const headers = (await readdir(suite.directory)).filter((name) => name.endsWith(".h")).sort();
+		const sources = await Promise.all([...suite.programs, ...headers].map(async (name) => [name, await digestFile(join(suite.directory, name))]));
+		const entryOf = (compiler) => join(cache, "programs", digestValue([
+			COMPILER$1,
+			FLAGS,
+			compiler,
+			sources
+		]));
+		const known = entryOf(digest);
+		if (await markUsed(known)) return pathsIn(known, suite);
+		const { sandbox, sysroot, digest: really } = await toolchain();
+		const entry = entryOf(really);
+		if (await markUsed(entry)) return pathsIn(entry, suite);
+		const work = _usingCtx$8.a(await TemporaryDirectory.create(join(cache, "work"), "programs-"));
+		const made = join(work.path, "made");
+		await mkdir(made);
+		for (const [name = ""] of sources) await copyFile(join(suite.directory, name), join(work.path, name));
+		for (const file of suite.programs) {
+			const log = new BuildLog();
+			const { code, timedOut } = await new Toolchain(sandbox, sysroot).run(COMPILER$1, [
+				...FLAGS,
+				"-o",
+				`made/${nameOf$1(file)}`,
+				file
+			], {
+				directory: work.path,
+				timeoutSeconds: COMPILE_SECONDS,
+				signal,
+				onOutput: log.add
+			});
+			if (code === 0) continue;
+			const lines = log.text.trim().split("\n").slice(0, TAIL_LINES);
+			const how = timedOut ? `it took longer than ${COMPILE_SECONDS} s` : `${COMPILER$1} ended with status ${code}`;
+			throw new InputError([
+				"the program does not compile:",
+				...lines,
+				`(${how})`
+			].join("\n  "), { where: join(suite.directory, file) });
+		}
+		try {
+			await mkdir(join(cache, "programs"), { recursive: true });
+			await rename(made, entry);
+		} catch (error) {
+			const { code = "" } = error;
+			if (!["ENOTEMPTY", "EEXIST"].includes(code)) throw new EnvironmentError(`the programs of a suite cannot be kept (${code})`, {
+				where: entry,
+				remedy: "Make room, or choose another cache directory with OVNFAST_CACHE.",
+				cause: error
+			});
+		}
+		return pathsIn(entry, suite);
+	} catch (_) {
+		_usingCtx$8.e = _;
+	} finally {
+		await _usingCtx$8.d();
+	}
+}
+function pathsIn(entry, { programs }) {
+	return programs.map((file) => join(entry, nameOf$1(file)));
+}
+/** As the guest knows it: the file without `.c`. */
+function nameOf$1(file) {
+	return file.replace(/\.c$/, "");
 }
 
 // src/gpgv.ts
@@ -24035,58 +26852,6 @@ function sandboxedGpgv(tools, cache) {
 		}
 	};
 }
-
-// src/kbuild/toolchain.ts
-/** Where the private directory of a build is seen from inside the sandbox: always the same, so that no result depends on the machine. */
-const BUILD = "/build";
-/** Programs in here are found before those of the sysroot. */
-const TOOLS = `${BUILD}/tools`;
-/** Puts a shell script before the program of that name; `work` is the directory that is `/build` inside. */
-async function writeTool(work, name, script) {
-	const tools = join(work, basename(TOOLS));
-	await mkdir(tools, { recursive: true });
-	await writeFile(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 493 });
-}
-/** The compiler and its companions of one target, run in the sandbox, never on the host. */
-var Toolchain = class {
-	sysroot;
-	sandbox;
-	constructor(sandbox, sysroot) {
-		this.sandbox = sandbox;
-		this.sysroot = sysroot;
-	}
-	/** Whether the sysroot has a program of that name in /usr/bin. */
-	async has(program) {
-		return await isFile(join(this.sysroot.root, "usr/bin", program));
-	}
-	/** Runs a program; names of binutils may be given without the prefix that newer distributions want. */
-	async run(program, args, options) {
-		const prefixed = `x86_64-linux-gnu-${program}`;
-		const argv = [await this.has(prefixed) ? prefixed : program, ...args];
-		const environment = {
-			PATH: `${TOOLS}:/usr/bin:/usr/sbin`,
-			LC_ALL: "C",
-			TZ: "UTC",
-			...options.environment
-		};
-		options.record?.push({
-			argv,
-			environment
-		});
-		return this.sandbox.run(this.sysroot, options.jobs === void 0 ? argv : [...argv, `-j${options.jobs}`], {
-			binds: [{
-				from: options.directory,
-				to: BUILD,
-				writable: true
-			}, ...options.binds ?? []],
-			environment,
-			workingDirectory: BUILD,
-			timeoutSeconds: options.timeoutSeconds,
-			signal: options.signal,
-			...options.onOutput ? { onOutput: options.onOutput } : {}
-		});
-	}
-};
 
 // src/kbuild/btf.ts
 const OBJCOPY_SECONDS = 120;
@@ -24222,258 +26987,9 @@ async function fitCompiler(headers, { toolchain, work, signal }) {
 	};
 }
 
-// src/kbuild/diagnostic-line.ts
-/** A longer line is no complaint of a tool; it is cut, so that it costs neither time nor memory. */
-const MAXIMUM_LINE = 4096;
-const CONTEXT = /^(?:In file included from |\s+from |\s+inlined from .* at )(?<file>[^:]+):(?<line>\d+)(?::(?<column>\d+))?[:,]?$/;
-/** The forms that complaints have; the first that fits is taken. */
-const FORMS = [
-	{
-		pattern: /^(?<file>[^\s:]*(?:Kbuild|[Mm]akefile|\.mk)[^\s:]*):(?<line>\d+): (?<stop>\*\*\* )?(?<message>.*?)(?:\.\s+Stop\.)?$/,
-		read: (groups, places) => located(groups, places, groups.stop ? "error" : "warning")
-	},
-	{
-		pattern: /^make(?:\[\d+\])?: \*\*\* (?<message>.*)$/,
-		read: ({ message = "" }) => {
-			if (/^\[.*\] Error \d+( \(ignored\))?$|^(Deleting|Waiting for) /.test(message)) return void 0;
-			return {
-				file: "make",
-				severity: "error",
-				message: message.replace(/\.(\s+Stop\.)?$/, "")
-			};
-		}
-	},
-	{
-		pattern: /^(?<severity>ERROR|FATAL|WARNING): (?:modpost: )?(?<message>.*)$/,
-		read: ({ severity, message = "" }, places) => ({
-			...modpostPlace(message, places),
-			severity: severity === "WARNING" ? "warning" : "error",
-			message
-		})
-	},
-	{
-		pattern: /^(?<file>[^\s:]+\.o): (?<severity>error|warning): (?<message>objtool: .*)$/,
-		read: (groups, places) => located(groups, places, severityOf(groups))
-	},
-	{
-		pattern: /^(?<file>[^:]+):(?<line>\d+)(?::(?<column>\d+))?: (?<severity>fatal error|internal compiler error|error|warning|note|Error|Warning|Fatal error): (?<message>.*)$/,
-		read: (groups, places) => located(groups, places, severityOf(groups))
-	},
-	{
-		pattern: /^(?:\S*\/)?(?:[\w-]+-)?ld(?:\.\w+)?: (?:\S+?\.o:)?(?:(?<file>[^\s:]+):(?<line>\d+): )?(?<message>.*)$/,
-		read: (groups, places) => {
-			const { message = "" } = groups;
-			if (/in function .*:$/.test(message)) return void 0;
-			return {
-				...located(groups, places, /^warning: /.test(message) ? "warning" : "error"),
-				message: message.replace(/^(?:warning|error): /, "")
-			};
-		}
-	},
-	{
-		pattern: /^(?:\/bin\/)?(?:ba|da)?sh: (?:(?:line )?\d+: )?(?<message>.+: (?:not found|command not found|Permission denied))$/,
-		read: ({ message = "" }) => ({
-			file: "sh",
-			severity: "warning",
-			message
-		})
-	},
-	{
-		pattern: /^(?:\S*\/)?(?<file>[\w+.-]+): (?<severity>fatal error|error|warning): (?<message>.*)$/,
-		read: (groups) => ({
-			file: groups.file ?? "",
-			severity: severityOf(groups),
-			message: groups.message ?? ""
-		})
-	},
-	{
-		pattern: /^(?<severity>error|warning): (?<message>.*)$/,
-		read: (groups) => ({
-			file: "kbuild",
-			severity: severityOf(groups),
-			message: groups.message ?? ""
-		})
-	}
-];
-/** The complaint on one line of a build log; undefined when the line is none. */
-function parseLine(text, places) {
-	const line = text.slice(0, MAXIMUM_LINE).trimEnd();
-	for (const { pattern, read } of FORMS) {
-		const groups = pattern.exec(line)?.groups;
-		if (!groups) continue;
-		const diagnostic = read(groups, places);
-		return diagnostic && {
-			...diagnostic,
-			message: shorten$1(diagnostic.message, places)
-		};
-	}
-}
-/** Where the next complaint comes from, when the line says that: an including file or a caller that it is inlined into. */
-function parseContext(text, places) {
-	const groups = CONTEXT.exec(text.slice(0, MAXIMUM_LINE))?.groups;
-	return groups && placeOf$2(groups, places);
-}
-function located(groups, places, severity) {
-	return {
-		...placeOf$2(groups, places),
-		severity,
-		message: groups.message ?? ""
-	};
-}
-/** A place as the user knows it, from the words of a tool. */
-function placeOf$2({ file = "ld", line, column }, places) {
-	return {
-		file: locate(file, places),
-		...line === void 0 ? {} : { line: Number(line) },
-		...column === void 0 ? {} : { column: Number(column) }
-	};
-}
-function severityOf({ severity = "" }) {
-	const word = severity.toLowerCase();
-	return word === "warning" || word === "note" ? word : "error";
-}
-/** modpost names the file in many ways: `[m.ko] undefined!`, `m.o(.text+0x6): ...`, `... in m.o`, `module m uses ...`, `m: section mismatch`. */
-function modpostPlace(message, places) {
-	const file = /[\w./+-]+\.k?o\b/.exec(message)?.[0];
-	if (file) return { file: file.includes("/") ? locate(file, places) : file };
-	const name = /^module ([\w-]+) /.exec(message)?.[1] ?? /^(\S+): section mismatch/.exec(message)?.[1];
-	return { file: name ? `${posix.basename(name)}.ko` : "modpost" };
-}
-function shorten$1(message, { module }) {
-	return message.replaceAll(`'${module}/'`, "'./'").replaceAll(`${module}/`, "");
-}
-/** A path of the build as the user knows it. */
-function locate(file, { module, workingDirectory, moved }) {
-	if (!/[./]/.test(file) || file.startsWith("<")) return file;
-	const path = posix.resolve(workingDirectory, file);
-	if (path.startsWith(`${module}/`)) return path.slice(module.length + 1);
-	if (moved && path.startsWith(`${moved.from}/`)) return `${moved.to}${path.slice(moved.from.length)}`;
-	return path;
-}
-
-// src/kbuild/diagnostics.ts
-const MAXIMUM_DIAGNOSTICS = 1e3;
-const MAXIMUM_COMPLAINTS = 1e4;
-/** gcc itself includes no deeper. */
-const MAXIMUM_CONTEXT = 200;
-/** make's own word on a target that failed, said once more by each make above it. */
-const FAILED_TARGET = /^make(?:\[\d+\])?: \*\*\* \[(?:.*: )?(.+)\] Error \d+$/;
-/** What make and kbuild say of their progress. */
-const PROGRESS = /^( {2}[A-Z]|make(\[\d+\])?: )|^\s*$/;
-const EXPANSION = /^in expansion of macro /;
-/**
-* What compiler, assembler, linker, modpost, objtool and make complained about, each once. Files come in the order of
-* their names, for the order of the log is by chance when files are compiled side by side; then what is about no file.
-* A complaint about a kernel header that code of the module gave rise to is placed in that code, with a note at the header.
-*/
-function parseDiagnostics(log, places) {
-	const seen = /* @__PURE__ */ new Set();
-	const diagnostics = [];
-	for (const complaint of sortByFile(parseComplaints(log, places))) {
-		const [main, ...notes] = placeInModule(complaint);
-		const key = JSON.stringify(main);
-		if (!main || seen.has(key)) continue;
-		seen.add(key);
-		diagnostics.push(main, ...notes);
-		if (diagnostics.length >= MAXIMUM_DIAGNOSTICS) break;
-	}
-	return diagnostics.slice(0, MAXIMUM_DIAGNOSTICS);
-}
-/** The first error in one line, or the first warning when there is no error: what to say when there is room for one line. */
-function summarize(diagnostics) {
-	const errors = diagnostics.filter(({ severity }) => severity === "error");
-	const first = errors[0] ?? diagnostics.find(({ severity }) => severity === "warning");
-	if (!first) return void 0;
-	return `${[
-		first.file,
-		first.line,
-		first.column
-	].filter((part) => part !== void 0).join(":")}: ${first.message}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ""}`;
-}
-function parseComplaints(log, places) {
-	const complaints = [];
-	/** By file: where it was included from, outwards. gcc leaves out the end of a chain that it has given before. */
-	const includers = /* @__PURE__ */ new Map();
-	let context = [];
-	let contextIsOpen = false;
-	let explained = false;
-	let lastWords = "";
-	for (const line of log.split("\n")) {
-		const step = parseContext(line, places);
-		if (step) {
-			if (!contextIsOpen) context = [];
-			if (context.length < MAXIMUM_CONTEXT) context.push(step);
-			contextIsOpen = true;
-			continue;
-		}
-		const diagnostic = parseLine(line, places) ?? (explained ? void 0 : parseFailedTarget(line, lastWords, places));
-		if (!PROGRESS.test(line)) lastWords = line.trim();
-		if (!diagnostic) continue;
-		if (contextIsOpen) {
-			context = [...context, ...includers.get(context.at(-1)?.file ?? "") ?? []];
-			context.forEach(({ file }, index) => {
-				includers.set(file, context.slice(index + 1));
-			});
-		}
-		explained ||= diagnostic.severity === "error";
-		const last = complaints.at(-1);
-		if (diagnostic.severity === "note" && last) last.notes.push(diagnostic);
-		else {
-			if (!contextIsOpen && diagnostic.file !== last?.main.file) context = [];
-			complaints.push({
-				main: diagnostic,
-				context,
-				notes: []
-			});
-		}
-		contextIsOpen = false;
-		if (complaints.length >= MAXIMUM_COMPLAINTS) break;
-	}
-	return complaints;
-}
-/** The last words of a program that failed in a way of its own, when nothing better is known. */
-function parseFailedTarget(line, lastWords, places) {
-	const target = FAILED_TARGET.exec(line)?.[1];
-	if (target === void 0) return void 0;
-	return {
-		...placeOf$2({ file: target }, places),
-		severity: "error",
-		message: lastWords || "cannot be made"
-	};
-}
-function sortByFile(complaints) {
-	const key = ({ main: { file } }) => /[./]/.test(file) ? `0${file}` : "1";
-	return complaints.sort((a, b) => key(a) < key(b) ? -1 : Number(key(a) > key(b)));
-}
-function placeInModule({ main, context, notes }) {
-	if (!isOutside(main)) return [main, ...notes];
-	const expansion = notes.find((note) => EXPANSION.test(note.message) && !isOutside(note));
-	const place = expansion ?? context.find((step) => !isOutside(step));
-	if (!place) return [main, ...notes];
-	const { file, line, column } = place;
-	return [
-		{
-			file,
-			...line === void 0 ? {} : { line },
-			...column === void 0 ? {} : { column },
-			severity: main.severity,
-			message: main.message
-		},
-		{
-			...main,
-			severity: "note",
-			message: "in this kernel header"
-		},
-		...notes.filter((note) => note !== expansion)
-	];
-}
-function isOutside({ file }) {
-	return file.startsWith("/");
-}
-
 // src/kbuild/included.ts
 /** fixdep's lists are far below that; what is larger, a module has made by itself. */
-const MAXIMUM_BYTES$2 = 4 * 2 ** 20;
+const MAXIMUM_BYTES$1 = 4 * 2 ** 20;
 const MAXIMUM_NAMES = 5e4;
 /** How a configuration option stands among the files. */
 const OPTION = /^\$\(wildcard include\/config\/([\w/]+?)(?:\.h)?\)$/;
@@ -24488,7 +27004,7 @@ async function readIncluded(directory, places) {
 	for (const entry of entries) {
 		if (!entry.isFile() || !/^\..+\.o\.cmd$/.test(entry.name)) continue;
 		const path = join(entry.parentPath, entry.name);
-		if ((await stat(path)).size > MAXIMUM_BYTES$2) continue;
+		if ((await stat(path)).size > MAXIMUM_BYTES$1) continue;
 		for (const dependency of parseDependencies(await readFile(path, "utf8"))) {
 			if (headers.size + options.size >= MAXIMUM_NAMES) break;
 			const [, option] = OPTION.exec(dependency) ?? [];
@@ -24511,38 +27027,10 @@ function placeOf$1(file, { workingDirectory, moved }) {
 	return moved && path.startsWith(`${moved.from}/`) ? `${moved.to}${path.slice(moved.from.length)}` : path;
 }
 
-// src/kbuild/log.ts
-const MAXIMUM_BYTES$1 = 16 * 2 ** 20;
-/** What a build says, both streams in the order of arrival; the beginning is kept when it is too much, for the first error is there. */
-var BuildLog = class {
-	chunks = [];
-	bytes = 0;
-	omitted = 0;
-	listener;
-	constructor(listener) {
-		this.listener = listener;
-	}
-	add = (chunk, stream) => {
-		const room = MAXIMUM_BYTES$1 - this.bytes;
-		if (room > 0) this.chunks.push(chunk.subarray(0, room));
-		this.bytes += Math.min(chunk.length, room);
-		this.omitted += Math.max(0, chunk.length - room);
-		this.listener?.(chunk, stream);
-	};
-	get text() {
-		const kept = Buffer.concat(this.chunks).toString("utf8");
-		return this.omitted > 0 ? `${kept}\n(${this.omitted} more bytes of output are left out)\n` : kept;
-	}
-};
-
 // src/kbuild/build.ts
 const MODULE = `${BUILD}/module`;
 const STRIP_SECONDS = 120;
 const NAME = "ovnfast";
-/** What compiler, assembler and linker say then; the module is not to blame. */
-const DISK_FULL = /: (No space left on device|Disk quota exceeded)$/m;
-/** The time of all source files, and what a build that asks for the time is told. */
-const EPOCH = /* @__PURE__ */ new Date(0);
 /**
 * Builds an out-of-tree module for one kernel release with kbuild, in the sandbox, with that kernel's own compiler.
 * The same sources give the same bytes on every machine, for every user, at any time; debug information is left out.
@@ -24564,7 +27052,7 @@ async function build(options) {
 		const headers = await findHeaders(sysroot, options.kernel);
 		const toolchain = new Toolchain(options.sandbox, sysroot);
 		const work = _usingCtx$5.a(await TemporaryDirectory.create(join(cache, "work"), "build-"));
-		await copyModuleSource(options.moduleDirectory, join(work.path, "module"), EPOCH, signal);
+		await copyModuleSource(options.moduleDirectory, join(work.path, "module"), signal);
 		const source = await digestTree(join(work.path, "module"));
 		const commands = [];
 		const compiler = await fitCompiler(headers, {
@@ -24600,7 +27088,7 @@ async function build(options) {
 		};
 		const diagnostics = parseDiagnostics(output.text, places);
 		const included = options.listIncluded ? await readIncluded(join(work.path, "module"), places) : void 0;
-		if (make.code !== 0 && DISK_FULL.test(output.text)) throw diskFull(cache);
+		if (make.code !== 0 && saysDiskFull(output.text)) throw diskFull(cache);
 		const files = make.code === 0 ? await findModules(join(work.path, "module")) : [];
 		let withoutBtf = btf.reason;
 		const result = (reason, modules) => ({
@@ -24632,31 +27120,6 @@ async function build(options) {
 	} finally {
 		await _usingCtx$5.d();
 	}
-}
-/** Errors of the file system, for people; others as they are. */
-function explainSystem$1(error, moduleDirectory) {
-	const { code, path, dest } = error;
-	if (!(error instanceof Error) || error instanceof ExplainedError || !code?.startsWith("E") || !path) return error;
-	if ([
-		"EACCES",
-		"EPERM",
-		"ENOENT"
-	].includes(code) && path.startsWith(resolve(moduleDirectory))) return new InputError(`cannot be read (${code})`, {
-		where: path,
-		cause: error
-	});
-	if (isFull(error)) return diskFull(dest ?? path);
-	return new EnvironmentError(`the build cannot write its files (${code})`, {
-		where: dest ?? path,
-		remedy: "Choose another cache directory with OVNFAST_CACHE, or another output directory with --out.",
-		cause: error
-	});
-}
-function diskFull(where) {
-	return new EnvironmentError("no space left for the build", {
-		where,
-		remedy: "Make room, or choose another cache directory with OVNFAST_CACHE and another output directory with --out."
-	});
 }
 function runMake(options, { headers, compiler, toolchain, btf, work, output, commands }) {
 	const flags = ["--keep-going", ...btf.variables];
@@ -24728,15 +27191,7 @@ async function strip(toolchain, work, files, { dropBtf, commands, signal }) {
 }
 async function deliver(module, outDirectory) {
 	const path = join(outDirectory, basename(module.path));
-	const temporary = temporaryName(path);
-	try {
-		await copyFile(module.path, temporary, constants$1.COPYFILE_FICLONE);
-		await chmod(temporary, 420);
-		await rename(temporary, path);
-	} catch (error) {
-		await rm(temporary, { force: true });
-		throw error;
-	}
+	await copyAtomic(module.path, path, 420);
 	return {
 		...module,
 		path
@@ -24749,6 +27204,63 @@ function describeBtf(reason, modules) {
 		present,
 		reason: reason ?? (modules.length > 0 ? "pahole made none, see the log" : "the build failed")
 	};
+}
+
+// src/kbuild/symvers.ts
+/**
+* Reads the interface of a kernel from its headers (Module.symvers, .config).
+* Throws EnvironmentError when the sysroot has no headers of that release.
+*/
+async function readKernelInterface(sysroot, release) {
+	const headers = await findHeaders(sysroot, release);
+	const path = placeIn(sysroot, `${headers.directory}/Module.symvers`);
+	const text = await readFile(path, "utf8").catch((error) => {
+		throw new EnvironmentError(`the symbols of kernel ${release} cannot be read (${error.code})`, { where: path });
+	});
+	return {
+		release,
+		vermagic: vermagicOf(headers),
+		strictBtf: isStrictAboutBtf(headers),
+		symbols: parseSymvers(text)
+	};
+}
+/** btf_module_notify of kernel/bpf/btf.c: 5.18 and later can be configured to complain and load the module all the same. */
+function isStrictAboutBtf({ config }) {
+	return config.has("DEBUG_INFO_BTF_MODULES") && !config.has("MODULE_ALLOW_BTF_MISMATCH");
+}
+/**
+* The lines of a Module.symvers: CRC, symbol, exporting module, kind of export, and from 5.4 on a namespace, which
+* 5.4 to 5.9 have in the third column. A line of another form is left out.
+*/
+function parseSymvers(text) {
+	const symbols = /* @__PURE__ */ new Map();
+	for (const line of text.split("\n")) {
+		const fields = line.split("	");
+		const kind = fields.findIndex((field) => field.startsWith("EXPORT_"));
+		const [crc, symbol] = fields;
+		const module = fields[kind - 1];
+		if (kind < 3 || !crc || !symbol || module === void 0) continue;
+		const namespace = fields[kind + 1] || (kind === 4 ? fields[2] : "");
+		symbols.set(symbol, {
+			crc,
+			module,
+			gplOnly: fields[kind]?.includes("_GPL") ?? false,
+			...namespace ? { namespace } : {}
+		});
+	}
+	return symbols;
+}
+/** VERMAGIC_STRING of include/linux/vermagic.h on x86_64. */
+function vermagicOf(headers) {
+	const { release, config } = headers;
+	const preempt = isAtLeast(headers, 5, 16) ? "PREEMPT_BUILD" : "PREEMPT";
+	return [
+		release,
+		config.has("SMP") ? "SMP" : "",
+		config.has(preempt) ? "preempt" : config.has("PREEMPT_RT") ? "preempt_rt" : "",
+		config.has("MODULE_UNLOAD") ? "mod_unload" : "",
+		config.has("MODVERSIONS") ? "modversions" : ""
+	].filter(Boolean).join(" ");
 }
 
 // src/packages/offered.ts
@@ -53926,7 +56438,7 @@ var Obtainer = class {
 		if (this.options.frozen) throw this.frozenError(missing, "has no lock");
 		const warnings = [{
 			kind: "not-locked",
-			message: `${nameOf$1(subject)} has no lock, so newer packages may be used at another time`
+			message: `${nameOf$3(subject)} has no lock, so newer packages may be used at another time`
 		}];
 		const known = await this.kept(missing);
 		if (known) return describe(subject, known, "unlocked", warnings);
@@ -53983,12 +56495,12 @@ var Obtainer = class {
 	}
 	replacementPath(subject) {
 		const part = "target" in subject && subject.part ? `.${subject.part}` : "";
-		const name = subject.lock ? lockDigest(subject.lock) : `${nameOf$1(subject).replace("/", "_")}${part}-${digestValue(ingredients(subject)).slice(0, 16)}`;
+		const name = subject.lock ? lockDigest(subject.lock) : `${nameOf$3(subject).replace("/", "_")}${part}-${digestValue(ingredients(subject)).slice(0, 16)}`;
 		return join(this.store.cache, "locks", `${name}.json`);
 	}
 	frozenError(subject, what, cause) {
 		const detail = cause instanceof Error ? `\n  ${cause.message}` : "";
-		return new EnvironmentError(`${nameOf$1(subject)} ${what}, and --frozen forbids to resolve anew${detail}`, {
+		return new EnvironmentError(`${nameOf$3(subject)} ${what}, and --frozen forbids to resolve anew${detail}`, {
 			where: this.lockPath(subject),
 			remedy: `Run: ovnfast lock ${selection(subject)}`,
 			cause
@@ -54030,7 +56542,7 @@ function replacedWarning(effective, lock, gone) {
 	const changed = lock.packages.filter(({ name, version }) => before.get(name) !== version).length;
 	const kernel = lock.kernel === effective.lock.kernel ? "" : `, with kernel ${lock.kernel} in place of ${effective.lock.kernel}`;
 	const command = "target" in effective ? `--target ${effective.target.id}` : selection(effective);
-	const message = `${nameOf$1(effective)}: packages of its lock have left the mirrors, so it was resolved again${kernel} (${changed} packages differ); make it last with: ovnfast lock ${command}`;
+	const message = `${nameOf$3(effective)}: packages of its lock have left the mirrors, so it was resolved again${kernel} (${changed} packages differ); make it last with: ovnfast lock ${command}`;
 	return {
 		kind: "resolved-again",
 		message: gone ? `${message}\n  ${gone.message}` : message
@@ -55223,6 +57735,9 @@ var Trees = class {
 
 // src/workshop.ts
 const BUILD_TIMEOUT_SECONDS = 1800;
+const PROGRAM_TIMEOUT_SECONDS = 300;
+/** The shared sysroot with clang. */
+const COMPILER = "bpf";
 /** The matrix, the store and the shared sysroots: what every command works with. Closed when its scope ends. */
 var Workshop = class Workshop {
 	cache;
@@ -55422,6 +57937,33 @@ var Workshop = class Workshop {
 			reason: `${built.reason} (${hint})`
 		};
 	}
+	/** Paths of the C programs of a suite, compiled when they are not in the cache. Throws as `compilePrograms`. */
+	async programs(suite) {
+		if (suite.programs.length === 0) return [];
+		const { digest } = await this.tools.lock(COMPILER);
+		return await compilePrograms(suite, {
+			digest,
+			toolchain: async () => ({
+				sandbox: await this.tools.sandbox(),
+				sysroot: await this.tools.sysroot(COMPILER),
+				digest: (await this.tools.lockOf(COMPILER)).digest
+			}),
+			cache: this.cache,
+			signal: this.options.signal
+		});
+	}
+	/** Compiles the eBPF programs in a directory, for all targets alike. Throws as `buildPrograms`. */
+	async buildPrograms(directory, { sandbox, sysroot, ...settings }) {
+		return await buildPrograms({
+			sandbox: sandbox ?? await this.tools.sandbox(),
+			sysroot: sysroot ?? await this.tools.sysroot("bpf"),
+			directory,
+			cache: this.cache,
+			...settings,
+			timeoutSeconds: PROGRAM_TIMEOUT_SECONDS,
+			signal: this.options.signal
+		});
+	}
 	/** Digest of the tool itself: another version may judge in another way, so what an older one kept does not count. */
 	async ownDigest() {
 		const { root } = this.options;
@@ -55449,10 +57991,11 @@ function isOfModule({ severity, file, line }) {
 async function run(options) {
 	try {
 		var _usingCtx$2 = _usingCtx();
-		const { subject, signal } = options;
+		const { subject, jobs, signal } = options;
 		const started = performance$1.now();
 		const startedAt = (/* @__PURE__ */ new Date()).toISOString();
 		const known = join(options.root, "conformance");
+		const kind = await kindOf(subject);
 		const names = options.suites ?? [await suiteOf(subject, known)];
 		const suites = await Promise.all(names.map((name) => loadSuite(name, known)));
 		const subjectDigest = await digestSubject(subject);
@@ -55473,40 +58016,53 @@ async function run(options) {
 			...options,
 			emit
 		}));
+		const compilesPrograms = kind === "programs" && "directory" in subject;
+		const builtOnce = _usingCtx$2.a(compilesPrograms ? new SharedPrograms({
+			directory: subject.directory,
+			workshop,
+			jobs
+		}) : void 0);
+		const shareBuilds = kind === "module" && (options.shareBuilds ?? false);
+		if (options.shareBuilds && !shareBuilds) emit({
+			type: "note",
+			message: "eBPF programs are built once for all targets anyway, with or without --share-builds"
+		});
 		const { targets: patterns, tree, packages } = options;
 		const targets = await workshop.targets({
 			patterns,
-			builds: "directory" in subject,
+			builds: kind === "module" && "directory" in subject,
 			boots: suites.length > 0,
 			...tree ? { tree } : {},
 			...packages ? { packages } : {}
 		});
-		const needed = suites.length > 0 ? [
-			"sandbox",
-			"machine",
-			"guest"
-		] : ["sandbox"];
+		const programs = /* @__PURE__ */ new Map();
+		for (const suite of suites) programs.set(suite, await workshop.programs(suite));
+		const needed = ["sandbox", ...suites.length > 0 ? ["machine", "guest"] : []];
+		if (compilesPrograms || suites.some((suite) => suite.programs.length > 0)) needed.push("bpf");
 		const toolLocks = await Promise.all(needed.map((name) => workshop.tools.lock(name)));
 		const directories = suites.length > 0 ? [join(known, "guest"), ...suites.map(({ directory }) => directory)] : [];
 		const job = {
 			workshop,
 			subject,
+			kind,
 			suites,
+			programs,
 			digest: digestValue([
 				await workshop.ownDigest(),
 				subjectDigest,
 				toolLocks.map((lock) => lock.digest),
 				await Promise.all(directories.map((directory) => digestTree(directory))),
 				options.accelerator,
-				options.shareBuilds ?? false
+				shareBuilds
 			]),
 			out,
 			fresh: options.fresh,
-			jobs: options.jobs,
+			jobs,
 			accelerator: options.accelerator,
 			results: new Results(options.cache),
-			slots: pLimit(options.jobs),
-			...options.shareBuilds ? { sharing: new SharedBuilds(targets, (target) => workshop.kernelInterface(target)) } : {},
+			slots: pLimit(jobs),
+			...builtOnce ? { builtOnce } : {},
+			...shareBuilds ? { sharing: new SharedBuilds(targets, (target) => workshop.kernelInterface(target)) } : {},
 			emit,
 			signal
 		};
@@ -55546,1222 +58102,6 @@ const allAtOnce = async (targets, runOne) => {
 		return result.value;
 	});
 };
-/** The suite that goes by the name of the module, so that `kube_ovn_fastpath.ko` and `kmod/fastpath` are both held to `fastpath`; else what every module must do. */
-async function suiteOf(subject, suitesRoot) {
-	const place = "directory" in subject ? subject.directory : subject.files[0] ?? "";
-	const name = basename(resolve(place)).replace(/\.ko.*$/, "");
-	return (await listSuites(suitesRoot)).find((suite) => name === suite || name.endsWith(`_${suite}`)) ?? "load";
-}
-async function digestSubject(subject) {
-	if ("files" in subject) return digestValue(await Promise.all(subject.files.map(digestFile)));
-	return await digestTree(await findModuleDirectory(subject.directory), isBuildProduct);
-}
-
-// node_modules/ansi-regex/index.js
-const ST = String.raw`(?:\u001B\u005C|\u009C)`;
-const stringControls = String.raw`\u0018\u001A\u001B\u0080-\u009F`;
-const osc = String.raw`(?:\u001B\]|\u009D)[^\u0007${stringControls}]*(?:\u0007|${ST})`;
-const controlString = String.raw`(?:\u001B[PX^_k]|[\u0090\u0098\u009E\u009F])[^${stringControls}]*${ST}`;
-const pattern = `${String.raw`\u001B\](?:P[\dA-Fa-f]{7}|R)(?:\u0007|${ST})?`}|${osc}|${controlString}|${String.raw`(?:\u001B\[|\u009B)[\u0030-\u003F]*[\u0020-\u002F]*[\u0040-\u007E]`}|${String.raw`\u001B(?:[\u0020-\u002F]+[\u0030-\u007E]|[\dA-PR-TZcf-oq-uy=><~|}])`}`;
-function ansiRegex({ onlyFirst = false } = {}) {
-	return new RegExp(pattern, onlyFirst ? void 0 : "g");
-}
-
-// node_modules/strip-ansi/index.js
-const regex = ansiRegex();
-function stripAnsi(string) {
-	if (typeof string !== "string") throw new TypeError(`Expected a \`string\`, got \`${typeof string}\``);
-	if (!string.includes("\x1B") && !string.includes("")) return string;
-	return string.replace(regex, "");
-}
-
-// node_modules/get-east-asian-width/lookup-data.js
-const ambiguousMaximumCodePoint = 1114109;
-const ambiguousRanges = [
-	161,
-	161,
-	164,
-	164,
-	167,
-	168,
-	170,
-	170,
-	173,
-	174,
-	176,
-	180,
-	182,
-	186,
-	188,
-	191,
-	198,
-	198,
-	208,
-	208,
-	215,
-	216,
-	222,
-	225,
-	230,
-	230,
-	232,
-	234,
-	236,
-	237,
-	240,
-	240,
-	242,
-	243,
-	247,
-	250,
-	252,
-	252,
-	254,
-	254,
-	257,
-	257,
-	273,
-	273,
-	275,
-	275,
-	283,
-	283,
-	294,
-	295,
-	299,
-	299,
-	305,
-	307,
-	312,
-	312,
-	319,
-	322,
-	324,
-	324,
-	328,
-	331,
-	333,
-	333,
-	338,
-	339,
-	358,
-	359,
-	363,
-	363,
-	462,
-	462,
-	464,
-	464,
-	466,
-	466,
-	468,
-	468,
-	470,
-	470,
-	472,
-	472,
-	474,
-	474,
-	476,
-	476,
-	593,
-	593,
-	609,
-	609,
-	708,
-	708,
-	711,
-	711,
-	713,
-	715,
-	717,
-	717,
-	720,
-	720,
-	728,
-	731,
-	733,
-	733,
-	735,
-	735,
-	768,
-	879,
-	913,
-	929,
-	931,
-	937,
-	945,
-	961,
-	963,
-	969,
-	1025,
-	1025,
-	1040,
-	1103,
-	1105,
-	1105,
-	8208,
-	8208,
-	8211,
-	8214,
-	8216,
-	8217,
-	8220,
-	8221,
-	8224,
-	8226,
-	8228,
-	8231,
-	8240,
-	8240,
-	8242,
-	8243,
-	8245,
-	8245,
-	8251,
-	8251,
-	8254,
-	8254,
-	8308,
-	8308,
-	8319,
-	8319,
-	8321,
-	8324,
-	8364,
-	8364,
-	8451,
-	8451,
-	8453,
-	8453,
-	8457,
-	8457,
-	8467,
-	8467,
-	8470,
-	8470,
-	8481,
-	8482,
-	8486,
-	8486,
-	8491,
-	8491,
-	8531,
-	8532,
-	8539,
-	8542,
-	8544,
-	8555,
-	8560,
-	8569,
-	8585,
-	8585,
-	8592,
-	8601,
-	8632,
-	8633,
-	8658,
-	8658,
-	8660,
-	8660,
-	8679,
-	8679,
-	8704,
-	8704,
-	8706,
-	8707,
-	8711,
-	8712,
-	8715,
-	8715,
-	8719,
-	8719,
-	8721,
-	8721,
-	8725,
-	8725,
-	8730,
-	8730,
-	8733,
-	8736,
-	8739,
-	8739,
-	8741,
-	8741,
-	8743,
-	8748,
-	8750,
-	8750,
-	8756,
-	8759,
-	8764,
-	8765,
-	8776,
-	8776,
-	8780,
-	8780,
-	8786,
-	8786,
-	8800,
-	8801,
-	8804,
-	8807,
-	8810,
-	8811,
-	8814,
-	8815,
-	8834,
-	8835,
-	8838,
-	8839,
-	8853,
-	8853,
-	8857,
-	8857,
-	8869,
-	8869,
-	8895,
-	8895,
-	8978,
-	8978,
-	9312,
-	9449,
-	9451,
-	9547,
-	9552,
-	9587,
-	9600,
-	9615,
-	9618,
-	9621,
-	9632,
-	9633,
-	9635,
-	9641,
-	9650,
-	9651,
-	9654,
-	9655,
-	9660,
-	9661,
-	9664,
-	9665,
-	9670,
-	9672,
-	9675,
-	9675,
-	9678,
-	9681,
-	9698,
-	9701,
-	9711,
-	9711,
-	9733,
-	9734,
-	9737,
-	9737,
-	9742,
-	9743,
-	9756,
-	9756,
-	9758,
-	9758,
-	9792,
-	9792,
-	9794,
-	9794,
-	9824,
-	9825,
-	9827,
-	9829,
-	9831,
-	9834,
-	9836,
-	9837,
-	9839,
-	9839,
-	9886,
-	9887,
-	9919,
-	9919,
-	9926,
-	9933,
-	9935,
-	9939,
-	9941,
-	9953,
-	9955,
-	9955,
-	9960,
-	9961,
-	9963,
-	9969,
-	9972,
-	9972,
-	9974,
-	9977,
-	9979,
-	9980,
-	9982,
-	9983,
-	10045,
-	10045,
-	10102,
-	10111,
-	11094,
-	11097,
-	12872,
-	12879,
-	57344,
-	63743,
-	65024,
-	65039,
-	65533,
-	65533,
-	127232,
-	127242,
-	127248,
-	127277,
-	127280,
-	127337,
-	127344,
-	127373,
-	127375,
-	127376,
-	127387,
-	127404,
-	917760,
-	917999,
-	983040,
-	1048573,
-	1048576,
-	1114109
-];
-const fullwidthMinimalCodePoint = 12288;
-const fullwidthMaximumCodePoint = 65510;
-const fullwidthRanges = [
-	12288,
-	12288,
-	65281,
-	65376,
-	65504,
-	65510
-];
-const wideMinimalCodePoint = 4352;
-const wideMaximumCodePoint = 262141;
-const wideRanges = [
-	4352,
-	4447,
-	8986,
-	8987,
-	9001,
-	9002,
-	9193,
-	9196,
-	9200,
-	9200,
-	9203,
-	9203,
-	9725,
-	9726,
-	9748,
-	9749,
-	9776,
-	9783,
-	9800,
-	9811,
-	9855,
-	9855,
-	9866,
-	9871,
-	9875,
-	9875,
-	9889,
-	9889,
-	9898,
-	9899,
-	9917,
-	9918,
-	9924,
-	9925,
-	9934,
-	9934,
-	9940,
-	9940,
-	9962,
-	9962,
-	9970,
-	9971,
-	9973,
-	9973,
-	9978,
-	9978,
-	9981,
-	9981,
-	9989,
-	9989,
-	9994,
-	9995,
-	10024,
-	10024,
-	10060,
-	10060,
-	10062,
-	10062,
-	10067,
-	10069,
-	10071,
-	10071,
-	10133,
-	10135,
-	10160,
-	10160,
-	10175,
-	10175,
-	11035,
-	11036,
-	11088,
-	11088,
-	11093,
-	11093,
-	11904,
-	11929,
-	11931,
-	12019,
-	12032,
-	12245,
-	12272,
-	12287,
-	12289,
-	12350,
-	12353,
-	12438,
-	12441,
-	12543,
-	12549,
-	12591,
-	12593,
-	12686,
-	12688,
-	12773,
-	12783,
-	12830,
-	12832,
-	12871,
-	12880,
-	42124,
-	42128,
-	42182,
-	43360,
-	43388,
-	44032,
-	55203,
-	63744,
-	64255,
-	65040,
-	65049,
-	65072,
-	65106,
-	65108,
-	65126,
-	65128,
-	65131,
-	94176,
-	94180,
-	94192,
-	94198,
-	94208,
-	101594,
-	101631,
-	101664,
-	101760,
-	101874,
-	101888,
-	102801,
-	102816,
-	102866,
-	110576,
-	110579,
-	110581,
-	110587,
-	110589,
-	110590,
-	110592,
-	110888,
-	110898,
-	110898,
-	110928,
-	110930,
-	110933,
-	110933,
-	110948,
-	110952,
-	110960,
-	111355,
-	119552,
-	119638,
-	119648,
-	119670,
-	126980,
-	126980,
-	127183,
-	127183,
-	127374,
-	127374,
-	127377,
-	127386,
-	127406,
-	127406,
-	127488,
-	127490,
-	127504,
-	127547,
-	127552,
-	127560,
-	127568,
-	127569,
-	127584,
-	127589,
-	127744,
-	127776,
-	127789,
-	127797,
-	127799,
-	127868,
-	127870,
-	127891,
-	127904,
-	127946,
-	127951,
-	127955,
-	127968,
-	127984,
-	127988,
-	127988,
-	127992,
-	128062,
-	128064,
-	128064,
-	128066,
-	128252,
-	128255,
-	128317,
-	128331,
-	128334,
-	128336,
-	128359,
-	128378,
-	128378,
-	128405,
-	128406,
-	128420,
-	128420,
-	128507,
-	128591,
-	128640,
-	128709,
-	128716,
-	128716,
-	128720,
-	128722,
-	128725,
-	128729,
-	128732,
-	128735,
-	128747,
-	128748,
-	128756,
-	128764,
-	128986,
-	128986,
-	128992,
-	129003,
-	129008,
-	129008,
-	129292,
-	129338,
-	129340,
-	129349,
-	129351,
-	129535,
-	129648,
-	129660,
-	129664,
-	129734,
-	129736,
-	129736,
-	129740,
-	129757,
-	129759,
-	129771,
-	129775,
-	129786,
-	131072,
-	196605,
-	196608,
-	262141
-];
-
-// node_modules/get-east-asian-width/utilities.js
-/**
-Binary search on a sorted flat array of [start, end] pairs.
-
-@param {number[]} ranges - Flat array of inclusive [start, end] range pairs, e.g. [0, 5, 10, 20].
-@param {number} codePoint - The value to search for.
-@returns {boolean} Whether the value falls within any of the ranges.
-*/
-const isInRange = (ranges, codePoint) => {
-	let low = 0;
-	let high = Math.floor(ranges.length / 2) - 1;
-	while (low <= high) {
-		const mid = Math.floor((low + high) / 2);
-		const i = mid * 2;
-		if (codePoint < ranges[i]) high = mid - 1;
-		else if (codePoint > ranges[i + 1]) low = mid + 1;
-		else return true;
-	}
-	return false;
-};
-
-// node_modules/get-east-asian-width/lookup.js
-const commonCjkCodePoint = 19968;
-const [wideFastPathStart, wideFastPathEnd] = /* #__PURE__ */ findWideFastPathRange(wideRanges);
-function findWideFastPathRange(ranges) {
-	let fastPathStart = ranges[0];
-	let fastPathEnd = ranges[1];
-	for (let index = 0; index < ranges.length; index += 2) {
-		const start = ranges[index];
-		const end = ranges[index + 1];
-		if (commonCjkCodePoint >= start && commonCjkCodePoint <= end) return [start, end];
-		if (end - start > fastPathEnd - fastPathStart) {
-			fastPathStart = start;
-			fastPathEnd = end;
-		}
-	}
-	return [fastPathStart, fastPathEnd];
-}
-const isAmbiguous = (codePoint) => {
-	if (codePoint < 161 || codePoint > 1114109) return false;
-	return isInRange(ambiguousRanges, codePoint);
-};
-const isFullwidth = (codePoint) => {
-	if (codePoint < 12288 || codePoint > 65510) return false;
-	return isInRange(fullwidthRanges, codePoint);
-};
-const isWide = (codePoint) => {
-	if (codePoint >= wideFastPathStart && codePoint <= wideFastPathEnd) return true;
-	if (codePoint < 4352 || codePoint > 262141) return false;
-	return isInRange(wideRanges, codePoint);
-};
-
-// node_modules/get-east-asian-width/index.js
-function validate(codePoint) {
-	if (!Number.isSafeInteger(codePoint)) throw new TypeError(`Expected a code point, got \`${typeof codePoint}\`.`);
-}
-function eastAsianWidth(codePoint, { ambiguousAsWide = false } = {}) {
-	validate(codePoint);
-	if (isFullwidth(codePoint) || isWide(codePoint) || ambiguousAsWide && isAmbiguous(codePoint)) return 2;
-	return 1;
-}
-
-// node_modules/string-width/index.js
-/**
-Logic:
-- Segment graphemes to match how terminals render clusters.
-- Width rules:
-1. Skip non-printing clusters (Default_Ignorable, Control, pure Mark, lone Surrogates). Tabs are ignored by design.
-2. RGI emoji clusters (\p{RGI_Emoji}) are double-width.
-3. Minimally-qualified/unqualified emoji clusters (ZWJ sequences with 2+ Extended_Pictographic, or keycap sequences) are double-width.
-4. Otherwise use East Asian Width of the cluster's first visible code point, and add widths for trailing Halfwidth/Fullwidth Forms within the same cluster (e.g., dakuten/handakuten/prolonged sound mark).
-*/
-const segmenter = new Intl.Segmenter();
-const zeroWidthClusterRegex = /^(?:\p{Default_Ignorable_Code_Point}|\p{Control}|\p{Format}|\p{Mark}|\p{Surrogate})+$/v;
-const leadingNonPrintingRegex = /^[\p{Default_Ignorable_Code_Point}\p{Control}\p{Format}\p{Mark}\p{Surrogate}]+/v;
-const rgiEmojiRegex = /^\p{RGI_Emoji}$/v;
-const unqualifiedKeycapRegex = /^[\d#*]\u20E3$/;
-const extendedPictographicRegex = /\p{Extended_Pictographic}/gu;
-function isDoubleWidthNonRgiEmojiSequence(segment) {
-	if (segment.length > 50) return false;
-	if (unqualifiedKeycapRegex.test(segment)) return true;
-	if (segment.includes("‍")) {
-		const pictographics = segment.match(extendedPictographicRegex);
-		return pictographics !== null && pictographics.length >= 2;
-	}
-	return false;
-}
-function baseVisible(segment) {
-	return segment.replace(leadingNonPrintingRegex, "");
-}
-function isZeroWidthCluster(segment) {
-	return zeroWidthClusterRegex.test(segment);
-}
-function trailingHalfwidthWidth(segment, eastAsianWidthOptions) {
-	let extra = 0;
-	if (segment.length > 1) {
-		for (const char of segment.slice(1)) if (char >= "＀" && char <= "￯") extra += eastAsianWidth(char.codePointAt(0), eastAsianWidthOptions);
-	}
-	return extra;
-}
-function stringWidth(input, options = {}) {
-	if (typeof input !== "string" || input.length === 0) return 0;
-	const { ambiguousIsNarrow = true, countAnsiEscapeCodes = false } = options;
-	let string = input;
-	if (!countAnsiEscapeCodes && (string.includes("\x1B") || string.includes(""))) string = stripAnsi(string);
-	if (string.length === 0) return 0;
-	if (/^[\u0020-\u007E]*$/.test(string)) return string.length;
-	let width = 0;
-	const eastAsianWidthOptions = { ambiguousAsWide: !ambiguousIsNarrow };
-	for (const { segment } of segmenter.segment(string)) {
-		if (isZeroWidthCluster(segment)) continue;
-		if (rgiEmojiRegex.test(segment) || isDoubleWidthNonRgiEmojiSequence(segment)) {
-			width += 2;
-			continue;
-		}
-		const codePoint = baseVisible(segment).codePointAt(0);
-		width += eastAsianWidth(codePoint, eastAsianWidthOptions);
-		width += trailingHalfwidthWidth(segment, eastAsianWidthOptions);
-	}
-	return width;
-}
-
-// src/report/terminal.ts
-/**
-* Describes an output stream. NO_COLOR (any value) turns colours off, FORCE_COLOR (other than 0 or false) on, whatever
-* the stream is, and overrules it, as in Node itself; without either, colours need a terminal that is not `dumb`.
-*/
-function describeTerminal(stream, environment) {
-	const interactive = stream.isTTY === true && environment.TERM !== "dumb";
-	const { FORCE_COLOR: force, NO_COLOR: none } = environment;
-	return {
-		interactive,
-		colour: (force === void 0 ? void 0 : force !== "0" && force !== "false") ?? (interactive && !none),
-		size: () => ({
-			columns: stream.columns || 80,
-			rows: stream.rows || 24
-		})
-	};
-}
-function painter(colour) {
-	return (format, text) => colour ? styleText(format, text, { validateStream: false }) : text;
-}
-const statusLook = {
-	pass: {
-		mark: "✓",
-		word: "pass",
-		format: "green"
-	},
-	fail: {
-		mark: "✗",
-		word: "FAIL",
-		format: ["red", "bold"]
-	},
-	error: {
-		mark: "!",
-		word: "ERROR",
-		format: ["yellow", "bold"]
-	},
-	skip: {
-		mark: "–",
-		word: "skip",
-		format: "gray"
-	}
-};
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-/** Plain text cut to at most `width` terminal columns, with an ellipsis where something was cut off. */
-function shorten(text, width) {
-	if (width <= 0) return "";
-	if (stringWidth(text) <= width) return text;
-	let result = "";
-	let used = 0;
-	for (const { segment } of graphemes.segment(text)) {
-		const columns = stringWidth(segment);
-		if (used + columns > width - 1) break;
-		result += segment;
-		used += columns;
-	}
-	return `${result}…`;
-}
-/** Plain text padded or cut to exactly `width` terminal columns. */
-function cell(text, width, side = "left") {
-	const shown = shorten(text, width);
-	const blanks = " ".repeat(Math.max(0, width - stringWidth(shown)));
-	return side === "left" ? shown + blanks : blanks + shown;
-}
-
-// src/report/frame.ts
-const spinner = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
-const barWidth = 12;
-/** Stage and how far it is: `fetch  34.2 MB of 88.0 MB`. */
-function stageText(row) {
-	return [row.stage, detailText(row)].filter(Boolean).join("  ");
-}
-function detailText({ progress, detail, passed, failed, stage }) {
-	const counts = [];
-	if (progress) {
-		const { done, total, unit } = progress;
-		const show = unit === "bytes" ? byteSize : String;
-		counts.push(`${show(done)}${total === void 0 ? "" : ` of ${show(total)}`}${unit === "bytes" ? "" : ` ${unit}`}`);
-	} else if (stage === "test" && passed + failed > 0) counts.push(counted(passed + failed, "test"));
-	if (failed > 0) counts.push(`${failed} failed`);
-	return [counts.join(", "), detail].filter(Boolean).join("  ");
-}
-/** How a finished target ended: `24 of 25 tests  the reason`. */
-function endText({ end, passed, failed }) {
-	const tests = passed + failed > 0 ? `${passed} of ${counted(passed + failed, "test")}` : "";
-	return [
-		end?.cached ? "cached" : "",
-		tests,
-		end?.reason
-	].filter(Boolean).join("  ");
-}
-/** The live lines: one per row as far as the window has room, none wider than it. */
-function drawFrame(rows, { columns, rows: height }, { now, tick, paint }) {
-	const width = Math.max(1, columns - 1);
-	const shown = chooseRows(rows, Math.max(1, height - 2));
-	const labelWidth = Math.min(Math.max(...shown.map((row) => stringWidth(row.label))), Math.floor(width * .4));
-	const lines = shown.map((row) => rowLine(row, {
-		width,
-		labelWidth,
-		now,
-		tick,
-		paint
-	}));
-	const hidden = rows.filter((row) => !shown.includes(row));
-	if (hidden.length > 0) {
-		const finished = hidden.filter((row) => row.end).length;
-		const parts = [finished > 0 ? `${finished} finished` : "", finished < hidden.length ? `${hidden.length - finished} waiting or running` : ""];
-		lines.push(paint("gray", shorten(`… and ${hidden.length} more: ${parts.filter(Boolean).join(", ")}`, width)));
-	}
-	return lines;
-}
-function rowLine(row, { width, labelWidth, now, tick, paint }) {
-	const running = !row.end && row.startedAt !== void 0;
-	const look = row.end && statusLook[row.end.status];
-	const mark = look?.mark ?? (running ? spinner[tick % 10] ?? " " : "·");
-	const format = look?.format ?? (running ? "cyan" : "gray");
-	const word = look?.word ?? row.stage;
-	const time = row.startedAt === void 0 ? "" : stopwatch((row.end?.at ?? now) - row.startedAt);
-	const room = width - 2 - labelWidth - 10 - (time && `  ${time}`).length;
-	if (room < 0) return paint(format, shorten(`${mark} ${word} ${row.label}`, width));
-	const bar = room > 32 && !row.end ? progressBar(row.progress) : "";
-	return [
-		`${paint(format, mark)} ${cell(row.label, labelWidth)}  ${paint(format, cell(word, 6))}  `,
-		bar && paint("cyan", bar),
-		cell(row.end ? endText(row) : detailText(row), room - stringWidth(bar)),
-		time && `  ${paint("gray", time)}`
-	].join("");
-}
-function progressBar(progress) {
-	if (!progress?.total) return "";
-	const full = Math.round(barWidth * Math.min(1, progress.done / progress.total));
-	return `${"━".repeat(full)}${"╌".repeat(barWidth - full)} `;
-}
-/** Where not all rows have room: those that run come first, then those that ended badly, then what waits, then what passed. */
-function chooseRows(rows, room) {
-	if (rows.length <= room) return rows;
-	const rank = (row) => {
-		if (row.end) return row.end.status === "pass" || row.end.status === "skip" ? 3 : 1;
-		return row.startedAt === void 0 ? 2 : 0;
-	};
-	const kept = new Set(rows.toSorted((a, b) => rank(a) - rank(b)).slice(0, Math.max(1, room - 1)));
-	return rows.filter((row) => kept.has(row));
-}
-
-// src/report/live.ts
-/** The clock of the machine; its ticks do not keep the process alive. */
-const systemClock = {
-	now: Date.now,
-	every: (milliseconds, tick) => {
-		const timer = setInterval(tick, milliseconds).unref();
-		return () => clearInterval(timer);
-	}
-};
-const frameMilliseconds = 125;
-const heartbeatMilliseconds = 3e4;
-const hideCursor = "\x1B[?25l";
-const showCursor = "\x1B[?25h";
-/**
-* Shows a run while it happens. On a terminal one line per target, redrawn in place; elsewhere a line with the time (UTC)
-* at each change of stage, and every 30 seconds for a stage that lasts. Failures, warnings and notes are printed once and stay.
-*
-* Use: `using view = new LiveView({ output: process.stderr, terminal: describeTerminal(process.stderr, process.env) })`, hand
-* `view.emit` to the stages, and `close()` it on every way out (also from `process.on('exit')`): that gives the cursor back.
-*/
-var LiveView = class {
-	output;
-	terminal;
-	clock;
-	paint;
-	rows = /* @__PURE__ */ new Map();
-	stopTicking;
-	drawn = [];
-	cursorHidden = false;
-	ticks = 0;
-	closed = false;
-	constructor({ output, terminal, clock = systemClock }) {
-		this.output = output;
-		this.terminal = terminal;
-		this.clock = clock;
-		this.paint = painter(terminal.colour);
-		this.stopTicking = terminal.interactive ? clock.every(frameMilliseconds, () => this.draw()) : clock.every(1e3, () => this.heartbeat());
-	}
-	/** Takes one event; bound, so that it can be handed on as a listener. */
-	emit = (event) => {
-		if (this.closed) return;
-		switch (event.type) {
-			case "stage":
-				this.changeStage(this.row(event.target), event.stage, event.detail);
-				break;
-			case "progress": {
-				const { done, total, unit } = event;
-				this.row(event.target).progress = {
-					done,
-					unit,
-					...total === void 0 ? {} : { total }
-				};
-				break;
-			}
-			case "test": {
-				const row = this.row(event.target);
-				const { name, status, reason } = event.test;
-				if (status === "fail") row.failed += 1;
-				else if (status === "pass") row.passed += 1;
-				row.detail = oneLine(name);
-				if (status === "fail") this.say(row.label, "fail", `${event.suite}: ${name}${reason ? `: ${reason}` : ""}`);
-				break;
-			}
-			case "ready":
-				if (!this.terminal.interactive) this.line(oneLine(event.target), "ready");
-				this.rows.delete(event.target);
-				break;
-			case "finished":
-				this.finish(this.row(event.target), event.status, event.reason ?? "", event.cached === true);
-				break;
-			case "warning":
-			case "note": this.say(event.target ?? "", event.type, event.message);
-		}
-	};
-	/** Stops, and gives the cursor back. What is on the screen stays where a target did not finish, so that one sees where it was. */
-	close() {
-		if (this.closed) return;
-		this.closed = true;
-		this.stopTicking();
-		if (!this.cursorHidden) return;
-		const done = [...this.rows.values()].every((row) => row.end);
-		this.output.write(`${done ? this.eraser() : this.composed()}${showCursor}`);
-	}
-	[Symbol.dispose]() {
-		this.close();
-	}
-	row(target) {
-		let row = this.rows.get(target);
-		if (!row) {
-			row = {
-				label: oneLine(target),
-				stage: "queued",
-				startedAt: void 0,
-				stageAt: this.clock.now(),
-				saidAt: this.clock.now(),
-				detail: "",
-				progress: void 0,
-				passed: 0,
-				failed: 0,
-				end: void 0
-			};
-			this.rows.set(target, row);
-		}
-		return row;
-	}
-	changeStage(row, stage, detail = "") {
-		const now = this.clock.now();
-		const changed = row.stage !== stage || row.startedAt === void 0;
-		row.detail = oneLine(detail);
-		if (!changed) return;
-		if (stage !== "queued") row.startedAt ??= now;
-		Object.assign(row, {
-			stage,
-			stageAt: now,
-			saidAt: now,
-			progress: void 0
-		});
-		if (!this.terminal.interactive && stage !== "queued") this.line(row.label, stageText(row));
-	}
-	finish(row, status, reason, cached) {
-		const now = this.clock.now();
-		row.end = {
-			status,
-			at: now,
-			reason: oneLine(reason),
-			cached
-		};
-		if (this.terminal.interactive) return;
-		const look = statusLook[status];
-		const took = `in ${stopwatch(now - (row.startedAt ?? now))}`;
-		this.line(row.label, `${this.paint(look.format, look.word)}  ${[endText(row), cached ? "" : took].filter(Boolean).join("  ")}`);
-	}
-	/** A line that stays: above the live lines on a terminal, in its turn elsewhere. */
-	say(label, kind, message) {
-		const text = oneLine(message);
-		const marked = {
-			fail: () => `${this.paint(statusLook.fail.format, `${statusLook.fail.mark} FAIL`)}  ${text}`,
-			warning: () => `${this.paint(["yellow", "bold"], "warning")}  ${text}`,
-			note: () => text
-		}[kind]();
-		const shown = oneLine(label);
-		if (!this.terminal.interactive) this.line(shown, marked);
-		else if (this.drawn.length === 0) this.output.write(`${shown ? `${shown}  ` : ""}${marked}\n`);
-		else {
-			const erase = this.eraser();
-			this.drawn = [];
-			this.output.write(`${erase}${shown ? `${shown}  ` : ""}${marked}\n${this.composed()}`);
-		}
-	}
-	line(label, text) {
-		const time = new Date(this.clock.now()).toISOString().slice(11, 19);
-		const width = Math.max(0, ...[...this.rows.values()].map((row) => stringWidth(row.label)));
-		this.output.write(`${time}  ${label ? `${cell(label, Math.max(width, stringWidth(label)))}  ` : ""}${text}\n`);
-	}
-	heartbeat() {
-		const now = this.clock.now();
-		for (const row of this.rows.values()) {
-			if (row.end || row.startedAt === void 0 || now - row.saidAt < heartbeatMilliseconds) continue;
-			row.saidAt = now;
-			this.line(row.label, `${stageText(row)}  still running after ${stopwatch(now - row.stageAt)}`);
-		}
-	}
-	draw() {
-		this.ticks += 1;
-		if (this.rows.size > 0 || this.drawn.length > 0) this.output.write(this.composed());
-	}
-	/** Goes back over what is on the screen. A window made narrower has wrapped the old lines, so their rows are counted at its present width. */
-	upward() {
-		const { columns } = this.terminal.size();
-		const up = this.drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)), 0);
-		return up > 0 ? `\r\u001b[${up}A` : "\r";
-	}
-	eraser() {
-		return `${this.upward()}\u001b[J`;
-	}
-	/** The control sequences and text of the next frame, in one piece: each line is overwritten, never blanked first, so nothing flickers. */
-	composed() {
-		const lines = drawFrame([...this.rows.values()], this.terminal.size(), {
-			now: this.clock.now(),
-			tick: this.ticks,
-			paint: this.paint
-		});
-		const start = `${this.cursorHidden ? "" : hideCursor}${this.upward()}`;
-		this.cursorHidden = true;
-		this.drawn = lines;
-		return `${start}${lines.map((line) => `${line}\u001b[K\n`).join("")}\u001b[J`;
-	}
-};
-
-// src/report/table.ts
-/**
-* The result of a run as text: a row per target (build, each suite, tests passed, time), below it each failure with its
-* reason and the path of its log. `outDirectory` is put before the report's relative paths. Ends with a newline.
-*/
-function resultTable(report, terminal, outDirectory) {
-	const paint = painter(terminal.colour);
-	const width = Math.max(40, terminal.size().columns);
-	const suites = [...new Set(report.targets.flatMap((target) => target.suites.map((suite) => suite.name)))];
-	const header = [
-		"target",
-		"build",
-		...suites
-	].map((text) => ({ text: oneLine(text) }));
-	header.push({
-		text: "tests",
-		side: "right"
-	}, {
-		text: "time",
-		side: "right"
-	}, { text: "" });
-	const rows = report.targets.map((target) => tableRow(target, suites));
-	const problems = report.targets.flatMap((target) => problemLines(target, outDirectory, paint, width));
-	const warnings = (report.warnings ?? []).flatMap(({ target, message, remedy }) => [`${paint(["yellow", "bold"], "warning")}  ${target ? `${oneLine(target)}: ` : ""}${oneLine(message)}`, ...remedy ? [`         ${oneLine(remedy)}`] : []]);
-	return `${[
-		report.targets.length > 0 ? layOut(header, rows, width, paint) : ["no target was run"],
-		warnings,
-		problems,
-		[verdict(report, paint)]
-	].filter((block) => block.length > 0).map((block) => block.join("\n")).join("\n\n")}\n`;
-}
-function tableRow(target, suites) {
-	const tests = target.suites.flatMap((suite) => suite.tests);
-	const passed = tests.filter((test) => test.status === "pass").length;
-	const ofStatus = (status, word) => status ? {
-		text: `${statusLook[status].mark} ${word ?? statusLook[status].word}`,
-		status
-	} : { text: "" };
-	return [
-		{ text: oneLine(labelOf(target)) },
-		ofStatus(target.build?.status ?? target.status, target.build?.sharedFrom === void 0 ? void 0 : "shared"),
-		...suites.map((name) => ofStatus(target.suites.find((suite) => suite.name === name)?.status)),
-		{
-			text: tests.length > 0 ? `${passed} of ${tests.length}` : "",
-			side: "right"
-		},
-		{
-			text: target.seconds === void 0 ? "" : duration(target.seconds),
-			side: "right"
-		},
-		{ text: target.cached ? "cached" : "" }
-	];
-}
-function layOut(header, rows, width, paint) {
-	const widths = header.map((title, index) => Math.max(...[title, ...rows.map((row) => row[index])].map((one) => stringWidth(one?.text ?? ""))));
-	const total = widths.reduce((sum, one) => sum + one + 2, -2);
-	if (widths[0] !== void 0 && total > width) widths[0] = Math.max(12, widths[0] - (total - width));
-	const line = (row, format) => row.map(({ text, status, side }, index) => {
-		const shown = cell(text, widths[index] ?? 0, side);
-		const look = status ? statusLook[status].format : format;
-		return look && shown.trim() ? paint(look, shown) : shown;
-	}).join("  ").trimEnd();
-	return [line(header, "bold"), ...rows.map((row) => line(row))];
-}
-function problemLines(target, outDirectory, paint, width) {
-	const lines = [];
-	const name = labelOf(target);
-	const add = (status, what, reason, log) => {
-		const { mark, word, format } = statusLook[status];
-		lines.push(`${paint(format, `${mark} ${word}`)}  ${oneLine(what)}`);
-		if (reason) lines.push(`    ${oneLine(reason)}`);
-		if (log) lines.push(paint("gray", `    log: ${oneLine(`${outDirectory}/${log}`)}`));
-	};
-	const bad = (status) => status === "fail" || status === "error";
-	if (target.build && bad(target.build.status)) {
-		const { status, reason, log, diagnostics } = target.build;
-		add(status, `${name}: build`, reason, void 0);
-		for (const { file, line, column, message } of diagnostics.filter(({ severity }) => severity === "error").slice(0, 5)) {
-			const place = [
-				file,
-				line,
-				column
-			].filter((part) => part !== void 0).join(":");
-			lines.push(`    ${shorten(oneLine(`${place}: ${message}`), width - 4)}`);
-		}
-		if (log) lines.push(paint("gray", `    log: ${oneLine(`${outDirectory}/${log}`)}`));
-	}
-	for (const suite of target.suites.filter((one) => bad(one.status))) {
-		const failed = suite.tests.filter((test) => test.status === "fail");
-		for (const test of failed) add("fail", `${name}: ${suite.name}: ${test.name}`, test.reason, suite.console);
-		if (failed.length === 0 || suite.status === "error") add(suite.status, `${name}: ${suite.name}`, suite.reason, suite.console);
-	}
-	if (lines.length === 0 && target.status !== "pass") add(target.status, name, target.reason, void 0);
-	return lines;
-}
-function verdict(report, paint) {
-	const { mark, word, format } = statusLook[report.status];
-	const passed = report.targets.filter((target) => target.status === "pass").length;
-	const reason = report.reason ? `: ${oneLine(report.reason)}` : "";
-	return `${paint(format, `${mark} ${word}`)}  ${passed} of ${counted(report.targets.length, "target")} passed in ${duration(report.seconds)}${builds(report)}${reason}`;
-}
-/** How many builds were enough, where some targets took the file of another. */
-function builds({ targets }) {
-	if (targets.every(({ build }) => build?.sharedFrom === void 0)) return "";
-	return `, with ${counted(targets.filter(({ build }) => build && build.sharedFrom === void 0).length, "build")}`;
-}
 
 // src/commands/kernels.ts
 /** Packages of a kernel, for the commands that take a target. */
@@ -56842,11 +58182,11 @@ async function runBuild(edge, flags) {
 async function runVerify(edge, flags, files) {
 	const paths = files.map((file) => resolve(edge.workingDirectory, file));
 	for (const path of paths) await access(path).catch((error) => {
-		throw new InputError(`the module file cannot be read (${error.code})`, { where: path });
+		throw new InputError(`cannot be read (${error.code})`, { where: path });
 	});
 	const names = paths.map((path) => basename(path));
 	const twice = names.find((name, index) => names.indexOf(name) !== index);
-	if (twice) throw new InputError(`two module files are called ${twice}`, { remedy: "Verify them one after the other." });
+	if (twice) throw new InputError(`two files are called ${twice}`, { remedy: "Verify them one after the other." });
 	return await execute(edge, flags, { files: paths }, flags.suite);
 }
 /** The module directory that the user named, or the flagship's. */
@@ -56854,6 +58194,11 @@ function moduleDirectory(edge, named) {
 	return named === void 0 ? join(edge.root, "kmod/fastpath") : resolve(edge.workingDirectory, named);
 }
 async function execute(edge, flags, subject, suites) {
+	const { report } = await perform(edge, flags, subject, suites);
+	return exitStatus(report.status);
+}
+/** Runs, shows what happens and what came out. Returns the report, and where and how more can be said about it. */
+async function perform(edge, flags, subject, suites) {
 	try {
 		var _usingCtx$1 = _usingCtx();
 		const output = flags.json ? edge.stderr : edge.stdout;
@@ -56876,9 +58221,14 @@ async function execute(edge, flags, subject, suites) {
 			accelerator: flags.accel ?? "auto"
 		});
 		view.close();
-		output.write(`\n${resultTable(report, terminal, flags.out)}\n${files.html}\n`);
+		const figures = figuresText(report, terminal);
+		output.write(`\n${figures}${figures && "\n"}${resultTable(report, terminal, flags.out)}\n${files.html}\n`);
 		if (flags.json) edge.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-		return exitStatus(report.status);
+		return {
+			report,
+			output,
+			terminal
+		};
 	} catch (_) {
 		_usingCtx$1.e = _;
 	} finally {
@@ -56910,4 +58260,4 @@ function sharedAbortController() {
 	return controller;
 }
 
-export { labelOf as $, readContent as A, renderModule as B, enterPrune as C, Option as Ct, LineSplitter as D, Machine as E, ElfFile as F, readManifest as G, _usingCtx as H, readNotes as I, lockDigest as J, writeManifest as K, shareableFamily as L, readModule as M, readVersions as N, lockPath as O, splitSignature as P, writeLock as Q, sharingKey as R, preparePinned as S, InvalidArgumentError as St, prepareMachine as T, MANIFEST as U, Results as V, makeManifest as W, readLock as X, pinsOf as Y, snapshotTimes as Z, stringWidth as _, findHeaders as _t, runRun as a, byteSize as at, Workshop as b, Command as bt, kernelsOf as c, visible as ct, resultTable as d, digestTree as dt, selectTargets as et, LiveView as f, claimDirectory as ft, statusLook as g, readKernelInterface as gt, painter as h, nearest as ht, runBuild as i, KernelLog as it, readInfo as j, parseModule as k, packageOption as l, findModuleDirectory as lt, describeTerminal as m, loadSuite as mt, processEdge as n, matcher as nt, runVerify as o, counted as ot, cell as p, processIsAlive as pt, distributionOf as q, moduleDirectory as r, selectReleases as rt, workshopOptions as s, oneLine as st, sharedAbortController as t, compareReleases as tt, treeOptions as u, isBuildProduct as ut, run as v, insideRoot as vt, explainStorage as w, Sandbox as x, CommanderError as xt, suiteOf as y, package_default as yt, matchKernel as z };
+export { writeManifest as $, isBuildProduct as A, selectReleases as At, readNotes as B, lockPath as C, changeOf as Ct, suiteOf as D, selectTargets as Dt, kindOf as E, labelOf as Et, readInfo as F, Command as Ft, renderModule as G, sharingKey as H, readModule as I, CommanderError as It, KernelLog as J, Results as K, readVersions as L, InvalidArgumentError as Lt, readObject as M, loadSuite as Mt, parseModule as N, nearest as Nt, findSource$1 as O, compareReleases as Ot, readContent as P, package_default as Pt, readManifest as Q, splitSignature as R, Option as Rt, LineSplitter as S, stringWidth as St, insideRoot as T, figureText as Tt, matchKernel as U, shareableFamily as V, printable as W, makeManifest as X, MANIFEST as Y, makeProgramManifest as Z, readKernelInterface as _, visible as _t, runBuild as a, writeLock as at, prepareMachine as b, painter as bt, workshopOptions as c, processIsAlive as ct, treeOptions as d, validateReport as dt, distributionOf as et, run as f, layOut$1 as ft, enterPrune as g, oneLine as gt, preparePinned as h, counted as ht, perform as i, snapshotTimes as it, isObject as j, listSuites as jt, findModuleDirectory as k, matcher as kt, kernelsOf as l, LiveView as lt, Sandbox as m, byteSize as mt, processEdge as n, pinsOf as nt, runRun as o, digestTree as ot, Workshop as p, resultTable as pt, _usingCtx as q, moduleDirectory as r, readLock as rt, runVerify as s, claimDirectory as st, sharedAbortController as t, lockDigest as tt, packageOption as u, exitStatus as ut, madeOf as v, cell as vt, findHeaders as w, changeText as wt, Machine as x, statusLook as xt, explainStorage as y, describeTerminal as yt, ElfFile as z };

@@ -2,9 +2,9 @@ import { createRequire } from "node:module";
 import { once } from "node:events";
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
-import { chmodSync, closeSync, createWriteStream, fchmodSync, futimesSync, linkSync, mkdirSync, openSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
+import { chmodSync, closeSync, constants, createWriteStream, fchmodSync, futimesSync, linkSync, mkdirSync, openSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
+import { chmod, copyFile, mkdir, mkdtemp, open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { constants as constants$1 } from "node:buffer";
 import { Readable } from "node:stream";
@@ -81,6 +81,18 @@ async function writeStreamAtomic(path, content, signal) {
 	try {
 		await pipeline(content, createWriteStream(temporary, { highWaterMark: 1 << 20 }), { signal });
 		await rename(temporary, path);
+	} catch (error) {
+		await rm(temporary, { force: true });
+		throw error;
+	}
+}
+/** Copies a file as `writeAtomic` would write it, with that mode; the directory has to be there. */
+async function copyAtomic(from, to, mode) {
+	const temporary = temporaryName(to);
+	try {
+		await copyFile(from, temporary, constants.COPYFILE_FICLONE);
+		await chmod(temporary, mode);
+		await rename(temporary, to);
 	} catch (error) {
 		await rm(temporary, { force: true });
 		throw error;
@@ -3933,4 +3945,4 @@ async function* hashed(file, hash, offset, length, onRead) {
 	}
 }
 
-export { __require as A, temporaryName as C, ExplainedError as D, EnvironmentError as E, InputError as O, readAt as S, writeStreamAtomic as T, limited as _, isDeb as a, isFile$1 as b, SENSE as c, readRpm as d, CorruptData as f, isBuiltIn as g, decompressFile as h, MERGED as i, __toESM as j, __commonJSMin as k, evrOf as l, decompress as m, LIMITS as n, readDebLayout as o, compressionAt as p, isRpm as r, readTarFile as s, unpackPackage as t, nevra as u, readRange as v, writeAtomic as w, isFull as x, TemporaryDirectory as y };
+export { __commonJSMin as A, readAt as C, EnvironmentError as D, writeStreamAtomic as E, __toESM as M, ExplainedError as O, isFull as S, writeAtomic as T, limited as _, isDeb as a, copyAtomic as b, SENSE as c, readRpm as d, CorruptData as f, isBuiltIn as g, decompressFile as h, MERGED as i, __require as j, InputError as k, evrOf as l, decompress as m, LIMITS as n, readDebLayout as o, compressionAt as p, isRpm as r, readTarFile as s, unpackPackage as t, nevra as u, readRange as v, temporaryName as w, isFile$1 as x, TemporaryDirectory as y };

@@ -1,12 +1,150 @@
 #!/usr/bin/env node
-import { $ as labelOf, A as readContent, B as renderModule, C as enterPrune, Ct as Option, D as LineSplitter, E as Machine, F as ElfFile, G as readManifest, H as _usingCtx, I as readNotes, J as lockDigest, K as writeManifest, L as shareableFamily, M as readModule, N as readVersions, O as lockPath, P as splitSignature, Q as writeLock, R as sharingKey, S as preparePinned, St as InvalidArgumentError, T as prepareMachine, U as MANIFEST, V as Results, W as makeManifest, X as readLock, Y as pinsOf, Z as snapshotTimes, _ as stringWidth, _t as findHeaders, a as runRun, at as byteSize, b as Workshop, bt as Command, c as kernelsOf, ct as visible, dt as digestTree, et as selectTargets, f as LiveView, ft as claimDirectory, g as statusLook, gt as readKernelInterface, h as painter, ht as nearest, i as runBuild, it as KernelLog, j as readInfo, k as parseModule, l as packageOption, lt as findModuleDirectory, m as describeTerminal, mt as loadSuite, n as processEdge, nt as matcher, o as runVerify, ot as counted, p as cell, pt as processIsAlive, q as distributionOf, r as moduleDirectory, rt as selectReleases, s as workshopOptions, st as oneLine, t as sharedAbortController, tt as compareReleases, u as treeOptions, ut as isBuildProduct, v as run, vt as insideRoot, w as explainStorage, x as Sandbox, xt as CommanderError, y as suiteOf, yt as package_default, z as matchKernel } from "./chunk-abort.js";
-import { C as temporaryName, D as ExplainedError, E as EnvironmentError, O as InputError, w as writeAtomic, y as TemporaryDirectory } from "./chunk-unpack.js";
+import { $ as writeManifest, A as isBuildProduct, At as selectReleases, B as readNotes, C as lockPath, Ct as changeOf$1, D as suiteOf, Dt as selectTargets, E as kindOf, Et as labelOf, F as readInfo, Ft as Command, G as renderModule, H as sharingKey, I as readModule, It as CommanderError, J as KernelLog, K as Results, L as readVersions, Lt as InvalidArgumentError, M as readObject, Mt as loadSuite, N as parseModule, Nt as nearest, O as findSource$1, Ot as compareReleases, P as readContent, Pt as package_default, Q as readManifest, R as splitSignature, Rt as Option, S as LineSplitter, St as stringWidth, T as insideRoot, Tt as figureText, U as matchKernel, V as shareableFamily, W as printable, X as makeManifest, Y as MANIFEST, Z as makeProgramManifest, _ as readKernelInterface, _t as visible, a as runBuild, at as writeLock, b as prepareMachine, bt as painter, c as workshopOptions, ct as processIsAlive, d as treeOptions, dt as validateReport, et as distributionOf, f as run, ft as layOut, g as enterPrune, gt as oneLine, h as preparePinned, ht as counted, i as perform, it as snapshotTimes, j as isObject, jt as listSuites, k as findModuleDirectory, kt as matcher, l as kernelsOf, lt as LiveView, m as Sandbox, mt as byteSize, n as processEdge, nt as pinsOf, o as runRun, ot as digestTree, p as Workshop, q as _usingCtx, r as moduleDirectory, rt as readLock, s as runVerify, st as claimDirectory, t as sharedAbortController, tt as lockDigest, u as packageOption, ut as exitStatus, v as madeOf, vt as cell, w as findHeaders, wt as changeText, x as Machine, xt as statusLook, y as explainStorage, yt as describeTerminal, z as ElfFile } from "./chunk-abort.js";
+import { D as EnvironmentError, O as ExplainedError, T as writeAtomic, k as InputError, w as temporaryName, y as TemporaryDirectory } from "./chunk-unpack.js";
 import { constants } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { lstatSync, readdirSync } from "node:fs";
+import { chmod, copyFile, mkdir, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { createHash } from "node:crypto";
-import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
+
+// src/report/baseline.ts
+const FORMATS = {
+	same: "gray",
+	better: "green",
+	worse: "red",
+	gone: "red"
+};
+/**
+* What has become of the figures of an earlier report, of the kernels and suites that were run again. Differences up to
+* `tolerance` percent are none. Throws InputError when the reports have no kernel and suite in common that was measured.
+*/
+function compareFigures(earlier, report, tolerance) {
+	const changes = earlier.targets.flatMap((old) => {
+		return (report.targets.find(({ id, kernel }) => id === old.id && kernel === old.kernel)?.suites ?? []).flatMap((suite) => {
+			const before = old.suites.find(({ name }) => name === suite.name);
+			const place = {
+				target: labelOf(old),
+				suite: suite.name
+			};
+			return (before?.measurements ?? []).map((figure) => ({
+				...place,
+				...judge(figure, suite, before, tolerance)
+			}));
+		});
+	});
+	if (changes.length === 0) {
+		const known = earlier.targets.filter(({ suites }) => suites.some(({ measurements }) => measurements?.length)).map(labelOf).join(", ");
+		throw new InputError("the earlier report measured nothing that was measured again", { remedy: known ? `It has figures of ${known}; name the same target and suite.` : "It has no figures at all." });
+	}
+	return changes;
+}
+/** Whether any figure is worse than it was, or missing. */
+function isWorse(changes) {
+	return changes.some(({ verdict }) => verdict === "worse" || verdict === "gone");
+}
+/** The changes as text: a table per kernel and suite, a row per figure. Ends with a newline. */
+function changesText(changes, terminal, tolerance) {
+	const paint = painter(terminal.colour);
+	const width = Math.max(40, terminal.size().columns);
+	const header = [
+		{ text: "figure" },
+		right("x"),
+		right("before"),
+		right("now"),
+		right("change"),
+		{ text: "" }
+	];
+	const placeOf = ({ target, suite }) => `${target}: ${suite}`;
+	const blocks = [...new Set(changes.map(placeOf))].map((place) => {
+		const group = changes.filter((change) => placeOf(change) === place);
+		return [paint("bold", oneLine(place)), ...layOut(header, group.map(rowOf$1), width, paint)].join("\n");
+	});
+	const bad = changes.filter(({ verdict }) => verdict === "worse" || verdict === "gone").length;
+	const closing = isWorse(changes) ? `${bad} of ${counted(changes.length, "figure")} worse by more than ${tolerance} %, or gone` : `none of ${counted(changes.length, "figure")} worse by more than ${tolerance} %`;
+	return `${[...blocks, closing].join("\n\n")}\n`;
+}
+function rowOf$1({ before, after, percent, verdict }) {
+	return [
+		{ text: oneLine(`${before.name} ${before.series} (${before.unit})`) },
+		right(String(before.x)),
+		right(figureText(before.value)),
+		right(after === void 0 ? "" : figureText(after)),
+		right(percent === void 0 ? "" : changeText(percent)),
+		{
+			text: verdict,
+			format: FORMATS[verdict]
+		}
+	];
+}
+function right(text) {
+	return {
+		text,
+		side: "right"
+	};
+}
+function judge(before, suite, old, tolerance) {
+	const { name, series, x, unit } = before;
+	const found = suite.measurements?.find((one) => one.name === name && one.series === series && one.x === x && one.unit === unit);
+	if (!found) return {
+		before,
+		verdict: "gone"
+	};
+	const percent = changeOf$1(before.value, found.value);
+	const chart = [...suite.charts ?? [], ...old?.charts ?? []].find((one) => one.name === name);
+	const verdict = (percent === void 0 ? found.value === before.value : Math.abs(percent) <= tolerance) ? "same" : found.value > before.value === (chart?.better === "higher") ? "better" : "worse";
+	return {
+		before,
+		after: found.value,
+		...percent === void 0 ? {} : { percent },
+		verdict
+	};
+}
+
+// src/commands/bench.ts
+const ENDING = "-bench";
+/** `ovnfast bench`: runs the suites that measure a module, and says what has become of the figures of an earlier report. */
+async function runBench(edge, flags) {
+	const directory = moduleDirectory(edge, flags.module);
+	const suites = flags.suite ?? [await benchOf(directory, join(edge.root, "conformance"))];
+	const earlier = flags.baseline === void 0 ? void 0 : await readReport(edge, flags.baseline);
+	const { report, output, terminal } = await perform(edge, flags, { directory }, suites);
+	const status = exitStatus(report.status);
+	if (!earlier) return status;
+	const changes = compareFigures(earlier, report, flags.tolerance);
+	output.write(`\n${changesText(changes, terminal, flags.tolerance)}`);
+	return status === 0 && isWorse(changes) ? 1 : status;
+}
+/** The suite that measures what is in a directory: the one by its name with `-bench`. */
+async function benchOf(directory, suitesRoot) {
+	const name = `${basename(directory)}${ENDING}`;
+	const suites = await listSuites(suitesRoot);
+	if (suites.includes(name)) return name;
+	const known = suites.filter((suite) => suite.endsWith(ENDING));
+	throw new InputError(`${basename(directory)} has no suite that measures it`, {
+		where: join(suitesRoot, name),
+		remedy: `Make one, or name another with --suite${known.length > 0 ? `; there is ${known.join(", ")}` : ""}.`
+	});
+}
+async function readReport(edge, path) {
+	const place = resolve(edge.workingDirectory, path);
+	const text = await readFile(place, "utf8").catch((error) => {
+		throw new InputError(`the earlier report cannot be read (${error.code})`, {
+			where: place,
+			cause: error
+		});
+	});
+	let value;
+	try {
+		value = JSON.parse(text);
+	} catch (cause) {
+		throw new InputError(`not a report: ${cause.message}`, {
+			where: place,
+			cause
+		});
+	}
+	return validateReport(value, place);
+}
 
 // src/bisect/unified.ts
 const HEAD = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
@@ -322,6 +460,7 @@ function describe$1({ crc, module, gplOnly, namespace }) {
 */
 async function bisect(options) {
 	const { moduleDirectory, targets: patterns, ...rest } = options;
+	const kind = await kindOf({ directory: moduleDirectory });
 	let bisection;
 	const course = async (targets, runOne, workshop) => {
 		const row = rowOf(targets, options);
@@ -360,7 +499,7 @@ async function bisect(options) {
 			} } : {},
 			diagnostics
 		};
-		if (lastGood && firstBad) bisection.trail = await follow(lastGood, firstBad, {
+		if (lastGood && firstBad && kind === "module") bisection.trail = await follow(lastGood, firstBad, {
 			workshop,
 			options,
 			diagnostics
@@ -863,10 +1002,25 @@ function writeKinds(kinds, stdout) {
 	for (const [kind, { entries, bytes }] of kinds) stdout.write(`  ${kind.padEnd(12)} ${byteSize(bytes).padStart(9)}  ${entries} ${entries === 1 ? "entry" : "entries"}\n`);
 }
 
+// src/bpf/inspect.ts
+/** An eBPF object as text for a terminal; everything that comes from the file is made harmless. */
+function renderObject(object) {
+	const { name, programs, maps, license, btf, size, sha256 } = object;
+	return [
+		["object", name],
+		...programs.map(({ section, name }) => ["program", `${name} (${section})`]),
+		...maps.length > 0 ? [["maps", maps.join(", ")]] : [],
+		["license", license ?? "none"],
+		["BTF", btf ? "yes" : "no"],
+		["size", `${size} bytes`],
+		["sha256", sha256]
+	].map(([label, value]) => `${label.padEnd(12)}${printable(value)}\n`).join("");
+}
+
 // src/commands/inspect.ts
 /**
-* `ovnfast inspect FILE.ko`: what the file says of itself, and which kernels it fits. Of each kernel only the package that
-* holds its Module.symvers is fetched.
+* `ovnfast inspect FILE`: what a module or an eBPF object says of itself, and which kernels a module fits. Of each kernel only
+* the package that holds its Module.symvers is fetched.
 */
 async function runInspect(edge, flags, [file = ""]) {
 	try {
@@ -876,6 +1030,7 @@ async function runInspect(edge, flags, [file = ""]) {
 			...flags,
 			target: [...flags.target ?? [], ...flags.against ?? []]
 		});
+		if (await isObject(path)) return await inspectObject(edge, flags, path);
 		const view = _usingCtx$8.u(watchOnStderr(edge));
 		const workshop = _usingCtx$8.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
 		const programs = path.endsWith(".zst") ? (await workshop.tools.sandbox()).programs : {};
@@ -915,6 +1070,15 @@ async function runInspect(edge, flags, [file = ""]) {
 	} finally {
 		await _usingCtx$8.d();
 	}
+}
+async function inspectObject({ stdout }, flags, path) {
+	if (flags.target ?? flags.against ?? flags.kernelPackage) throw new InputError("whether a kernel takes an eBPF object is for that kernel's verifier to say", {
+		where: path,
+		remedy: "Ask it with `ovnfast verify FILE --target ...`."
+	});
+	const object = await readObject(path);
+	stdout.write(flags.json ? `${JSON.stringify(object, null, 2)}\n` : renderObject(object));
+	return 0;
 }
 /** One of several that cannot be had is no reason to say nothing of the others; one that was named by itself is. */
 function unknownMatch(target, error, signal) {
@@ -1237,8 +1401,9 @@ async function write(file, lock) {
 */
 async function makePlan(workshop, options) {
 	const { suitesRoot, moduleDirectory, signal } = options;
-	await findModuleDirectory(moduleDirectory);
-	const names = options.suites ?? [await suiteOf({ directory: moduleDirectory }, suitesRoot)];
+	const subject = { directory: moduleDirectory };
+	const builds = await kindOf(subject) === "programs" ? "once" : "each";
+	const names = options.suites ?? [await suiteOf(subject, suitesRoot)];
 	const suites = await Promise.all(names.map((name) => loadSuite(name, suitesRoot)));
 	const { targets, lost } = await reachableTargets(workshop, options);
 	const named = (id) => options.targets.length > 0 && (lost.has(id) || targets.some((one) => one.id === id));
@@ -1248,21 +1413,22 @@ async function makePlan(workshop, options) {
 	const distributions = await Promise.all(wanted.map((distribution) => planDistribution$1(distribution, targets.filter(({ id }) => id === distribution.id), {
 		workshop,
 		locks,
+		builds,
 		signal
 	})));
-	const shared = await planShared(wanted.length === 0 ? [] : suites.length > 0 ? [
-		"sandbox",
-		"machine",
-		"guest"
-	] : ["sandbox"], {
+	const tools = wanted.length === 0 ? [] : ["sandbox", ...suites.length > 0 ? ["machine", "guest"] : []];
+	if (tools.length > 0 && (builds === "once" || suites.some(({ programs }) => programs.length > 0))) tools.push("bpf");
+	const shared = await planShared(tools, {
 		workshop,
 		locks,
+		builds,
 		signal
 	});
 	const { name: _, ...total } = await measure("", [...new Map(locks.flatMap(({ packages }) => packages).map((pin) => [pin.sha256, pin])).values()], workshop);
 	const others = workshop.matrix.distributions.filter((one) => !isWanted(one)).map(({ id }) => id);
 	return {
 		module: moduleDirectory,
+		builds,
 		suites: suites.map(({ name }) => name),
 		distributions,
 		shared,
@@ -1318,7 +1484,7 @@ async function planDistribution$1(distribution, targets, place) {
 		targets: planned,
 		archives: await planArchives(distribution.archives, own, place.workshop),
 		packages: {
-			headers: packages.headers,
+			headers: place.builds === "each" ? packages.headers : [],
 			image: packages.image
 		}
 	};
@@ -1326,13 +1492,14 @@ async function planDistribution$1(distribution, targets, place) {
 async function planTarget(target, place) {
 	const { kernel } = target;
 	try {
-		const { lock, origin } = await place.workshop.obtainer.foresee({ target }, place.signal);
+		const { lock: whole, origin } = await place.workshop.obtainer.foresee({ target }, place.signal);
+		const lock = place.builds === "each" ? whole : imageOf(whole);
 		place.locks.push(lock);
 		const sysroots = await measureAll(lock, place.workshop);
 		return {
 			kernel: lock.kernel ?? kernel,
 			origin,
-			compilers: compilersOf(lock),
+			compilers: place.builds === "each" ? compilersOf(lock) : [],
 			sysroots
 		};
 	} catch (error) {
@@ -1344,6 +1511,14 @@ async function planTarget(target, place) {
 			reason: error.message
 		};
 	}
+}
+/** What of a lock is needed to boot alone. */
+function imageOf(lock) {
+	return {
+		...lock,
+		sysroots: { image: lock.sysroots.image ?? [] },
+		packages: pinsOf(lock, "image")
+	};
 }
 async function planShared(names, place) {
 	const { workshop, signal } = place;
@@ -1481,14 +1656,15 @@ const origins = {
 };
 /** The plan for people. Ends with a newline. */
 function planText(plan, paint) {
-	const { module, suites, distributions, shared, others, total } = plan;
+	const { module, builds, suites, distributions, shared, others, total } = plan;
 	const lines = distributions.flatMap((distribution) => [...distributionLines(distribution, paint), ""]);
 	if (shared.sysroots.length > 0) {
 		lines.push(paint("bold", "shared by all targets"), ...sysrootLines(shared.sysroots, paint));
 		lines.push(...shared.archives.flatMap((archive) => archiveLines(archive, paint)), "");
 	}
 	if (distributions.length > 0) {
-		lines.push(`built     ${oneLine(module)}, for each target by its own compiler`);
+		const how = builds === "each" ? "for each target by its own compiler" : "once for all targets, by the clang of bpf";
+		lines.push(`built     ${oneLine(module)}, ${how}`);
 		lines.push(`tested    ${suites.length > 0 ? `${suites.join(", ")}, on each booted kernel` : "nothing"}`);
 		const part = isKnown(plan) ? "" : "  (as far as it is known)";
 		lines.push(`together  ${amount(total, paint).trimStart()}${part}`, "");
@@ -1527,7 +1703,7 @@ function distributionLines(distribution, paint) {
 function unresolvedLines({ selectors, packages, archives }) {
 	return [
 		`  would take   ${selectors.join(", ")}`,
-		`  to build     ${packages.headers.join(", ")}, and what they need`,
+		...packages.headers.length > 0 ? [`  to build     ${packages.headers.join(", ")}, and what they need`] : [],
 		`  to boot      ${packages.image.join(", ")}`,
 		...archives.map(({ name, keys }) => `  signed by    ${keys.join(" or ")} (${name})`)
 	];
@@ -1604,7 +1780,8 @@ async function runPlan(edge, flags) {
 			suitesRoot: join(root, "conformance"),
 			signal
 		});
-		const sharing = flags.shareBuilds ? await planSharing(workshop, {
+		const shares = flags.shareBuilds && plan.builds === "each";
+		const sharing = shares ? await planSharing(workshop, {
 			targets: (await reachableTargets(workshop, {
 				targets,
 				signal
@@ -1615,7 +1792,7 @@ async function runPlan(edge, flags) {
 		view.close();
 		const { colour } = describeTerminal(stdout, environment);
 		const paint = painter(colour);
-		stdout.write(flags.json ? `${JSON.stringify(flags.shareBuilds ? {
+		stdout.write(flags.json ? `${JSON.stringify(shares ? {
 			...plan,
 			sharing
 		} : plan, null, 2)}\n` : planText(plan, paint) + sharingText(sharing, paint));
@@ -1849,6 +2026,12 @@ function describeBytes(first, second, offset) {
 }
 
 // src/reproduce.ts
+/** Name for what is built for no kernel: in messages, and of its place below the output directory. */
+const PROGRAMS = "programs";
+const KINDS = {
+	module: "a kernel module",
+	programs: "eBPF programs"
+};
 /**
 * Builds once more what a manifest describes, of the same packages and of the sources in a directory, and compares.
 * Throws InputError for a manifest, a directory or a file that is none, EnvironmentError when packages cannot be had.
@@ -1857,50 +2040,27 @@ async function reproduce(options) {
 	try {
 		var _usingCtx$4 = _usingCtx();
 		const manifest = await readManifest(options.manifest);
-		const { target } = manifest;
-		const label = labelOf(target);
-		const output = resolve(options.out, target.id, target.kernel);
+		const target = "target" in manifest ? manifest.target : void 0;
+		const label = target ? labelOf(target) : PROGRAMS;
+		const output = target ? resolve(options.out, target.id, target.kernel) : resolve(options.out, PROGRAMS);
 		if (output === resolve(dirname(options.manifest))) throw new InputError("what is rebuilt would take the place of what it is compared with", {
 			where: output,
 			remedy: "Choose another directory with --out."
 		});
-		const source = await findSource(manifest, options);
+		const source = await findSource(manifest, label, options);
 		_usingCtx$4.a(await claimDirectory(resolve(options.out)));
 		const workshop = _usingCtx$4.a(await Workshop.open(options));
 		const originals = await findOriginals(manifest, options, workshop);
-		const sandbox = await openSandbox(manifest.inputs.sandbox, workshop, options);
-		const sysroots = await preparePinned(workshop.store, pinned(manifest.inputs.target), {
-			names: ["headers", "image"],
+		const { built, products, again } = await rebuild(manifest, {
+			...options,
+			directory: source.directory,
 			label,
-			cache: options.cache,
-			programs: sandbox.programs,
-			emit: options.emit,
-			signal: options.signal
+			output,
+			workshop
 		});
-		await rm(output, {
-			recursive: true,
-			force: true
-		});
-		await mkdir(output, { recursive: true });
-		options.emit({
-			type: "stage",
-			target: label,
-			stage: "build"
-		});
-		const { portable, inputs } = manifest;
-		const settings = {
-			outDirectory: output,
-			jobs: options.jobs,
-			portable,
-			sandbox
-		};
-		const built = await workshop.build(source.directory, {
-			kernel: target.kernel,
-			sysroots
-		}, settings);
 		const result = {
 			module: manifest.module.name,
-			target,
+			...target ? { target } : {},
 			source,
 			notes: notesOn(manifest, built),
 			output
@@ -1911,17 +2071,10 @@ async function reproduce(options) {
 			reason: `${built.reason}; see ${built.log}`,
 			modules: []
 		};
-		const { version } = package_default;
-		await writeManifest(join(output, MANIFEST), makeManifest({
-			version,
-			target,
-			portable,
-			built,
-			inputs
-		}));
-		const modules = await Promise.all(manifest.results.map((result) => compare(result, built.modules, originals)));
+		await writeManifest(join(output, MANIFEST), again);
+		const modules = await Promise.all(manifest.results.map((result) => compare(result, products, originals)));
 		const known = new Set(manifest.results.map(({ file }) => file));
-		const extra = built.modules.filter(({ path }) => !known.has(basename(path)));
+		const extra = products.filter(({ path }) => !known.has(basename(path)));
 		result.notes.push(...extra.map(({ path }) => `${basename(path)} was built too, and the manifest does not have it`));
 		const same = extra.length === 0 && modules.every(({ identical }) => identical);
 		return {
@@ -1935,33 +2088,112 @@ async function reproduce(options) {
 		await _usingCtx$4.d();
 	}
 }
-/** The sources that are here, and whether they are those that were built, which is told at once. */
-async function findSource({ module, target }, { moduleDirectory: directory, emit }) {
-	const actual = await digestTree(await findModuleDirectory(directory), isBuildProduct);
-	if (actual !== module.source) {
-		const message = `${directory} is not the source that was built`;
-		emit({
-			type: "warning",
-			target: labelOf(target),
-			message
+/** The build that the manifest describes, its files in `output`, and the manifest that it would have now. */
+async function rebuild(manifest, place) {
+	const { directory, label, output, workshop, cache, jobs, emit, signal } = place;
+	const sandbox = await openSandbox(manifest.inputs.sandbox, workshop, place);
+	const settings = {
+		label,
+		cache,
+		programs: sandbox.programs,
+		emit,
+		signal
+	};
+	const begin = async () => {
+		await rm(output, {
+			recursive: true,
+			force: true
 		});
+		await mkdir(output, { recursive: true });
+		emit({
+			type: "stage",
+			target: label,
+			stage: "build"
+		});
+	};
+	const { version } = package_default;
+	if ("target" in manifest) {
+		const { target, portable, inputs } = manifest;
+		const sysroots = await preparePinned(workshop.store, pinned(inputs.target), {
+			names: ["headers", "image"],
+			...settings
+		});
+		await begin();
+		const how = {
+			outDirectory: output,
+			jobs,
+			portable,
+			sandbox
+		};
+		const built = await workshop.build(directory, {
+			kernel: target.kernel,
+			sysroots
+		}, how);
+		return {
+			built,
+			products: built.modules,
+			again: makeManifest({
+				version,
+				target,
+				portable,
+				built,
+				inputs
+			})
+		};
 	}
+	const { inputs } = manifest;
+	const { bpf } = await preparePinned(workshop.store, pinned(inputs.bpf), {
+		names: ["bpf"],
+		...settings
+	});
+	await begin();
+	const built = await workshop.buildPrograms(directory, {
+		outDirectory: output,
+		jobs,
+		sandbox,
+		sysroot: bpf
+	});
+	return {
+		built,
+		products: [...built.programs, ...built.executables],
+		again: makeProgramManifest({
+			version,
+			built,
+			inputs
+		})
+	};
+}
+/** The sources that are here, and whether they are those that were built, which is told at once. */
+async function findSource(manifest, label, { moduleDirectory: directory, emit }) {
+	const { kind, root } = await findSource$1(directory);
+	const wanted = "target" in manifest ? "module" : "programs";
+	if (kind !== wanted) throw new InputError(`the manifest is of ${KINDS[wanted]}, and these are the sources of ${KINDS[kind]}`, {
+		where: directory,
+		remedy: "Name the directory of the sources with --module."
+	});
+	const actual = await digestTree(root, isBuildProduct);
+	const expected = manifest.module.source;
+	if (actual !== expected) emit({
+		type: "warning",
+		target: label,
+		message: `${directory} is not the source that was built`
+	});
 	return {
 		directory,
-		expected: module.source,
+		expected,
 		actual
 	};
 }
-/** The module files to compare with: one that was named, or those that lie beside the manifest, when they are still what it says. */
-async function findOriginals({ results }, { manifest, against }, workshop) {
+/** The files to compare with: one that was named, or those that lie beside the manifest, when they are still what it says. */
+async function findOriginals({ schema, results }, { manifest, against }, workshop) {
 	const originals = /* @__PURE__ */ new Map();
 	if (against !== void 0) {
 		const programs = against.endsWith(".zst") ? (await workshop.tools.sandbox()).programs : {};
 		const content = await readContent(against, programs);
-		parseModule(content, against);
+		if (schema === "ovnfast.manifest/1") parseModule(content, against);
 		const name = basename(against).replace(/\.(gz|xz|zst)$/, "");
 		const result = results.find(({ file }) => file === name) ?? (results.length === 1 ? results[0] : void 0);
-		if (!result) throw new InputError(`the manifest has no module of that name`, {
+		if (!result) throw new InputError(`the manifest has no file of that name`, {
 			where: against,
 			remedy: `It has ${results.map(({ file }) => file).join(", ")}.`
 		});
@@ -2094,7 +2326,7 @@ async function runReproduce(edge, flags, [manifest = ""]) {
 /** The outcome as text; whatever comes from files is made harmless. */
 function renderReproduction(result) {
 	const { status, reason, module, target, source, notes, modules, output } = result;
-	const lines = [`module       ${module} for ${labelOf(target)}`];
+	const lines = [target ? `module       ${module} for ${labelOf(target)}` : `programs     ${module}, for all kernels`];
 	if (source.actual === source.expected) lines.push(`source       the same (${source.expected})`);
 	else {
 		lines.push("source       NOT the same, so that the result cannot be expected to be");
@@ -2145,7 +2377,7 @@ const END_OF_FILE = Buffer.from([4]);
 async function openShell(options) {
 	try {
 		var _usingCtx$2 = _usingCtx();
-		const { terminal, modules, outDirectory, signal, onMessage } = options;
+		const { terminal, outDirectory, signal, onMessage } = options;
 		const size = terminal ? {
 			rows: terminal.rows,
 			columns: terminal.columns
@@ -2186,7 +2418,7 @@ async function openShell(options) {
 		});
 		session.onReady = () => {
 			machine.expectWithin(SESSION_SECONDS, "the session took too long");
-			for (const line of terminal ? hints(modules, options.suite) : []) onMessage(`${line}\r`);
+			for (const line of terminal ? hints(options) : []) onMessage(`${line}\r`);
 		};
 		session.onLeave = () => machine.stop("left");
 		machine.expectWithin(BOOT_SECONDS, `no shell within ${BOOT_SECONDS} s`);
@@ -2214,8 +2446,9 @@ async function openShell(options) {
 		await _usingCtx$2.d();
 	}
 }
-function hints(modules, suite) {
+function hints({ modules, products = [], suite }) {
 	return [
+		...products.map((product) => `eBPF: /ovnfast/module/${basename(product)}`),
 		...modules.map((module) => `module: /ovnfast/module/${basename(module)}`),
 		...modules.length > 0 ? ["load it with: insmod $OVNFAST_MODULE"] : [],
 		...suite ? [`tests: /ovnfast/suite/${suite.name}/`] : [],
@@ -2299,23 +2532,26 @@ var Session = class {
 };
 
 // src/commands/shell.ts
-/** `ovnfast shell`: a machine of one target, with a module that is built or given; returns the exit status of the shell in it. */
+/** `ovnfast shell`: a machine of one target, with what is built or given; returns the exit status of the shell in it. */
 async function runShell(edge, flags, files) {
 	try {
 		var _usingCtx$1 = _usingCtx();
 		const { stdin, stdout, stderr, signal, cache } = edge;
 		const given = files.map((file) => resolve(edge.workingDirectory, file));
-		for (const file of given) await readModule(file);
 		const directory = moduleDirectory(edge, flags.module);
+		const subject = given.length > 0 ? { files: given } : { directory };
+		const kind = await kindOf(subject);
+		if (kind === "module") for (const file of given) await readModule(file);
 		const kernels = kernelsOf(edge, flags);
 		const suitesRoot = join(edge.root, "conformance");
-		const suite = await loadSuite(await suiteOf(given.length > 0 ? { files: given } : { directory }, suitesRoot), suitesRoot);
+		const suite = await loadSuite(await suiteOf(subject, suitesRoot), suitesRoot);
 		const view = _usingCtx$1.u(watchOnStderr(edge));
 		const options = workshopOptions(edge, flags, view.emit);
 		const workshop = _usingCtx$1.a(await Workshop.open(options));
+		const builds = kind === "module" && given.length === 0;
 		const targets = await workshop.targets({
 			...kernels,
-			builds: given.length === 0,
+			builds,
 			boots: true
 		});
 		const [target] = targets;
@@ -2325,29 +2561,37 @@ async function runShell(edge, flags, files) {
 		}
 		const label = labelOf(target);
 		const sandbox = await workshop.tools.sandbox();
-		const prepared = await workshop.prepare(target, given.length > 0 ? ["image"] : ["headers", "image"]);
+		const prepared = await workshop.prepare(target, builds ? ["headers", "image"] : ["image"]);
 		const { kernel, sysroots } = prepared;
 		const work = _usingCtx$1.a(await TemporaryDirectory.create(join(cache, "work"), "shell-"));
-		let modules = given;
-		if (sysroots.headers) {
+		let made = kind === "module" ? {
+			modules: given,
+			products: []
+		} : {
+			modules: [],
+			products: given
+		};
+		if (given.length === 0) {
 			view.emit({
 				type: "stage",
 				target: label,
 				stage: "build"
 			});
-			const built = await workshop.build(directory, prepared, {
+			const how = {
 				outDirectory: work.path,
 				jobs: edge.processors
-			});
+			};
+			const built = sysroots.headers ? await workshop.build(directory, prepared, how) : await workshop.buildPrograms(directory, how);
 			if (built.status === "fail") {
 				view.close();
 				for (const { file, line, severity, message } of built.diagnostics) stderr.write(`${file}${line === void 0 ? "" : `:${line}`}: ${severity}: ${message}\n`);
-				stderr.write(`the module was not built: ${built.reason}\n`);
+				stderr.write(`${"modules" in built ? "the module was" : "the programs were"} not built: ${built.reason}\n`);
 				return 1;
 			}
-			modules = built.modules.map(({ path }) => path);
+			made = madeOf(built);
 		}
 		const [machine, guest] = await Promise.all([workshop.tools.sysroot("machine"), workshop.tools.sysroot("guest")]);
+		const programs = await workshop.programs(suite);
 		view.close();
 		const { exitStatus, reason } = await openShell({
 			sandbox,
@@ -2355,7 +2599,8 @@ async function runShell(edge, flags, files) {
 			guest,
 			image: sysroots.image,
 			kernel,
-			modules,
+			...made,
+			programs,
 			suite,
 			kernelModules: suite.kernelModules,
 			memoryMiB: suite.memoryMiB,
@@ -2389,10 +2634,15 @@ function positive(value) {
 	if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It is a whole number, 1 or more.");
 	return number;
 }
+function percentage(value) {
+	const number = Number(value);
+	if (value.trim() === "" || !(number >= 0 && number <= 1e3)) throw new InvalidArgumentError("It is a number of percent, 0 or more.");
+	return number;
+}
 const targetOption = () => new Option("-t, --target <pattern>", "target kernel: a glob over `id` or `id/kernel-release`; repeatable").argParser(collect);
 const mirrorOption = () => new Option("--mirror <url>", "base address of a package mirror to ask first; repeatable (also OVNFAST_MIRROR)").argParser(collect);
 const matrixOption = () => new Option("--matrix <dir>", "directory of matrix files, keys and locks (default: those that come with ovnfast)");
-const moduleOption = () => new Option("-m, --module <dir>", "directory of the module (default: kmod/fastpath)");
+const moduleOption = () => new Option("-m, --module <dir>", "directory of the module, or of eBPF programs (default: kmod/fastpath)");
 const suiteOption = () => new Option("-s, --suite <name>", "suite to run: a name, or a directory of KTAP scripts; repeatable").argParser(collect);
 const outOption = () => new Option("-o, --out <dir>", "where modules, reports and logs go").default("out");
 const jobsOption = () => new Option("-j, --jobs <n>", "builds and machines at a time (default: the number of processors)").argParser(positive);
@@ -2430,7 +2680,7 @@ async function commandLine(process, signal) {
 		matrixOption(),
 		frozenOption()
 	];
-	add(program, "run", "build the module for each target kernel, boot each, run the suites, report", [
+	const runOptions = () => [
 		targetOption(),
 		packageOption(),
 		...treeOptions(),
@@ -2440,7 +2690,8 @@ async function commandLine(process, signal) {
 		freshOption(),
 		accelOption(),
 		shareOption()
-	], runRun);
+	];
+	add(program, "run", "build the module for each target kernel, boot each, run the suites, report", runOptions(), runRun);
 	add(program, "plan", "print what would be fetched, from where, built and tested, and every kernel release that is offered now", [
 		targetOption(),
 		moduleOption(),
@@ -2467,7 +2718,7 @@ async function commandLine(process, signal) {
 		...common(),
 		freshOption()
 	], runBuild);
-	add(program, "verify <file...>", "run suites against module files that are already built", [
+	add(program, "verify <file...>", "run suites against modules, or eBPF objects and what loads them, that are already built", [
 		targetOption(),
 		packageOption(),
 		...treeOptions(),
@@ -2476,7 +2727,12 @@ async function commandLine(process, signal) {
 		freshOption(),
 		accelOption()
 	], runVerify);
-	add(program, "inspect <file>", "what a module file is: vermagic, srcversion, parameters, symbol CRCs, signature, which targets it fits", [
+	add(program, "bench", "run the suite that measures the module (MODULE-bench), and compare its figures with those of an earlier report", [
+		...runOptions(),
+		new Option("--baseline <report.json>", "earlier report; exit status 1 when a figure is worse or gone"),
+		new Option("--tolerance <percent>", "differences up to that are none").argParser(percentage).default(1)
+	], runBench);
+	add(program, "inspect <file>", "what a module is: vermagic, srcversion, parameters, symbol CRCs, signature, which targets it fits; or an eBPF object", [
 		targetOption(),
 		new Option("--against <pattern>", "kernel releases to judge it against, a pattern as of --target: debian-12/6.1.*; repeatable").argParser(collect),
 		packageOption(),
@@ -2484,7 +2740,7 @@ async function commandLine(process, signal) {
 		matrixOption(),
 		jsonOption()
 	], runInspect);
-	add(program, "shell [file...]", "an interactive shell in the machine of a target, the module at hand", [
+	add(program, "shell [file...]", "an interactive shell in the machine of a target, what is under test at hand", [
 		targetOption(),
 		packageOption(),
 		...treeOptions(),
