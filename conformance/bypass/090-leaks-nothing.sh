@@ -39,6 +39,7 @@ check "no map" wait_until 10 none_left map
 # The measures are good for something: what is held shows.
 mark_memory
 bypass_load
+rm -f /run/bypass.stop /run/bypass.going
 traffic at blue conns 300 listen "${ANY[ipv4]}:7000" meet recv 10 await /run/bypass.stop -- \
   at red conns 300 dial "${BLUE[ipv4]}:7000" meet send 20 touch /run/bypass.going await /run/bypass.stop > /dev/null &
 wait_until 20 test -e /run/bypass.going || bail "no traffic"

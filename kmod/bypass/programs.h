@@ -76,9 +76,9 @@ static __always_inline bool find_service(struct bpf_sock_ops *ops, struct pendin
 
 	READ_ADDRESS(&own, ops, local, LOCAL_PORT(ops));
 	arrival = bpf_map_lookup_elem(&arrivals, &own);
+	/* It stays: another client may have the same address, in another namespace, and be waiting too. */
 	if (arrival && pending->time - arrival->time < ARRIVAL_AGE) {
 		pending->service = arrival->service;
-		bpf_map_delete_elem(&arrivals, &own);
 		return true;
 	}
 	alias = bpf_map_lookup_elem(&aliases, &pending->meant);
