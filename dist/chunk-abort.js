@@ -24721,6 +24721,14 @@ function spread(tests, seconds) {
 
 // src/machine/port-file.ts
 const PIECE_BYTES = 65536;
+/** What to say when a log of a machine, at `path`, could not be written. */
+function unwritableLog(path, cause) {
+	return new EnvironmentError(`the log cannot be written (${cause.code})`, {
+		where: path,
+		remedy: "Make room, or choose another output directory with --out.",
+		cause
+	});
+}
 /**
 * A file that QEMU writes what a serial port says to, read while it grows. Through a socket the guest would have to wait
 * whenever we are slow to read, and a guest whose clock is counted must not notice how busy its host is.
@@ -24734,11 +24742,7 @@ var PortFile = class {
 		try {
 			this.descriptor = openSync(path, "w+");
 		} catch (error) {
-			throw new EnvironmentError(`the log cannot be written (${error.code})`, {
-				where: path,
-				remedy: "Make room, or choose another output directory with --out.",
-				cause: error
-			});
+			throw unwritableLog(path, error);
 		}
 	}
 	/** What has come since the last time. */
@@ -25008,11 +25012,7 @@ var Log = class {
 			this.stream.once("close", () => resolve());
 			this.stream.end();
 		});
-		if (this.error) throw new EnvironmentError(`the log cannot be written (${this.error.code})`, {
-			where: this.path,
-			remedy: "Make room, or choose another output directory with --out.",
-			cause: this.error
-		});
+		if (this.error) throw unwritableLog(this.path, this.error);
 	}
 };
 

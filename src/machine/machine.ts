@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { EnvironmentError } from '../errors.ts';
 import type { Program } from '../host/decompress.ts';
 import { type ProcessResult, runProcess } from '../host/process.ts';
-import { PortFile } from './port-file.ts';
+import { PortFile, unwritableLog } from './port-file.ts';
 import { CONSOLE_DESCRIPTOR, GUEST_DESCRIPTOR } from './qemu.ts';
 
 export type MachineOptions = {
@@ -204,12 +204,6 @@ class Log {
         this.stream.end();
       });
     }
-    if (this.error) {
-      throw new EnvironmentError(`the log cannot be written (${this.error.code})`, {
-        where: this.path,
-        remedy: 'Make room, or choose another output directory with --out.',
-        cause: this.error,
-      });
-    }
+    if (this.error) throw unwritableLog(this.path, this.error);
   }
 }

@@ -4,6 +4,15 @@ import { EnvironmentError } from '../errors.ts';
 
 const PIECE_BYTES = 1 << 16;
 
+/** What to say when a log of a machine, at `path`, could not be written. */
+export function unwritableLog(path: string, cause: NodeJS.ErrnoException): EnvironmentError {
+  return new EnvironmentError(`the log cannot be written (${cause.code})`, {
+    where: path,
+    remedy: 'Make room, or choose another output directory with --out.',
+    cause,
+  });
+}
+
 /**
  * A file that QEMU writes what a serial port says to, read while it grows. Through a socket the guest would have to wait
  * whenever we are slow to read, and a guest whose clock is counted must not notice how busy its host is.
@@ -18,11 +27,7 @@ export class PortFile implements Disposable {
     try {
       this.descriptor = openSync(path, 'w+');
     } catch (error) {
-      throw new EnvironmentError(`the log cannot be written (${(error as NodeJS.ErrnoException).code})`, {
-        where: path,
-        remedy: 'Make room, or choose another output directory with --out.',
-        cause: error,
-      });
+      throw unwritableLog(path, error as NodeJS.ErrnoException);
     }
   }
 
