@@ -36,6 +36,21 @@ measurement() {
   printf '# measurement: %s\n' "$*" >&"$_report"
 }
 
+# flows NAME: what `ovs-appctl dpctl/dump-flows -m` prints, on standard input, for the table of flows in the report, under
+# that name (letters, digits, "._+-"), each once per suite: ovs-appctl dpctl/dump-flows -m | flows two-nodes
+flows() {
+  local name=$1 line
+  local -a lines
+  mapfile -t lines
+  {
+    # Without a flow behind it: a dump that has none is told as well.
+    printf '# flow: %s\n' "$name"
+    for line in "${lines[@]}"; do
+      printf '# flow: %s %s\n' "$name" "$line"
+    done
+  } >&"$_report"
+}
+
 # ok NAME
 ok() {
   _results=$((_results + 1))
