@@ -46,7 +46,7 @@ flows() {
     # Without a flow behind it: a dump that has none is told as well.
     printf '# flow: %s\n' "$name"
     for line in "${lines[@]}"; do
-      printf '# flow: %s %s\n' "$name" "$line"
+      [[ -z ${line//[[:space:]]/} ]] || printf '# flow: %s %s\n' "$name" "$line"
     done
   } >&"$_report"
 }
