@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
-import { loadSuite } from './conformance/suite.ts';
+import { loadSuite, machineSysroots } from './conformance/suite.ts';
 import { EnvironmentError } from './errors.ts';
 import { selectReleases } from './matrix/releases.ts';
 import { selectTargets } from './matrix/targets.ts';
@@ -46,7 +46,7 @@ export async function makePlan(workshop: Workshop, options: PlanOptions): Promis
       ),
     ),
   );
-  const tools = wanted.length === 0 ? [] : ['sandbox', ...(suites.length > 0 ? ['machine', 'guest'] : [])];
+  const tools = wanted.length === 0 ? [] : ['sandbox', ...machineSysroots(suites)];
   if (tools.length > 0 && (builds === 'once' || suites.some(({ programs }) => programs.length > 0))) tools.push('bpf');
   const shared = await planShared(tools, { workshop, locks, builds, signal });
   const pins = new Map(locks.flatMap(({ packages }) => packages).map((pin) => [pin.sha256, pin]));

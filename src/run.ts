@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import pLimit from 'p-limit';
 import packageJson from '../package.json' with { type: 'json' };
-import { loadSuite, type Suite } from './conformance/suite.ts';
+import { loadSuite, machineSysroots, type Suite } from './conformance/suite.ts';
 import { claimDirectory } from './host/claim.ts';
 import { digestTree, digestValue } from './host/digest.ts';
 import type { TreeWish } from './local/target.ts';
@@ -94,7 +94,7 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
   // Before anything is begun: what does not compile is the fault of no target.
   const programs = new Map<Suite, string[]>();
   for (const suite of suites) programs.set(suite, await workshop.programs(suite));
-  const needed = ['sandbox', ...(suites.length > 0 ? ['machine', 'guest'] : [])];
+  const needed = ['sandbox', ...machineSysroots(suites)];
   if (compilesPrograms || suites.some((suite) => suite.programs.length > 0)) needed.push('bpf');
   const toolLocks = await Promise.all(needed.map((name) => workshop.tools.lock(name)));
   const directories = suites.length > 0 ? [join(known, 'guest'), ...suites.map(({ directory }) => directory)] : [];

@@ -9,7 +9,7 @@ import type { ProgramBuild } from './bpf/build.ts';
 import type { SubjectKind } from './bpf/source.ts';
 import { reportBuild, reportPrograms, reportShared } from './build-report.ts';
 import type { SuiteResult } from './conformance/result.ts';
-import type { Suite } from './conformance/suite.ts';
+import { machineSysroots, type Suite } from './conformance/suite.ts';
 import { ExplainedError } from './errors.ts';
 import { digestValue } from './host/digest.ts';
 import type { BuildResult } from './kbuild/build.ts';
@@ -103,7 +103,7 @@ async function produce(asked: Target, job: Job, label: string): Promise<Outcome>
   const known = await recall(asked, locked, job, shared);
   if (known) return known;
   // Wanted at the end, by all: on their way while the module is built.
-  if (job.suites.length > 0) for (const name of ['machine', 'guest']) void workshop.tools.sysroot(name);
+  for (const name of machineSysroots(job.suites)) void workshop.tools.sysroot(name);
   const builds = job.kind === 'module' && 'directory' in subject && !shared;
   const names: ('headers' | 'image')[] = builds ? ['headers', 'image'] : ['image'];
   const prepared = await workshop.prepare(asked, names, locked);
@@ -215,7 +215,7 @@ async function verify(
   const [sandbox, machine, guest] = await Promise.all([
     job.workshop.tools.sandbox(),
     job.workshop.tools.sysroot('machine'),
-    job.workshop.tools.sysroot('guest'),
+    job.workshop.tools.sysroot(suite.guest),
   ]);
   job.emit({ type: 'stage', target: label, stage: 'queued' });
   return await job.slots(async () => {

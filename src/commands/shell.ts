@@ -63,7 +63,7 @@ export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): 
     }
     made = madeOf(built);
   }
-  const [machine, guest] = await Promise.all([workshop.tools.sysroot('machine'), workshop.tools.sysroot('guest')]);
+  const [machine, guest] = await Promise.all([workshop.tools.sysroot('machine'), workshop.tools.sysroot(suite.guest)]);
   const programs = await workshop.programs(suite);
   view.close();
   const { exitStatus, reason } = await openShell({

@@ -8,6 +8,9 @@ import { readDocument } from '../matrix/document.ts';
 import { didYouMean } from '../matrix/suggest.ts';
 import { type Chart, MEASUREMENT_NAME, UNIT } from './measurement.ts';
 
+/** Shared sysroots that a machine can have as its user space: the small one, and the one with OVN. */
+export type GuestName = 'guest' | 'guest-ovn';
+
 /** A directory of executable scripts that speak KTAP. */
 export type Suite = {
   name: string;
@@ -23,6 +26,8 @@ export type Suite = {
   timeoutSeconds: number;
   /** Of the machine. */
   memoryMiB: number;
+  /** The shared sysroot that is its user space. */
+  guest: GuestName;
   /** `counted`: the guest's time is the count of the instructions it executed, the same on every machine and in every run. */
   clock: 'real' | 'counted';
   /** C files in the directory that become programs of the guest, each named as its file without `.c`. */
@@ -62,6 +67,7 @@ const figures = z.record(z.string().regex(/^\d+(\.\d+)?$/, 'is no number'), z.nu
 const manifest = z.strictObject({
   description: z.string().exactOptional(),
   clock: z.enum(['real', 'counted']).default('real'),
+  guest: z.enum(['small', 'ovn']).default('small'),
   programs: z.array(program).max(100).default([]),
   measurements: z
     .record(
@@ -108,6 +114,7 @@ export async function loadSuite(nameOrDirectory: string, suitesRoot: string): Pr
     kernelModules: settings['kernel-modules'],
     timeoutSeconds: settings.timeout,
     memoryMiB: settings.memory,
+    guest: settings.guest === 'ovn' ? 'guest-ovn' : 'guest',
     clock: settings.clock,
     programs: settings.programs,
     charts: chartsOf(settings),
@@ -123,6 +130,11 @@ export async function listSuites(suitesRoot: string): Promise<string[]> {
     if ((await executables(join(suitesRoot, entry.name))).length > 0) found.push(entry.name);
   }
   return found.sort();
+}
+
+/** The shared sysroots of the machines that suites run in: QEMU, and each guest that one of them asks for. */
+export function machineSysroots(suites: Pick<Suite, 'guest'>[]): string[] {
+  return suites.length === 0 ? [] : ['machine', ...new Set(suites.map(({ guest }) => guest))];
 }
 
 async function findSuite(nameOrDirectory: string, suitesRoot: string): Promise<string> {

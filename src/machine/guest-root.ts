@@ -17,7 +17,7 @@ const UNWANTED = [
   /\.(a|la|pl|pm|py)$/,
 ];
 /** Of /usr/share only this is read by programs of the guest. */
-const WANTED_SHARE = /^usr\/share(\/(iproute2|terminfo|nftables|iptables|misc|openvswitch)(\/|$)|$)/;
+const WANTED_SHARE = /^usr\/share(\/(iproute2|terminfo|nftables|iptables|misc|openvswitch|ovn)(\/|$)|$)/;
 
 /** What BusyBox stands in for where the real program is not there. */
 const APPLETS = [

@@ -57,7 +57,10 @@ const distributionSchema = z.discriminatedUnion('family', [
 
 const toolsSchema = z.strictObject({
   distribution: word,
-  sysroots: z.record(word, z.strictObject({ title: z.string(), packages: words, exclude: globs })),
+  sysroots: z.record(
+    word,
+    z.strictObject({ title: z.string(), extends: word.exactOptional(), packages: words, exclude: globs }),
+  ),
 });
 
 /**
@@ -152,7 +155,17 @@ async function loadTools(path: string, distributions: Distribution[]): Promise<T
       where: where(['distribution']),
     });
   }
-  return Object.entries(value.sysroots).map(([name, sysroot]) => ({ name, group: 'tools', distribution, ...sysroot }));
+  return Object.entries(value.sysroots).map(([name, { extends: base, title, packages, exclude }]) => {
+    const whole = { name, group: 'tools', distribution, title };
+    if (base === undefined) return { ...whole, packages, exclude };
+    const based = value.sysroots[base];
+    const place = { where: where(['sysroots', name, 'extends']) };
+    if (!based) {
+      throw new InputError(`there is no sysroot ${base}${didYouMean(base, Object.keys(value.sysroots))}`, place);
+    }
+    if (based.extends !== undefined) throw new InputError(`${base} extends another one itself`, place);
+    return { ...whole, packages: [...based.packages, ...packages], exclude: [...based.exclude, ...exclude] };
+  });
 }
 
 function toolchainsOf(distributions: Distribution[]): ToolSysroot[] {

@@ -3,7 +3,7 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { listSuites, loadSuite } from '../../../src/conformance/suite.ts';
+import { listSuites, loadSuite, machineSysroots } from '../../../src/conformance/suite.ts';
 import { InputError } from '../../../src/errors.ts';
 import { TemporaryDirectory } from '../../../src/host/files.ts';
 
@@ -47,6 +47,7 @@ test('takes the executable scripts in the order of their bytes, and what suite.y
     kernelModules: ['veth', 'xt_*'],
     timeoutSeconds: 30,
     memoryMiB: 256,
+    guest: 'guest',
     clock: 'real',
     programs: [],
     charts: [],
@@ -85,6 +86,20 @@ published:
       { name: 'lat', title: 'Latency', x: 'bytes', better: 'lower' },
     ],
   });
+});
+
+test('the machines of suites need QEMU and the guests that they ask for', async () => {
+  await using root = await suites({
+    'a/t.sh': script,
+    'b/t.sh': script,
+    'b/suite.yml': 'guest: ovn\n',
+    'c/t.sh': script,
+  });
+  const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((name) => loadSuite(name, root.path)));
+  expect(b?.guest).toBe('guest-ovn');
+  expect(machineSysroots([])).toEqual([]);
+  expect(machineSysroots([a, c].filter((one) => one !== undefined))).toEqual(['machine', 'guest']);
+  expect(machineSysroots([a, b, c].filter((one) => one !== undefined))).toEqual(['machine', 'guest', 'guest-ovn']);
 });
 
 test('any directory will do, without suite.yml too', async () => {
@@ -139,6 +154,12 @@ describe('what is wrong is said', () => {
       { 'x/a.sh': script, 'x/suite.yml': 'clock: fast\n' },
       'x',
       /suite\.yml:1:8: "clock": .*"real"\|"counted"/,
+    ],
+    [
+      'a guest that there is not',
+      { 'x/a.sh': script, 'x/suite.yml': 'timeout: 5\nguest: windows\n' },
+      'x',
+      /suite\.yml:2:8: "guest": .*"small"\|"ovn"/,
     ],
     [
       'a program elsewhere',

@@ -177,9 +177,26 @@ describe('what does not fit is said with file, line and column', () => {
     expect(message).toContain('tools.yml:5:5: unknown key "package" in sysroots.sandbox, did you mean "packages"?');
   });
 
+  test.each([
+    ['sandbx', 'tools.yml:8:14: there is no sysroot sandbx, did you mean "sandbox"?'],
+    ['more', 'tools.yml:8:14: more extends another one itself'],
+  ])('a shared sysroot that extends %s', async (base, expected) => {
+    const more = `  more:\n    title: More\n    extends: ${base}\n    packages: [curl]\n`;
+    expect(await fault({ 'test-1.yml': yaml, 'tools.yml': tools + more })).toContain(expected);
+  });
+
   test('a directory without matrix files', async () => {
     expect(await fault({})).toContain('no matrix files');
   });
+});
+
+test('a shared sysroot that extends another one has the packages and exclusions of both', async () => {
+  const more = '    exclude: [perl*]\n  more:\n    title: More\n    extends: sandbox\n    packages: [curl]\n';
+  await using directory = await matrixOf({ 'test-1.yml': yaml, 'tools.yml': tools + more });
+  expect((await loadMatrix(directory.path)).tools).toMatchObject([
+    { name: 'sandbox', packages: ['bubblewrap'], exclude: ['perl*'] },
+    { name: 'more', title: 'More', packages: ['bubblewrap', 'curl'], exclude: ['perl*'] },
+  ]);
 });
 
 describe('the matrix of this project', () => {
