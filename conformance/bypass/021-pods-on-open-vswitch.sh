@@ -13,4 +13,4 @@ cases() {
 
 pods ovs
 on_both cases
-check "Open vSwitch goes" stop_open_vswitch
+check "Open vSwitch goes" end_open_vswitch

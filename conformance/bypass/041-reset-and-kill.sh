@@ -11,9 +11,9 @@ cases() {
   local blue=(at blue listen "${ANY[ipv4]}:7000") red=(at red dial "${BLUE[ipv4]}:7000") name=''
   [[ $1 == bypass ]] || name='control, stock: '
   known=$lost carries "$1" "the client resets with data unread" \
-    "${blue[@]}" meet gone 50000 -- "${red[@]}" send 50000 reset meet
+    "${blue[@]}" meet gone 50000 -- "${red[@]}" send 50000 arrived reset meet
   known=$lost carries "$1" "the server resets with data unread" \
-    "${blue[@]}" meet send 50000 reset meet -- "${red[@]}" meet meet gone 50000
+    "${blue[@]}" meet send 50000 arrived reset meet -- "${red[@]}" meet meet gone 50000
   carries "$1" "a reset wakes one who polls" \
     "${blue[@]}" recv 1000 meet gone 0 -- "${red[@]}" send 1000 meet pause 100 reset
   # What the bypass does not take any more goes through the stack.

@@ -10,8 +10,9 @@ cases() {
     carries "$1" "$way" at blue oobinline listen "${ANY[ipv4]}:7000" recv 200000 eof -- \
       at red dial "${BLUE[ipv4]}:7000" send "100000/$sizes:$way" send 100000/1000 shut
   done
-  carries "$1" "corked" at blue listen "${ANY[ipv4]}:7000" recv 10000 send 10 eof -- \
-    at red dial "${BLUE[ipv4]}:7000" cork send 9000/10 send 1000/1 uncork recv 10
+  # No more messages than the bypass keeps for a reader that does not come to read.
+  carries "$1" "corked" at blue listen "${ANY[ipv4]}:7000" recv 5000 send 10 eof -- \
+    at red dial "${BLUE[ipv4]}:7000" cork send 4500/10 send 400/1 send 100 uncork recv 10
   carries "$1" "the last piece with MSG_MORE, and then the end" at blue listen "${ANY[ipv4]}:7000" recv 1000 eof -- \
     at red dial "${BLUE[ipv4]}:7000" send 1000/100:hold shut
 }

@@ -5,6 +5,8 @@
 # of the program `traffic`, see the top of traffic.c.
 # shellcheck source=../guest/lib.sh
 . "$OVNFAST_LIB/lib.sh"
+# shellcheck source=../guest/openvswitch.sh
+. "$OVNFAST_LIB/openvswitch.sh"
 
 # Before 4.18 there is no SOCKHASH with sk_msg programs.
 IFS=.- read -r major minor _ <<< "$OVNFAST_KERNEL"
@@ -51,41 +53,15 @@ wire() {
   esac
 }
 
-# open_vswitch NAMESPACE: Open vSwitch in the namespace, on the kernel's datapath, with a bridge br0 that learns.
+# open_vswitch NAMESPACE: Open vSwitch in the namespace, with a bridge br0 that learns.
 open_vswitch() {
-  local directory=/run/openvswitch
-  export OVS_RUNDIR=$directory OVS_LOGDIR=$directory
-  mkdir -p "$directory" && modprobe openvswitch || return 1
-  rm -f "$directory/conf.db"
-  ovsdb-tool create "$directory/conf.db" /usr/share/openvswitch/vswitch.ovsschema || return 1
-  nsenter --net="/run/netns/$1" ovsdb-server "$directory/conf.db" --remote="punix:$directory/db.sock" \
-    --pidfile -vconsole:off 2> /dev/null &
-  wait_until 10 test -S "$directory/db.sock" || return 1
-  ovs-vsctl --no-wait init -- add-br br0 || return 1
-  # Open vSwitch 3.1 counts the processors every 10 s of the machine's time, and finds none in the first 10.
-  wait_until 10 _up 11
-  # Debian leaves it to update-alternatives to put it on PATH.
-  nsenter --net="/run/netns/$1" /usr/lib/openvswitch-switch/ovs-vswitchd "unix:$directory/db.sock" --pidfile \
-    -vconsole:off 2> /dev/null &
-  wait_until 20 _switches
+  export OVS_RUNDIR=/run/openvswitch
+  start_open_vswitch "$1" "$OVS_RUNDIR" && ovs-vsctl --timeout=60 add-br br0
 }
 
-_up() {
-  local seconds
-  read -r seconds _ < /proc/uptime
-  ((${seconds%.*} >= $1))
-}
-
-_switches() {
-  test -S /run/openvswitch/ovs-vswitchd.*.ctl
-}
-
-# stop_open_vswitch: ends it and takes its module away, which would have connections tracked in every namespace.
-stop_open_vswitch() {
-  ovs-appctl -t "/run/openvswitch/ovs-vswitchd.$(< /run/openvswitch/ovs-vswitchd.pid).ctl" exit --cleanup
-  ovs-appctl -t "/run/openvswitch/ovsdb-server.$(< /run/openvswitch/ovsdb-server.pid).ctl" exit
-  wait
-  modprobe -r openvswitch
+# end_open_vswitch: ends it and takes its module away, which would have connections tracked in every namespace.
+end_open_vswitch() {
+  stop_open_vswitch "$OVS_RUNDIR" && wait && modprobe -r openvswitch
 }
 
 # service_pods [masquerade]: red and blue on a node that routes, in networks of their own, and a service that red reaches

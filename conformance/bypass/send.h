@@ -165,3 +165,15 @@ static void do_fill(struct step *s, struct conn *c)
 	}
 	note("blocked after %llu bytes", (long long)(c->out - before));
 }
+
+static void do_arrived(struct step *s, struct conn *c)
+{
+	int bytes;
+
+	(void)s;
+	do {
+		usleep(1000);
+		if (ioctl(c->fd, SIOCOUTQ, &bytes))
+			fail_with_errno("SIOCOUTQ");
+	} while (bytes);
+}

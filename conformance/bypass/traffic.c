@@ -30,6 +30,7 @@
  *   flood FILE[:SIZE]      send until the file exists
  *   flooded                send until that fails because the other end is gone
  *   fill N[/SIZES]         send until it would block, no more than N bytes, and say how far that went
+ *   arrived                waits until the other end's TCP has all that was sent; a reset drops what it has not
  *   queued N               FIONREAD must come to say N
  *   quiet MS               nothing arrives for so long, by SO_RCVTIMEO
  *   eof, readeof           the next read must say end of stream; eof waits with poll for it, readeof in the read
@@ -208,7 +209,7 @@ static const struct {
 	{ "open", do_open, NULL, 0 },	    { "send", do_send, NULL, 'b' },	{ "recv", do_recv, NULL, 'b' },
 	{ "both", NULL, do_both, '2' },	    { "drain", do_drain, NULL, 0 },	{ "answer", NULL, do_answer, '2' },
 	{ "flood", do_flood, NULL, 'f' },   { "flooded", do_flooded, NULL, 0 },
-	{ "fill", do_fill, NULL, 'b' },	{ "queued", do_queued, NULL, 'b' },
+	{ "arrived", do_arrived, NULL, 0 }, { "fill", do_fill, NULL, 'b' },	{ "queued", do_queued, NULL, 'b' },
 	{ "quiet", do_quiet, NULL, 'b' },   { "eof", do_eof, NULL, 0 }, { "readeof", do_eof, NULL, 0 },		{ "gone", do_gone, NULL, 'b' },
 	{ "over", do_gone, NULL, 'b' },	    { "readgone", do_gone, NULL, 'b' },	    { "info", do_info, NULL, 0 },	{ "cork", do_cork, NULL, 0 },
 	{ "uncork", do_cork, NULL, 0 },	    { "shut", do_shut, NULL, 0 },	{ "close", do_close, NULL, 0 },
