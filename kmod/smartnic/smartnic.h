@@ -52,6 +52,7 @@
 struct sn_nic;
 struct sn_encap;		/* tunnel.c */
 struct sn_ct;			/* ct.c */
+struct sn_conn;
 
 /*
  * Counting
@@ -278,6 +279,7 @@ struct sn_walk {
 	struct sn_nic *nic;
 	struct sk_buff *skb;		/* may be a clone; make writable what is changed */
 	struct sn_key key;
+	const struct sn_conn *conn;	/* of the last ct action; NULL: not tracked */
 	u32 chain;
 	bool dissect;			/* key is out of date: packet was changed */
 	u8 n_hits;
@@ -422,6 +424,13 @@ void sn_ct_show(struct seq_file *file, const struct sn_ct *ct);
  * translates addresses (sn_mangle()), sn_walk_hit()s its counter. False: no such connection.
  */
 bool sn_ct_apply(struct sn_walk *walk, struct sn_ct *ct);
+
+/* The packet is no longer tracked. */
+static inline void sn_ct_clear(struct sn_walk *walk)
+{
+	walk->conn = NULL;
+	memset(&walk->key.ct, 0, sizeof(walk->key.ct));
+}
 
 unsigned int sn_ct_entries(struct sn_nic *nic);
 void sn_ct_table_show(struct seq_file *file, struct sn_nic *nic);	/* one line per connection */
