@@ -9,6 +9,7 @@ import { runInspect } from './inspect.ts';
 import { packageOption, treeOptions } from './kernels.ts';
 import { runLock } from './lock.ts';
 import { runPlan } from './plan.ts';
+import { runRenderOffload } from './render.ts';
 import { runReproduce } from './reproduce.ts';
 import { runBuild, runRun, runVerify } from './run.ts';
 import { runShell } from './shell.ts';
@@ -232,6 +233,29 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
       accelOption(),
     ],
     runBisect,
+  );
+  const render = program.command('render').description('write what a cluster needs, from a values file');
+  add(
+    render,
+    'offload',
+    'manifests, settings of Kube-OVN and firmware script for pods with a VF of a SmartNIC (docs/offload.md)',
+    [
+      new Option('--values <file>', 'YAML; what it leaves out is as Kube-OVN describes for Agilio cards'),
+      new Option('-o, --out <dir>', 'write all files there (default: the manifests alone, on standard output)'),
+      new Option('--force', 'replace files that were not rendered, or were changed by hand since; with --out'),
+    ],
+    runRenderOffload,
+  ).addHelpText(
+    'after',
+    `
+Examples:
+  ovnfast render offload --values offload.yml | kubectl diff -f -
+  ovnfast render offload --values offload.yml --out offload/
+      00-agilio-firmware.sh     run on each node with an Agilio card
+      10-sriovdp-config.yml     apply, then start the SR-IOV network device plugin
+      20-kube-ovn-install.sh    install Kube-OVN with it (or 20-kube-ovn.values: values of its chart)
+      30-networks.yml           apply, once Multus and Kube-OVN are there
+      40-pods.yml               pods that ask for a VF`,
   );
   const cache = add(program, 'cache', 'show what the cache holds', [jsonOption()], runCache);
   add(

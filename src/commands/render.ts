@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+import { relative, resolve } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import { InputError } from '../errors.ts';
+import { OFFLOAD_FILES, renderManifests, renderOffload } from '../render/offload.ts';
+import { originOf } from '../render/seal.ts';
+import { readValues } from '../render/values.ts';
+import { writeRendered } from '../render/write.ts';
+import type { Edge } from './edge.ts';
+
+type RenderFlags = { values?: string; out?: string; force?: boolean };
+
+/** `ovnfast render offload`: what a cluster needs for offload, from a values file; nothing of the cluster is touched. */
+export async function runRenderOffload(edge: Edge, { values: path, out, force }: RenderFlags): Promise<number> {
+  if (force && out === undefined) throw new InputError('--force goes with --out');
+  const values = await readValues(path === undefined ? undefined : resolve(edge.workingDirectory, path));
+  const origin = originOf(packageJson.version, 'offload', path);
+  if (out === undefined) {
+    edge.stdout.write(renderManifests(values, origin));
+    return 0;
+  }
+  const directory = resolve(edge.workingDirectory, out);
+  const files = await renderOffload(values, edge.root, origin);
+  const changes = await writeRendered(directory, files, { family: OFFLOAD_FILES, force: force ?? false });
+  for (const { path: file, change } of changes) {
+    const shown = relative(edge.workingDirectory, file);
+    edge.stdout.write(`${change.padEnd('the same'.length)}  ${shown.startsWith('..') ? file : shown}\n`);
+  }
+  return 0;
+}
