@@ -130,6 +130,7 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
     tool: { version: packageJson.version, node: process.version },
     module:
       'directory' in subject ? basename(resolve(subject.directory)) : subject.files.map((f) => basename(f)).join(' '),
+    source: subjectDigest,
     startedAt,
     seconds: (performance.now() - started) / 1000,
     status: overallStatus(reports),

@@ -149,6 +149,8 @@ const reportSchema = z
     tool: z.object({ version: z.string(), node: z.string().exactOptional() }),
     /** The module directory's own name, without the path to it. */
     module: z.string().exactOptional(),
+    /** Of what was built or verified: what several reports have to agree on before they are made one. */
+    source: sha256.exactOptional(),
     startedAt: z.iso.datetime(),
     seconds,
     status,
