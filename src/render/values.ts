@@ -212,6 +212,7 @@ function checkResources(resources: Resource[], where: Where): void {
         remedy: `The device plugin makes a socket of that name, which has room for ${SOCKET_ROOM}.`,
       });
     }
+    checkParents(resource, ['resources', index], where);
     const { vendors, devices, drivers, uplinks, 'root-devices': roots } = resource;
     const selection = JSON.stringify(
       [vendors, devices, drivers, uplinks ?? [], roots ?? []].map((all) => all.toSorted()),
@@ -225,6 +226,19 @@ function checkResources(resources: Resource[], where: Where): void {
       });
     }
     seen.set(selection, key);
+  }
+}
+
+/** The plugin goes by the first entry for an uplink, and by no second. */
+function checkParents(resource: Resource, path: PropertyKey[], where: Where): void {
+  for (const key of ['uplinks', 'root-devices'] as const) {
+    const names = (resource[key] ?? []).map((entry) => entry.split('#')[0]?.toLowerCase() ?? '');
+    const index = names.findIndex((name, index) => names.indexOf(name) !== index);
+    if (index < 0) continue;
+    throw new InputError(`"${names[index]}" is there twice`, {
+      where: where([...path, key, index]),
+      remedy: 'Name all its VFs in one entry: "ens1f0#0-3,6".',
+    });
   }
 }
 
