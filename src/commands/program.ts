@@ -8,6 +8,7 @@ import { type Edge, processEdge } from './edge.ts';
 import { runInspect } from './inspect.ts';
 import { packageOption, treeOptions } from './kernels.ts';
 import { runLock } from './lock.ts';
+import { runMerge } from './merge.ts';
 import { runPlan } from './plan.ts';
 import { runRenderOffload } from './render.ts';
 import { runReproduce } from './reproduce.ts';
@@ -60,6 +61,10 @@ const shareOption = () =>
     '--share-builds',
     'build once for all releases of a distribution that take the same file, by symbol versions',
   );
+const shardOptions = () => [
+  new Option('--shards <n>', 'so many jobs at most (default: 256, as many as GitHub takes)').argParser(positive),
+  new Option('--artifact <name>', 'what the names of all artifacts begin with (default: ovnfast)'),
+];
 const accelOption = () =>
   new Option('--accel <name>', 'how machines run').choices(['auto', 'kvm', 'tcg']).default('auto');
 
@@ -121,9 +126,22 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
       matrixOption(),
       jsonOption(),
       shareOption(),
-      new Option('--github', 'print JSON for strategy.matrix: the targets that are known'),
+      new Option('--github', 'print JSON for strategy.matrix: the jobs that the run is spread over; keep it for merge'),
+      ...shardOptions(),
     ],
     runPlan,
+  );
+  add(
+    program,
+    'merge <directory...>',
+    'make one report of those of several runs, each in its output directory, or all in one directory of such',
+    [
+      outOption(),
+      new Option('--plan <file>', 'what `plan --github` printed: what it names and no report tells of is an error'),
+      new Option('--comment <file>', 'write the summary there, too, as short as a comment on a pull request has to be'),
+      jsonOption(),
+    ],
+    runMerge,
   );
   add(
     program,

@@ -8,33 +8,34 @@ import { clipLines, counted, duration, oneLine, visible } from './text.ts';
 /** GitHub refuses a job summary above 1 MiB; what is left out is in report.html. */
 const sizeLimit = 900_000;
 const evidenceLimit = 8_000;
+/** What the words at the end take at most. */
+const closingSize = 1_000;
 const rowLimit = 500;
-/** What tables of figures may take of that, so that problems keep their room. */
-const figuresLimit = 200_000;
+/** What each of matrix, warnings and figures may take of that, so that problems keep their room. */
+const share = 0.22;
 
 const looks: Record<Status, string> = { pass: '✅ pass', fail: '❌ FAIL', error: '⚠️ ERROR', skip: '⏭️ skip' };
 
-/** The report as GitHub-flavoured Markdown for a job summary: verdict, matrix, failures with their evidence, warnings. */
-export function summaryMarkdown(report: Report): string {
+/**
+ * The report as GitHub-flavoured Markdown for a job summary: verdict, matrix, failures with their evidence, warnings. What does
+ * not fit into `limit` bytes is left out, which is said.
+ */
+export function summaryMarkdown(report: Report, limit = sizeLimit): string {
+  const room = limit * share;
   const passed = report.targets.filter((target) => target.status === 'pass').length;
   const subject = report.module ? `${code(report.module)}: ` : '';
   const blocks = [
     `## ${looks[report.status]} · ${subject}${passed} of ${counted(report.targets.length, 'target')} passed`,
-    report.reason ? inline(report.reason) : '',
-    matrix(report),
-    ...warnings(report),
-    ...figures(report),
+    report.reason ? inline(clip(report.reason)) : '',
+    matrix(report, room),
+    ...warnings(report, room),
+    ...figures(report, room),
   ].filter(Boolean);
   const problems = problemsOf(report);
   if (problems.length > 0) blocks.push(`### ${counted(problems.length, 'problem')}`);
-  let room = sizeLimit - size(blocks.join('\n\n'));
-  let told = 0;
-  for (const block of problems.map(problemBlock)) {
-    room -= size(block) + 2;
-    if (room < 0) break;
-    blocks.push(block);
-    told += 1;
-  }
+  const blocksOfProblems = fitting(problems.map(problemBlock), limit - size(blocks.join('\n\n')) - closingSize);
+  blocks.push(...blocksOfProblems);
+  const told = blocksOfProblems.length;
   if (told < problems.length) blocks.push(`… and ${problems.length - told} more, in \`report.html\`.`);
   blocks.push(`<sub>ovnfast ${inline(report.tool.version)} · ${report.startedAt} · ${duration(report.seconds)}</sub>`);
   return `${blocks.join('\n\n')}\n`;
@@ -42,15 +43,28 @@ export function summaryMarkdown(report: Report): string {
 
 const size = (text: string) => Buffer.byteLength(text);
 
-function matrix(report: Report): string {
+/** The first of some blocks, as many as there is room for, in bytes, each with the blank line behind it. */
+function fitting(blocks: string[], room: number): string[] {
+  let left = room;
+  const end = blocks.findIndex((block) => {
+    left -= size(block) + 2;
+    return left < 0;
+  });
+  return end < 0 ? blocks : blocks.slice(0, end);
+}
+
+function matrix(report: Report, room: number): string {
   if (report.targets.length === 0) return 'No target was run.';
   const suites = [...new Set(report.targets.flatMap((target) => target.suites.map((suite) => suite.name)))];
   const row = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  const shown = report.targets.slice(0, rowLimit);
+  const shown = fitting(
+    report.targets.slice(0, rowLimit).map((target) => row(matrixRow(target, suites))),
+    room,
+  );
   return [
     row(['Target', 'Kernel', 'Build', ...suites.map(inline), 'Tests', 'Machine', 'Time']),
     row(['---', '---', '---', ...suites.map(() => '---'), '--:', '---', '--:']),
-    ...shown.map((target) => row(matrixRow(target, suites))),
+    ...shown,
     ...(shown.length < report.targets.length
       ? [`\n… and ${report.targets.length - shown.length} more, in \`report.html\`.`]
       : []),
@@ -74,15 +88,19 @@ function matrixRow(target: ReportTarget, suites: string[]): string[] {
   ];
 }
 
-function warnings(report: Report): string[] {
-  return (report.warnings ?? []).slice(0, 50).map(({ target, message, remedy }) => {
+function warnings(report: Report, room: number): string[] {
+  const all = (report.warnings ?? []).map(({ target, message, remedy }) => {
     const text = [target ? `${target}: ${message}` : message, remedy].filter((part) => part !== undefined);
-    return `> [!WARNING]\n${text.map((line) => `> ${inline(line)}`).join('\n')}`;
+    return `> [!WARNING]\n${text.map((line) => `> ${inline(clip(line))}`).join('\n')}`;
   });
+  const shown = fitting(all.slice(0, 50), room);
+  return shown.length < all.length
+    ? [...shown, `… and ${counted(all.length - shown.length, 'more warning')}, in \`report.html\`.`]
+    : shown;
 }
 
 /** What was measured: folded where several targets have tables, in full for one. */
-function figures(report: Report): string[] {
+function figures(report: Report, most: number): string[] {
   const all = report.targets.flatMap((target) =>
     target.suites.flatMap((suite) => {
       const tables = figureTables(suite);
@@ -90,7 +108,7 @@ function figures(report: Report): string[] {
     }),
   );
   const blocks: string[] = all.length > 0 ? ['### Measurements'] : [];
-  let room = figuresLimit;
+  let room = most;
   for (const [index, { name, tables }] of all.entries()) {
     const body = tables.map(figureBlock).join('\n\n');
     const block =
