@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { labelOf } from '../matrix/targets.ts';
 import { type FigureTable, figureTables, figureTitle } from './figures.ts';
+import { code, inline } from './markdown.ts';
 import type { Report, ReportTarget, Status } from './model.ts';
 import { type Problem, problemsOf } from './problems.ts';
-import { clipLines, counted, duration, oneLine, visible } from './text.ts';
+import { clipLines, counted, duration, visible } from './text.ts';
 
 /** GitHub refuses a job summary above 1 MiB; what is left out is in report.html. */
 const sizeLimit = 900_000;
@@ -153,18 +154,6 @@ function problemBlock({ target, status, place, test, reason, evidence, kernelLog
 }
 
 const clip = (text: string) => (text.length > 1000 ? `${text.slice(0, 1000)} …` : text);
-
-/** Text as text: every character that Markdown or HTML could take for itself is an entity, which neither takes for syntax. */
-function inline(text: string): string {
-  return oneLine(text)
-    .replace(/[!-'*:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(/(www)\./gi, '$1&#46;');
-}
-
-/** The same in a fixed-width face. An element and not backquotes, for those cannot hold a backquote or a table's bar. */
-function code(text: string): string {
-  return `<code>${inline(text)}</code>`;
-}
 
 /** A code block with a fence longer than any row of backquotes in it, so that nothing in it can end it. */
 function fence(lines: string[]): string {
