@@ -38,6 +38,16 @@ static inline void sn_set_address(struct net_device *dev, const u8 *address)
 #define sn_set_address eth_hw_addr_set
 #endif
 
+/* A device's address as if its user had changed it; under rtnl. */
+static inline int sn_change_address(struct net_device *dev, struct sockaddr_storage *address)
+{
+#if KERNEL_BEFORE(6, 16)
+	return dev_set_mac_address(dev, (struct sockaddr *)address, NULL);
+#else
+	return dev_set_mac_address(dev, address, NULL);
+#endif
+}
+
 /* A transmit function that takes no lock. */
 static inline void sn_set_lockless(struct net_device *dev)
 {

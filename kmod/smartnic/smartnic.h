@@ -11,7 +11,7 @@
  *
  * Locking:
  *
- * - Packets run in sn_run(), under rcu_read_lock() and with softirqs off. They
+ * - Packets run in a struct sn_run, under rcu_read_lock() and with softirqs off. They
  *   read lists of rules and sn_port.dev under RCU, and never sleep.
  * - sn_nic.lock is held to change the lists of rules, and to read them in process
  *   context. The callbacks of a block may come without rtnl. Order: rtnl, locks
@@ -278,12 +278,14 @@ struct sn_cb {
 struct sn_walk {
 	struct sn_nic *nic;
 	struct sk_buff *skb;		/* may be a clone; make writable what is changed */
+	struct sk_buff *original;	/* what goes the slow path if the walk is called off */
 	struct sn_key key;
 	const struct sn_conn *conn;	/* of the last ct action; NULL: not tracked */
 	u32 chain;
 	bool dissect;			/* key is out of date: packet was changed */
 	u8 n_hits;
 	u8 n_outputs;
+	u8 n_encaps;
 	struct sn_counter *hits[SN_MAX_HITS];
 	struct {
 		struct sk_buff *skb;
@@ -303,8 +305,12 @@ bool sn_carry(struct sn_run *run, struct sn_block *block, struct sk_buff *skb,
 /* Has a rule, or connection, counted if the walk comes to its end. False: too many of them. */
 bool sn_walk_hit(struct sn_walk *walk, struct sn_counter *counter);
 
-/* Everything that a packet leads to. Takes skb, which port sent (a VF) or received (an uplink). */
-void sn_run(struct sn_port *port, struct sk_buff *skb);
+/*
+ * Everything that a packet leads to. Both take skb. Input: what a VF sent, as its
+ * representor sees it, or what an uplink received. Output: what the host sent.
+ */
+void sn_run_input(struct sn_port *port, struct sk_buff *skb);
+void sn_run_output(struct sn_port *port, struct sk_buff *skb);
 
 /* Packets and bytes that a packet counts for: those it would be on a real wire. */
 void sn_skb_length(const struct sk_buff *skb, u64 *packets, u64 *bytes);
@@ -350,8 +356,6 @@ bool sn_mangle(struct sn_walk *walk, const struct sn_mangle *mangle);
 
 enum sn_verdict { SN_END, SN_CHAIN, SN_MISS };
 enum sn_verdict sn_actions_execute(struct sn_walk *walk, struct sn_rule *rule);
-void sn_actions_show(struct seq_file *file, const struct sn_rule *rule);
-void sn_match_show(struct seq_file *file, const struct sn_rule *rule);
 
 /*
  * Devices (port.c)
@@ -367,10 +371,22 @@ void sn_link_update(struct sn_nic *nic);	/* rtnl is held */
 struct sn_port *sn_port_of(const struct net_device *dev);
 
 /* Out of the NIC: to the VF of a representor, or over the wire into run->todo. Takes skb. */
-void sn_port_output(struct sn_run *run, struct sn_port *port, struct sk_buff *skb);
+void sn_port_output(struct sn_run *run, struct sn_port *port, struct sk_buff *skb, u8 hops);
 
 /* Up to the host by the device of the port. Takes skb. */
 void sn_port_receive(struct sn_port *port, struct sk_buff *skb);
+
+/*
+ * Files (debugfs.c)
+ */
+
+void sn_debugfs_init(void);
+void sn_debugfs_exit(void);
+void sn_debugfs_create(struct sn_nic *nic);
+void sn_debugfs_destroy(struct sn_nic *nic);
+
+/* An Ethernet address of the NIC, by its last byte (main.c). */
+void sn_address(u8 *address, const struct sn_nic *nic, u8 last);
 
 /*
  * Tunnels (tunnel.c)
@@ -411,7 +427,7 @@ int sn_tunnel_check(const struct sn_block *block, const struct sn_key *key,
  */
 
 int sn_conntrack_create(struct sn_nic *nic);
-void sn_conntrack_destroy(struct sn_nic *nic);	/* after all rules are gone */
+void sn_conntrack_destroy(struct sn_nic *nic);	/* after all rules are gone; may not have been created */
 
 /* The zone and flow table of a FLOW_ACTION_CT that is not a clear. ERR_PTR with a reason. */
 struct sn_ct *sn_ct_get(struct sn_nic *nic, const struct flow_action_entry *entry,
