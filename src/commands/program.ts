@@ -5,11 +5,13 @@ import { runBench } from './bench.ts';
 import { runBisect } from './bisect.ts';
 import { runCache, runCachePrune } from './cache.ts';
 import { type Edge, processEdge } from './edge.ts';
+import { flowsOptions } from './flows.ts';
 import { runInspect } from './inspect.ts';
 import { packageOption, treeOptions } from './kernels.ts';
 import { runLock } from './lock.ts';
 import { runMerge } from './merge.ts';
 import { runPlan } from './plan.ts';
+import { runRelease } from './release.ts';
 import { runRenderOffload } from './render.ts';
 import { runReproduce } from './reproduce.ts';
 import { runBuild, runRun, runVerify } from './run.ts';
@@ -169,9 +171,18 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
   );
   add(
     program,
-    'verify <file...>',
-    'run suites against modules, or eBPF objects and what loads them, that are already built',
-    [targetOption(), packageOption(), ...treeOptions(), suiteOption(), ...common(), freshOption(), accelOption()],
+    'verify [file...]',
+    'run suites against modules, or eBPF objects and what loads them, that are already built; or judge the flows of a node',
+    [
+      targetOption(),
+      packageOption(),
+      ...treeOptions(),
+      suiteOption(),
+      ...common(),
+      freshOption(),
+      accelOption(),
+      ...flowsOptions(),
+    ],
     runVerify,
   );
   add(
@@ -235,6 +246,35 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
       matrixOption(),
     ],
     runReproduce,
+  );
+  add(
+    program,
+    'release [dir...]',
+    'make a release of what runs have left in DIR (default: out): modules, index, checksums, SBOM, provenance, notes',
+    [
+      new Option('--tag <tag>', 'tag of the release, which says its version: v1.2.0').makeOptionMandatory(),
+      new Option('-o, --out <dir>', 'where the release goes').default('release'),
+      new Option(
+        '-m, --module <dir>',
+        'directory of the sources, as it was built; repeatable (default: those that come with ovnfast)',
+      ).argParser(collect),
+      new Option('--repo <owner/name>', 'repository on GitHub (default: GITHUB_REPOSITORY)'),
+      new Option('--allow-failed', 'release what was built even where a test failed, marked as such'),
+      new Option(
+        '--fits <pattern>',
+        'kernel releases to index that nothing ran on, where symbol versions say that a file fits; repeatable',
+      ).argParser(collect),
+      new Option(
+        '--sign-key <file>',
+        'sign modules with this key (PEM) or PKCS#11 URI; the key itself can be in OVNFAST_SIGNING_KEY, its passphrase or PIN in KBUILD_SIGN_PIN',
+      ),
+      new Option('--sign-certificate <file>', 'certificate of that key, which the kernels trust (PEM or DER)'),
+      new Option('--sign-hash <name>', 'hash that is signed').choices(['sha256', 'sha512']).default('sha256'),
+      jsonOption(),
+      mirrorOption(),
+      matrixOption(),
+    ],
+    runRelease,
   );
   add(
     program,

@@ -10,6 +10,7 @@ import { describeTerminal, type Terminal } from '../report/terminal.ts';
 import { type RunOptions, run } from '../run.ts';
 import type { Subject } from '../subject.ts';
 import type { Edge } from './edge.ts';
+import { type FlowsFlags, runFlows } from './flows.ts';
 import { type KernelFlags, kernelsOf } from './kernels.ts';
 import { type FetchFlags, workshopOptions } from './workshop.ts';
 
@@ -25,6 +26,18 @@ export type RunFlags = FetchFlags &
     accel?: RunOptions['accelerator'];
   };
 
+/** What says something of a machine. */
+const ALONE = [
+  'target',
+  'suite',
+  'kernelPackage',
+  'kernelDir',
+  'kernelImage',
+  'modulesDir',
+  'toolchain',
+  'fresh',
+] as const;
+
 /** `ovnfast run` */
 export async function runRun(edge: Edge, flags: RunFlags): Promise<number> {
   return await execute(edge, flags, { directory: moduleDirectory(edge, flags.module) }, flags.suite);
@@ -35,8 +48,21 @@ export async function runBuild(edge: Edge, flags: RunFlags): Promise<number> {
   return await execute(edge, flags, { directory: moduleDirectory(edge, flags.module) }, []);
 }
 
-/** `ovnfast verify FILE...` */
-export async function runVerify(edge: Edge, flags: RunFlags, files: string[]): Promise<number> {
+/** `ovnfast verify FILE...`, and `ovnfast verify --flows FILE`, which needs no machine. */
+export async function runVerify(edge: Edge, flags: RunFlags & FlowsFlags, files: string[]): Promise<number> {
+  if (flags.flows !== undefined) {
+    const other = ALONE.find((name) => flags[name] !== undefined);
+    if (files.length === 0 && !other) return await runFlows(edge, flags);
+    throw new InputError('--flows judges a dump alone: no module, no target and no suite goes with it', {
+      remedy: 'Leave out the others, or --flows.',
+    });
+  }
+  if (flags.kernel !== undefined || flags.softwarePort) {
+    throw new InputError('--kernel and --software-port say more about a dump of flows: give that with --flows');
+  }
+  if (files.length === 0) {
+    throw new InputError('nothing to verify', { remedy: 'Name module files, or a dump of flows with --flows.' });
+  }
   const paths = files.map((file) => resolve(edge.workingDirectory, file));
   for (const path of paths) {
     await access(path).catch((error: NodeJS.ErrnoException) => {

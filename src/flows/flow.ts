@@ -56,12 +56,13 @@ export function keysOf(flow: Flow): Term[] {
 }
 
 /**
- * The match for people: keys and fields that match anything are left out, and so is what is the same for every flow
- * that came from a port (`recirc_id(0)`) or is not a number at all (`packet_type`).
+ * The match for people: where the packets come from first; keys and fields that match anything are left out, and so is what
+ * is the same for all packets that come from a port (`recirc_id(0)`, `eth()`).
  */
 export function matchText(flow: Flow): string {
   const shown = keysOf(flow).filter(({ text }) => text !== 'recirc_id(0)' && text !== 'eth()');
-  return shown.map(shortText).join(',') || 'any';
+  const isPort = ({ name }: Term) => name === 'in_port';
+  return [...shown.filter(isPort), ...shown.filter((term) => !isPort(term))].map(shortText).join(',') || 'any';
 }
 
 function shortText(term: Term): string {

@@ -45,7 +45,7 @@ export function parseDump(text: string, where: string): Dump {
     const content = text.slice(start, end < 0 ? text.length : end).replace(/\r+$/, '');
     start = end < 0 ? text.length + 1 : end + 1;
     if (content.trim() === '') continue;
-    if (!LIKE_A_FLOW.test(content.slice(0, MAXIMUM_LINE))) {
+    if (!isFlow(content)) {
       others++;
       if (!OTHER_LINES.some((pattern) => pattern.test(content))) unknown ??= { line: line + 1, text: content };
       continue;
@@ -73,6 +73,11 @@ export function parseDump(text: string, where: string): Dump {
     });
   }
   return { flows, others };
+}
+
+/** Whether a line of a dump is for a flow, and not a header, a warning, or something else. */
+export function isFlow(line: string): boolean {
+  return LIKE_A_FLOW.test(line.slice(0, MAXIMUM_LINE));
 }
 
 /** Reads one line. `fault` says what is wrong with it, `column` where, counted from 1. Never throws. */

@@ -37,7 +37,7 @@ describe('a flow', () => {
     expect(first && recircId(first)).toBe(0n);
     expect(first && firstOf(first.match, 'ct_state')).toMatchObject({ value: '0', mask: '0x23' });
     expect(first && matchText(first)).toBe(
-      'ct_state(0/0x23),ct_label(0/0x1),in_port(5b45c61b307e_h),eth(src=00:00:00:c5:6d:4e,dst=00:00:00:e7:16:ce),eth_type(0x0800),ipv4(frag=no)',
+      'in_port(5b45c61b307e_h),ct_state(0/0x23),ct_label(0/0x1),eth(src=00:00:00:c5:6d:4e,dst=00:00:00:e7:16:ce),eth_type(0x0800),ipv4(frag=no)',
     );
   });
 
