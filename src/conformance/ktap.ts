@@ -23,6 +23,8 @@ export type KtapListener = {
   onResult?: (result: KtapResult, depth: number) => void;
   /** What stands behind `# measurement:`, which is a figure and no evidence. */
   onMeasurement?: (text: string) => void;
+  /** The same behind `# flow:`. */
+  onFlow?: (text: string) => void;
 };
 
 type Verdict = Pick<KtapResult, 'name' | 'status' | 'reason'>;
@@ -53,6 +55,7 @@ const PLAN = /^1\.\.(\d+)\s*(?:#\s*skip\b[:\s]*(.*))?$/i;
 const VERSION = /^(?:K?TAP) version \d+$/i;
 const SUBTEST = /^# Subtest:\s*(.*)$/;
 const MEASUREMENT = /^# measurement:(.*)$/;
+const FLOW = /^# flow:(.*)$/;
 const BAIL_OUT = /^Bail out!\s*(.*)$/i;
 const DIRECTIVE = /^(skip|todo|xfail|timeout|error)\b[:\s]*(.*)$/i;
 
@@ -87,6 +90,11 @@ export class KtapParser {
     const measurement = MEASUREMENT.exec(text);
     if (measurement) {
       this.listener.onMeasurement?.(measurement[1] ?? '');
+      return;
+    }
+    const flow = FLOW.exec(text);
+    if (flow) {
+      this.listener.onFlow?.(flow[1] ?? '');
       return;
     }
     if (VERSION.test(text.trimEnd())) {

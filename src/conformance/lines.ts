@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { StringDecoder } from 'node:string_decoder';
 
-/** A longer line is cut: nobody reads it, and a guest must not be able to fill our memory with one. */
-const MAXIMUM_LINE = 4000;
+/**
+ * A longer line is cut: nobody reads it, and a guest must not be able to fill our memory with one. A flow of the datapath, which
+ * is read to its end, takes a few hundred characters, with a long list of ports some thousand.
+ */
+const MAXIMUM_LINE = 16_000;
 
 /** Cuts what a serial port says into lines. Whatever the bytes are, a line is text without its line end, of a bounded length. */
 export class LineSplitter {

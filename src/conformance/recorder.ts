@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { FlowDumps } from './flow-dumps.ts';
 import type { Finding } from './kernel-log.ts';
 import { KtapParser, type KtapResult } from './ktap.ts';
 import { type Chart, Measurements } from './measurement.ts';
@@ -26,7 +27,7 @@ type Script = {
   evidence: string[];
   skipped?: string;
   findings: Finding[];
-  /** Measurements that could not be read. */
+  /** Measurements and flows that could not be read. */
   faults: number;
   /** What the console showed last, when the machine ended in it. */
   lastLines: string[];
@@ -37,7 +38,7 @@ const MAXIMUM_FAULTS = 3;
 const EXIT_STATUS = /^exit status \d+$/;
 
 /** What a suite comes to. */
-export type Recorded = Pick<SuiteResult, 'status' | 'reason' | 'tests' | 'measurements'>;
+export type Recorded = Pick<SuiteResult, 'status' | 'reason' | 'tests' | 'measurements' | 'flows'>;
 
 /**
  * Brings together what the guest reports (KTAP lines, one subtest per script) and what the kernel log shows, and makes
@@ -51,12 +52,23 @@ export class SuiteRecorder {
   private readonly scripts = new Map<string, Script>();
   private readonly seen = new Set<KtapResult>();
   private readonly measurements: Measurements;
+  private readonly flows = new FlowDumps();
+  private readonly kernel: string | undefined;
   private current: Script | undefined;
   private last: Script | undefined;
 
-  /** `tests`: the names that the suite promises; `now`: seconds; `charts`: what it may measure. */
-  constructor(tests: string[], listener: RecorderListener, now: () => number, charts: Chart[] = []) {
+  /**
+   * `tests`: the names that the suite promises; `now`: seconds; `charts`: what it may measure; `kernel`: the release that it
+   * runs on, by which flows are judged.
+   */
+  constructor(
+    tests: string[],
+    listener: RecorderListener,
+    now: () => number,
+    { charts = [], kernel }: { charts?: Chart[]; kernel?: string } = {},
+  ) {
     this.tests = tests;
+    this.kernel = kernel;
     this.measurements = new Measurements(charts);
     this.listener = listener;
     this.now = now;
@@ -67,7 +79,8 @@ export class SuiteRecorder {
           if (depth === 1) this.add(result);
           if (depth === 0) this.close(result);
         },
-        onMeasurement: (text) => this.measure(text),
+        onMeasurement: (text) => this.take(text, this.measurements),
+        onFlow: (text) => this.take(text, this.flows),
       },
       now,
     );
@@ -128,11 +141,13 @@ export class SuiteRecorder {
     const where = cut ? ` (in ${cut.name})` : '';
     const reason = ended === undefined || this.complete ? undefined : `${ended.reason}${where}`;
     const { all } = this.measurements;
+    const flows = this.flows.judged(this.kernel);
     return {
       status,
       ...(reason === undefined ? {} : { reason }),
       tests,
       ...(all.length > 0 ? { measurements: all } : {}),
+      ...(flows.length > 0 ? { flows } : {}),
     };
   }
 
@@ -155,11 +170,11 @@ export class SuiteRecorder {
     this.listener.onScript?.(name);
   }
 
-  /** A figure that cannot be read is missing in the report, so the script that told it has failed. */
-  private measure(text: string): void {
+  /** A figure or a flow that cannot be read is missing in the report, so the script that told it has failed. */
+  private take(text: string, where: Measurements | FlowDumps): void {
     const { current } = this;
     if (!current) return;
-    const fault = this.measurements.add(text);
+    const fault = where.add(text);
     if (fault === undefined) return;
     current.faults++;
     if (current.faults <= MAXIMUM_FAULTS) current.reasons.push(fault);

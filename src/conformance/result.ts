@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { FlowDump } from './flow-dumps.ts';
 import type { Chart, Measurement } from './measurement.ts';
 
 /** What one test said in the guest, plus what the host saw in the kernel log while it ran. */
@@ -36,4 +37,6 @@ export type SuiteResult = {
   measurements?: Measurement[];
   /** How that is shown; there when anything was measured. */
   charts?: Chart[];
+  /** The flows of the datapath that the tests saw. */
+  flows?: FlowDump[];
 };

@@ -108,7 +108,12 @@ class Watch {
   private scripts = 0;
 
   constructor(
-    { suite, onEvent = () => {}, limits }: Pick<BootOptions, 'suite' | 'onEvent' | 'limits'>,
+    {
+      suite,
+      kernel: release,
+      onEvent = () => {},
+      limits,
+    }: Pick<BootOptions, 'suite' | 'kernel' | 'onEvent' | 'limits'>,
     how: Pick<ConstructorParameters<typeof Machine>[0], 'program' | 'console' | 'guest' | 'signal'>,
   ) {
     this.suite = suite;
@@ -134,7 +139,7 @@ class Watch {
         onComplete: () => this.enter('complete', powerOff, 'the machine did not power off after the last test'),
       },
       () => this.elapsed(),
-      suite.charts,
+      { charts: suite.charts, kernel: release },
     );
   }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/conformance/kernel-log.ts';
 import { SuiteRecorder } from '../../../src/conformance/recorder.ts';
 import type { TestResult } from '../../../src/conformance/result.ts';
+import { corigine, line } from '../flows/lines.ts';
 
 type Step = string | Finding;
 
@@ -18,7 +19,7 @@ function record(tests: string[], steps: Step[], ended?: string) {
       onComplete: () => live.push('complete'),
     },
     () => clock,
-    [{ name: 'lat', title: 'Latency', x: 'bytes', better: 'lower' }],
+    { charts: [{ name: 'lat', title: 'Latency', x: 'bytes', better: 'lower' }], kernel: '5.10.0-46-amd64' },
   );
   for (const step of steps) {
     clock++;
@@ -214,5 +215,60 @@ describe('measurements', () => {
   test('are kept when the machine ends meanwhile', () => {
     const { measurements } = record(['a'], ['    # Subtest: a', '    # measurement: lat stock 1 37.7 us'], 'it hung');
     expect(measurements).toHaveLength(1);
+  });
+});
+
+describe('flows', () => {
+  const seen = (...lines: string[]) =>
+    record(['a', 'b'], [...script('a', [...lines, 'ok 1 seen']), ...script('b', ['ok 1 x'], 'ok 2 b')]);
+
+  test('are flows and no evidence, judged for the kernel that runs', () => {
+    const tracked = line({ state: 'dp:tc', keys: 'ct_state(0x2a/0x3e),recirc_id(0x5)' });
+    const dump = [corigine[0], 'flow-dump from the main thread:', tracked].map((flow) => `# flow: one-node ${flow}`);
+    const { status, tests, flows } = seen('# flow: one-node', ...dump, '# seen', '# flow: none');
+    expect(status).toBe('pass');
+    expect(tests[0]?.evidence).toEqual(['seen']);
+    expect(flows?.map(({ name, flows: all }) => [name, all.map(({ verdict }) => verdict)])).toEqual([
+      ['one-node', ['offloaded', 'missed']],
+      ['none', []],
+    ]);
+    expect(flows?.[0]?.flows[0]).toMatchObject({
+      packets: 941539,
+      bytes: 62142230,
+      dp: 'tc',
+      actions: '54235e5753b8_h',
+    });
+  });
+
+  test('are left out when there are none', () => {
+    expect(seen()).not.toHaveProperty('flows');
+  });
+
+  test.each([
+    [
+      ['# flow: a in_port(1'],
+      'a in_port(1": the line ends before the ")" that closes "in_port" (column 8 of the flow)',
+    ],
+    [['# flow: <b> in_port(1)'], '<b> in_port(1)": "<b>" is no name (letters, digits, "._+-")'],
+    [['# flow: '], '": "" is no name (letters, digits, "._+-")'],
+    [['# flow: a', '# flow: a'], 'a": the dump a was told before'],
+    [['# flow: a', '# flow: b', `# flow: a ${line()}`], ': the dump a was told before'],
+    [['# flow: a in_port(1), packets:1, bytes:1, used:1s, actions:2'], 'take the dump with -m'],
+    [[`# flow: a ${line()} [...]`], 'neither an action nor a port'],
+  ])('that cannot be read fail their script alone: %s', (lines, fault) => {
+    const { shown } = seen(...lines);
+    expect(shown).toHaveLength(3);
+    expect(shown[1]).toMatch(/^fail a: no flow: "/);
+    expect(shown[1]).toContain(fault);
+  });
+
+  test('of more than a table can hold are refused', () => {
+    const { shown, flows } = seen(...Array.from({ length: 2002 }, () => `# flow: many ${line()}`));
+    expect(flows?.[0]?.flows).toHaveLength(2000);
+    expect(shown[1]).toMatch(/more than 2000 flows; no flow: /);
+  });
+
+  test('are kept when the machine ends meanwhile', () => {
+    expect(record(['a'], ['    # Subtest: a', `    # flow: x ${line()}`], 'it hung').flows).toHaveLength(1);
   });
 });
