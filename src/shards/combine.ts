@@ -70,7 +70,7 @@ function combineTarget(parts: Part[]): { target: ReportTarget; files: WantedFile
   for (const [index, part] of parts.entries()) for (const before of parts.slice(0, index)) notTwice(before, part);
   const builder = builderOf(parts);
   const build = builder?.target.build;
-  const suites = parts.flatMap(({ target }) => target.suites);
+  const suites = parts.flatMap(({ target }) => target.suites).sort((a, b) => (a.name < b.name ? -1 : 1));
   const told = parts.map(({ target }) => target.status);
   const shown = targetStatus({ ...(build ? { build } : {}), suites });
   // What a part says of itself is not better than what is in it.

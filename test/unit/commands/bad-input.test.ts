@@ -88,6 +88,15 @@ describe('bad input ends in one clear message and exit status 2', () => {
       ['bench', '--module', 'bypass', '--baseline', 'module/Kbuild'],
       /module\/Kbuild: not a report: /,
     ],
+    ['a number of shards without --github', ['plan', '--shards', '2'], /--shards and --artifact go with --github\n/],
+    ['more jobs than GitHub takes', ['plan', '--github', '--shards', '257'], /at most 256 jobs/],
+    [
+      'a beginning of artifact names that is none',
+      ['plan', '--github', '--artifact', 'a--b'],
+      /"a--b" is no beginning/,
+    ],
+    ['reports that are missing', ['merge', 'missing'], /missing: there is no such directory \(ENOENT\)/],
+    ['a plan that is none', ['merge', 'module', '--plan', 'module/Kbuild'], /module\/Kbuild:1:1: .*object/],
     ['a tolerance that is none', ['bench', '--tolerance', 'x'], /number of percent/],
     ['a file that is no module', ['inspect', 'module/Kbuild'], /module\/Kbuild: /],
   ])('%s', async (_, args, message) => {
@@ -136,6 +145,7 @@ test('each command explains itself', async () => {
   expect(commands).toEqual([
     'run',
     'plan',
+    'merge',
     'lock',
     'build',
     'verify',
