@@ -87,12 +87,14 @@ int sn_mangle_parse(struct sn_mangle *mangle, const struct flow_action_entry *en
 		    const struct sn_key *key, const struct sn_key *mask,
 		    struct netlink_ext_ack *extack)
 {
+	u32 allowed;
+
 	mangle->header = entry->mangle.htype;
 	mangle->offset = entry->mangle.offset;
 	mangle->mask = entry->mangle.mask;
 	mangle->value = entry->mangle.val;
-	if (mangle->offset % sizeof(u32) ||
-	    ((~mangle->mask | mangle->value) & ~sn_mangle_allowed(mangle->header, mangle->offset))) {
+	allowed = sn_mangle_allowed(mangle->header, mangle->offset);
+	if (mangle->offset % sizeof(u32) || ((~mangle->mask | mangle->value) & ~allowed)) {
 		NL_SET_ERR_MSG_MOD(extack, "cannot change this field of a header");
 		return -EOPNOTSUPP;
 	}
@@ -104,7 +106,7 @@ int sn_mangle_parse(struct sn_mangle *mangle, const struct flow_action_entry *en
 	return 0;
 }
 
-/* Where the network header is, behind VLAN tags that are in the data; protocol: which. < 0: nowhere. */
+/* Where the network header is, behind VLAN tags that are in the data, and which. < 0: nowhere. */
 static int sn_l3_offset(const struct sk_buff *skb, __be16 *protocol)
 {
 	struct vlan_hdr *vlan, _vlan;
@@ -419,17 +421,12 @@ static int sn_police_parse(struct sn_police *police, const struct flow_action_en
 			   struct netlink_ext_ack *extack)
 {
 #if KERNEL_BEFORE(5, 18)
-	NL_SET_ERR_MSG_MOD(extack, "this kernel does not tell what police does with excess packets");
+	NL_SET_ERR_MSG_MOD(extack, "this kernel does not tell what police does with excess");
 	return -EOPNOTSUPP;
 #else
 	if (entry->police.exceed.act_id != FLOW_ACTION_DROP ||
-	    (entry->police.notexceed.act_id != FLOW_ACTION_PIPE &&
-	     entry->police.notexceed.act_id != FLOW_ACTION_ACCEPT)) {
+	    entry->police.notexceed.act_id != FLOW_ACTION_PIPE) {
 		NL_SET_ERR_MSG_MOD(extack, "police has to be conform-exceed drop/pipe");
-		return -EOPNOTSUPP;
-	}
-	if (entry->police.notexceed.act_id == FLOW_ACTION_ACCEPT) {
-		NL_SET_ERR_MSG_MOD(extack, "police that ends in the slow path (drop/ok) is not supported");
 		return -EOPNOTSUPP;
 	}
 	if (!entry->police.rate_bytes_ps || entry->police.rate_pkt_ps ||

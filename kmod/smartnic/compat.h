@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What differs between the kernels that the module is for: el8.3 (4.18.0-240)
- * and everything from 5.7 on. RHEL kernels are told apart by RHEL_RELEASE_CODE,
+ * and everything from 5.8 on. RHEL kernels are told apart by RHEL_RELEASE_CODE,
  * for they are not what their version number says.
  *
  * Included by smartnic.h, after all other headers.
@@ -15,14 +15,18 @@
 
 #if defined(RHEL_RELEASE_CODE) && KERNEL_BEFORE(4, 19)
 #if RHEL_RELEASE_CODE < RHEL_RELEASE_VERSION(8, 3)
-#error "el8 kernels before 4.18.0-240 (8.3) lack what the module stands on, flow_indr_dev_register()"
+#error "el8 kernels before 4.18.0-240 (8.3) are not supported: no flow_indr_dev_register()"
 #endif
-#elif KERNEL_BEFORE(5, 7)
-#error "kernels before 5.7 lack what the module stands on, flow_stats_update() with hardware statistics"
+#elif KERNEL_BEFORE(5, 8)
+#error "kernels before 5.8 are not supported: no flow_indr_dev_register()"
 #endif
 
 #if !IS_ENABLED(CONFIG_IPV6) || !IS_ENABLED(CONFIG_NET_CLS_ACT)
 #error "the module needs CONFIG_IPV6 and CONFIG_NET_CLS_ACT"
+#endif
+
+#if !KERNEL_BEFORE(6, 5)
+#include <net/gso.h>
 #endif
 
 /*

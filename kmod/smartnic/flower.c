@@ -67,7 +67,7 @@ void sn_key_dissect(struct sn_walk *walk)
 	walk->dissect = false;
 }
 
-/* Whether a filter has a field in a union that another one occupies: its addresses are of one family. */
+/* Addresses of a filter share a union: whether a field is there only because the other family's is. */
 static bool sn_field_overlaid(const struct flow_rule *flow, enum flow_dissector_key_id id)
 {
 	struct flow_match_control control;
@@ -123,9 +123,11 @@ static int sn_key_unsupported(enum flow_dissector_key_id id, struct netlink_ext_
 	case FLOW_DISSECTOR_KEY_META:
 		NL_SET_ERR_MSG_MOD(extack, "cannot match the ingress device or l2_miss");
 		break;
+#if !KERNEL_BEFORE(5, 9)
 	case FLOW_DISSECTOR_KEY_HASH:
 		NL_SET_ERR_MSG_MOD(extack, "cannot match a hash (dp_hash)");
 		break;
+#endif
 	case FLOW_DISSECTOR_KEY_MPLS:
 		NL_SET_ERR_MSG_MOD(extack, "cannot match MPLS");
 		break;
