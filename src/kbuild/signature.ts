@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { CONTEXT_0, CONTEXT_0_PRIMITIVE, child, children, INTEGER, OBJECT_IDENTIFIER, SEQUENCE, SET } from './der.ts';
 
 export type ModuleSignature = {
   /** `PKCS#7` of kernel 4.3 and later, `X.509` of older ones. */
@@ -11,6 +12,8 @@ export type ModuleSignature = {
 };
 
 const MARKER = Buffer.from('~Module signature appended~\n', 'latin1');
+/** `id_type` of a CMS (PKCS#7) signature: 4.3 and later know no other. */
+const PKCS7 = 2;
 /** struct module_signature: algo, hash, id_type, signer_len, key_id_len, 3 bytes of padding, big-endian sig_len. */
 const TRAILER_BYTES = 12;
 const FORMATS = ['PGP', 'X.509', 'PKCS#7'];
@@ -55,14 +58,6 @@ export function splitSignature(file: Buffer): { elf: Buffer; signature?: ModuleS
   };
 }
 
-type Der = { tag: number; value: Buffer };
-const SEQUENCE = 0x30;
-const SET = 0x31;
-const INTEGER = 0x02;
-const OBJECT_IDENTIFIER = 0x06;
-const CONTEXT_0 = 0xa0;
-const CONTEXT_0_PRIMITIVE = 0x80;
-
 /** The signer of a CMS SignedData (RFC 5652): ContentInfo { type, [0] { version, digests, content, ..., SET of SignerInfo } }. */
 function describePkcs7(data: Buffer): Omit<ModuleSignature, 'format'> {
   const content = child(children(data)[0], CONTEXT_0);
@@ -86,26 +81,19 @@ function commonName(name: Buffer | undefined): string | undefined {
   return undefined;
 }
 
-function child(parent: Der | undefined, tag: number): Buffer | undefined {
-  return children(parent?.value).find((element) => element.tag === tag)?.value;
+/** Appends a CMS signature (DER) to a module as scripts/sign-file does: the signature, struct module_signature, a marker. */
+export function appendSignature(elf: Buffer, signature: Buffer): Buffer {
+  const trailer = Buffer.alloc(TRAILER_BYTES);
+  trailer[2] = PKCS7;
+  trailer.writeUInt32BE(signature.length, 8);
+  return Buffer.concat([elf, signature, trailer, MARKER]);
 }
 
-/** The DER elements in a buffer, one level deep; reading stops at the first that does not fit. */
-function children(data: Buffer = Buffer.alloc(0)): Der[] {
-  const found: Der[] = [];
-  for (let at = 0; at + 2 <= data.length; ) {
-    const tag = data[at] ?? 0;
-    let length = data[at + 1] ?? 0;
-    at += 2;
-    if (length >= 0x80) {
-      const bytes = length - 0x80;
-      if (bytes < 1 || bytes > 4 || at + bytes > data.length) break;
-      length = data.readUIntBE(at, bytes);
-      at += bytes;
-    }
-    if (at + length > data.length) break;
-    found.push({ tag, value: data.subarray(at, at + length) });
-    at += length;
-  }
-  return found;
+/**
+ * The file that comes of putting the signature of `signed`, trailer and all, onto another ELF file; undefined when `signed`
+ * has none.
+ */
+export function moveSignature(signed: Buffer, elf: Buffer): Buffer | undefined {
+  const { elf: own, signature } = splitSignature(signed);
+  return signature && own.length < signed.length ? Buffer.concat([elf, signed.subarray(own.length)]) : undefined;
 }
