@@ -259,6 +259,12 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
         'directory of the sources, as it was built; repeatable (default: those that come with ovnfast)',
       ).argParser(collect),
       new Option('--repo <owner/name>', 'repository on GitHub (default: GITHUB_REPOSITORY)'),
+      new Option(
+        '--publish',
+        'publish it on GitHub with the token in GITHUB_TOKEN: a draft first, all files, then the release',
+      ),
+      new Option('--draft', 'with --publish: leave it a draft'),
+      new Option('--prerelease', 'with --publish: mark it as a prerelease'),
       new Option('--allow-failed', 'release what was built even where a test failed, marked as such'),
       new Option(
         '--fits <pattern>',

@@ -8,7 +8,7 @@ import type { Edge } from './edge.ts';
 export type FetchFlags = { mirror?: string[]; frozen?: boolean; matrix?: string };
 
 /** Proxies as the environment names them, in either case; lower case wins, as with curl. */
-function proxySettings(environment: Edge['environment']): WorkshopOptions['proxy'] {
+export function proxySettings(environment: Edge['environment']): WorkshopOptions['proxy'] {
   const read = (name: string) => environment[name] || environment[name.toUpperCase()];
   const entries = { http: read('http_proxy'), https: read('https_proxy'), except: read('no_proxy') };
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value));

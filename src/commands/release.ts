@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import { InputError } from '../errors.ts';
+import type { SignatureHash } from '../kbuild/cms.ts';
+import { matchKernel } from '../kbuild/inspect.ts';
+import { compareReleases } from '../matrix/releases.ts';
+import { labelOf } from '../matrix/targets.ts';
+import { assemble, type Judge, type Release } from '../release/assemble.ts';
+import { GitHub } from '../release/github/client.ts';
+import { type Published, publish } from '../release/github/publish.ts';
+import { parseRepository } from '../release/origin.ts';
+import { openSigner, type Signer } from '../release/sign.ts';
+import { byteSize, counted } from '../report/text.ts';
+import { Workshop } from '../workshop.ts';
+import type { Edge } from './edge.ts';
+import { watchOnStderr } from './listener.ts';
+import { type FetchFlags, proxySettings, workshopOptions } from './workshop.ts';
+
+export type ReleaseFlags = FetchFlags & {
+  tag: string;
+  out: string;
+  module?: string[];
+  repo?: string;
+  allowFailed?: boolean;
+  fits?: string[];
+  signKey?: string;
+  signCertificate?: string;
+  signHash?: SignatureHash;
+  publish?: boolean;
+  draft?: boolean;
+  prerelease?: boolean;
+  json?: boolean;
+};
+
+const PUBLIC_API = 'https://api.github.com';
+
+/** `ovnfast release DIR...`: makes the directory of a release from what runs have left, and publishes it when asked to. */
+export async function runRelease(edge: Edge, flags: ReleaseFlags, directories: string[]): Promise<number> {
+  const { environment, signal, workingDirectory } = edge;
+  const name = flags.repo ?? environment.GITHUB_REPOSITORY;
+  const repository = name === undefined ? undefined : parseRepository(name);
+  const server = environment.GITHUB_SERVER_URL || 'https://github.com';
+  const signer = signing(edge, flags);
+  const target = publishing(edge, flags, repository);
+  const release = await assemble({
+    directories: (directories.length > 0 ? directories : ['out']).map((one) => resolve(workingDirectory, one)),
+    tag: flags.tag,
+    ...(repository ? { repository: `${server}/${repository.owner}/${repository.repo}` } : {}),
+    moduleDirectories: await sourceDirectories(edge, flags.module),
+    allowFailed: flags.allowFailed ?? false,
+    out: resolve(workingDirectory, flags.out),
+    toolVersion: packageJson.version,
+    environment,
+    ...(signer ? { openSigner: signer } : {}),
+    ...(flags.fits ? { judge: judgeOf(edge, flags, flags.fits) } : {}),
+    signal,
+  });
+  for (const { status, ...target } of release.leftOut) {
+    edge.stderr.write(`not released: ${labelOf(target)} (${status})\n`);
+  }
+  // Said before anything is sent, as that may take a while.
+  if (!flags.json) edge.stdout.write(text(release, flags.out));
+  const published = target && (await publishTo(target, release, edge, flags));
+  if (flags.json)
+    edge.stdout.write(`${JSON.stringify({ ...outcome(release), ...(published ? { published } : {}) }, null, 2)}\n`);
+  else if (published) edge.stdout.write(`${published.state}: ${published.url}\n`);
+  return 0;
+}
+
+type Destination = { owner: string; repo: string; api: string; token: string };
+
+/** Where to publish, if anywhere; what is missing for it is told before anything is begun. */
+function publishing(
+  { environment }: Edge,
+  { publish: wanted, draft, prerelease }: ReleaseFlags,
+  repository: { owner: string; repo: string } | undefined,
+): Destination | undefined {
+  if (!wanted) {
+    if (draft || prerelease) throw new InputError(`--${draft ? 'draft' : 'prerelease'} goes with --publish`);
+    return undefined;
+  }
+  if (!repository)
+    throw new InputError('--publish needs to know the repository', { remedy: 'Name it: --repo OWNER/NAME.' });
+  const token = environment.GITHUB_TOKEN;
+  if (!token) {
+    throw new InputError('there is no token to publish with', {
+      remedy: 'Put one that may write to the contents of the repository into the environment as GITHUB_TOKEN.',
+    });
+  }
+  return { ...repository, token, api: environment.GITHUB_API_URL || PUBLIC_API };
+}
+
+async function publishTo(target: Destination, release: Release, edge: Edge, flags: ReleaseFlags): Promise<Published> {
+  const { api, token, owner, repo } = target;
+  const { tag, commit, notes, directory, files } = release;
+  const { signal } = edge;
+  const note = (message: string) => edge.stderr.write(`${message}\n`);
+  const userAgent = `ovnfast/${packageJson.version}`;
+  await using github = new GitHub({ api, token, userAgent, proxy: proxySettings(edge.environment), signal, note });
+  return await publish({
+    ...{ github, api, owner, repo, tag, title: tag, notes, directory, files, signal, note },
+    ...(commit === undefined ? {} : { commit }),
+    draft: flags.draft ?? false,
+    prerelease: flags.prerelease ?? false,
+  });
+}
+
+/** Those that were named, or all that come with the tool. */
+async function sourceDirectories({ root, workingDirectory }: Edge, named: string[] | undefined): Promise<string[]> {
+  if (named) return named.map((directory) => resolve(workingDirectory, directory));
+  const own = await readdir(join(root, 'kmod'), { withFileTypes: true });
+  return own.filter((entry) => entry.isDirectory()).map(({ name }) => join(root, 'kmod', name));
+}
+
+/** The key comes from the environment or from a file or token that is named; itself it is never an argument. */
+function signing({ environment, workingDirectory }: Edge, flags: ReleaseFlags): (() => Promise<Signer>) | undefined {
+  const { signKey, signCertificate, signHash } = flags;
+  const keyText = environment.OVNFAST_SIGNING_KEY || undefined;
+  if (signKey === undefined && keyText === undefined) {
+    if (signCertificate === undefined) return undefined;
+    throw new InputError('there is a certificate and no key to sign with', {
+      remedy: 'Name the key with --sign-key, or put it into the environment as OVNFAST_SIGNING_KEY.',
+    });
+  }
+  if (signCertificate === undefined) {
+    throw new InputError('there is a key to sign with and no certificate', {
+      remedy: 'Name the certificate that the kernels trust with --sign-certificate.',
+    });
+  }
+  if (signKey?.includes('-----BEGIN')) {
+    throw new InputError('--sign-key is a path or a PKCS#11 URI: the key itself could be read by everybody here', {
+      remedy: 'Put the key into the environment as OVNFAST_SIGNING_KEY.',
+    });
+  }
+  const pin = environment.KBUILD_SIGN_PIN || undefined;
+  const key = signKey === undefined || signKey.startsWith('pkcs11:') ? signKey : resolve(workingDirectory, signKey);
+  return () =>
+    openSigner({
+      ...(key === undefined ? {} : { key }),
+      ...(keyText === undefined ? {} : { keyText }),
+      ...(pin === undefined ? {} : { pin }),
+      certificate: resolve(workingDirectory, signCertificate),
+      hash: signHash ?? 'sha256',
+      environment,
+    });
+}
+
+/** Holds modules against kernels of the matrix by symbol versions, each against the newest of its own distribution that fits. */
+function judgeOf(edge: Edge, flags: ReleaseFlags, patterns: string[]): Judge {
+  return async (modules) => {
+    using view = watchOnStderr(edge);
+    await using workshop = await Workshop.open(workshopOptions(edge, flags, view.emit));
+    const targets = await workshop.targets({ patterns, builds: false, boots: false });
+    const settled = await Promise.allSettled(
+      targets.map(async (target) => {
+        const kernel = await workshop.kernelInterface(target);
+        view.emit({ type: 'ready', target: labelOf(target) });
+        const own = modules.filter(({ id }) => id === target.id);
+        const fitting = own
+          .sort((a, b) => compareReleases(b.name, a.name))
+          .find(({ module }) => matchKernel(module, kernel).fits);
+        const { id, kernel: release, arch, distribution } = target;
+        return fitting
+          ? [
+              {
+                id,
+                kernel: release,
+                arch,
+                title: distribution.title,
+                files: [fitting.name],
+                basis: 'versions' as const,
+                status: 'skip' as const,
+                suites: [],
+              },
+            ]
+          : [];
+      }),
+    );
+    view.close();
+    return settled.flatMap((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+  };
+}
+
+function outcome({ tag, version, commit, directory, files, provenance, leftOut }: Release) {
+  const { subject, predicateType, predicate } = provenance;
+  return {
+    ...{ tag, version, ...(commit === undefined ? {} : { commit }), directory, files },
+    attestation: { subjects: subject, predicateType, predicate },
+    leftOut: leftOut.map(({ id, kernel, status, reason }) => ({ id, kernel, status, ...(reason ? { reason } : {}) })),
+  };
+}
+
+function text({ files, tag, index }: Release, out: string): string {
+  const lines = files.map(({ name, size }) => `  ${name}  ${byteSize(size)}`);
+  const kernels = counted(index.kernels.length, 'kernel release');
+  return `${tag}: ${counted(files.length, 'file')} for ${kernels} in ${out}\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { EnvironmentError, InputError } from '../errors.ts';
+import { isFull, temporaryName } from '../host/files.ts';
+import type { ModuleFile } from '../kbuild/module.ts';
+import { type Artifact, makeArtifacts, type ReleasedProof, type ReleaseIdentity } from './artifacts.ts';
+import { collect, digestsOf, type Proof } from './collect.ts';
+import { makeCycloneDx } from './cyclonedx.ts';
+import { findSources } from './materials.ts';
+import { Mistakes } from './mistakes.ts';
+import { type IndexedKernel, type ModulesIndex, makeIndex } from './modules-index.ts';
+import { CHECKSUMS, CYCLONEDX, checkNames, INDEX, NOTES, nameModules, PROVENANCE, SPDX, versionOf } from './names.ts';
+import { makeNotes } from './notes.ts';
+import { findOrigin } from './origin.ts';
+import { builderOf, makeProvenance, type Provenance } from './provenance.ts';
+import type { Signer } from './sign.ts';
+import { makeSpdx } from './spdx.ts';
+
+/** Kernels that nothing ran on and that would take a file of the release, found by whoever can read their interfaces. */
+export type Judge = (modules: { name: string; id: string; module: ModuleFile }[]) => Promise<IndexedKernel[]>;
+
+export type AssembleOptions = {
+  /** Output directories of runs, absolute. */
+  directories: string[];
+  tag: string;
+  /** Address of the repository. */
+  repository?: string;
+  /** Where the sources may be, absolute. */
+  moduleDirectories: string[];
+  allowFailed: boolean;
+  /** Absolute; must not be there yet, or be empty. */
+  out: string;
+  toolVersion: string;
+  environment: Record<string, string | undefined>;
+  openSigner?: () => Promise<Signer>;
+  judge?: Judge;
+  signal: AbortSignal;
+};
+
+export type Release = {
+  tag: string;
+  version: string;
+  commit?: string;
+  directory: string;
+  /** Names in the directory, sorted. */
+  files: { name: string; sha256: string; size: number }[];
+  notes: string;
+  index: ModulesIndex;
+  /** What an attestation is to be about, and what it says. */
+  provenance: Provenance;
+  leftOut: Proof[];
+};
+
+/**
+ * Makes the directory of a release from what runs have left. It appears whole or not at all, and is the same to the byte
+ * whenever it is made of the same. Throws one InputError with all that is wrong before anything is written,
+ * EnvironmentError when it cannot be written.
+ */
+export async function assemble(options: AssembleOptions): Promise<Release> {
+  const { directories, tag, allowFailed, environment, signal, out } = options;
+  const mistakes = new Mistakes();
+  const version = (await mistakes.catch(async () => versionOf(tag))) ?? '0';
+  await mistakes.catch(() => checkPlace(out));
+  const { proofs: proven, leftOut } = await collect(directories, { allowFailed, mistakes });
+  const products = [...new Set(proven.flatMap((proof) => proof.products))];
+  if (proven.length === 0 && leftOut.length > 0) {
+    mistakes.add(`nothing in ${directories.join(', ')} can be released: no target passed`, {
+      remedy: 'The reports say why. --allow-failed releases what was built all the same, marked as failed.',
+    });
+  }
+  const sources = await findSources(products, options.moduleDirectories, mistakes);
+  const origin = await findOrigin({ directories: sources.map((one) => one.directory), environment, mistakes, signal });
+  const others = products.filter(({ kind }) => kind !== 'module').map(({ file }) => file);
+  checkNames([...nameModules(proven, version).values(), ...new Set(others)], mistakes);
+  const signer = options.openSigner && (await mistakes.catch(options.openSigner));
+  mistakes.throwAny();
+
+  const { artifacts, proofs } = await makeArtifacts(proven, {
+    version,
+    sources,
+    signal,
+    ...(signer ? { signer } : {}),
+  });
+  const identity: ReleaseIdentity = {
+    ...{ tag, version, toolVersion: options.toolVersion, time: origin.time },
+    ...(options.repository === undefined ? {} : { repository: options.repository }),
+    ...(origin.commit === undefined ? {} : { commit: origin.commit }),
+  };
+  const judged = (await options.judge?.(judgeable(artifacts))) ?? [];
+  const tested = new Set(proofs.map(({ id, kernel }) => `${id}/${kernel}`));
+  const untested = judged.filter(({ id, kernel }) => !tested.has(`${id}/${kernel}`));
+  const made = makeFiles(identity, { artifacts, proofs, leftOut, others: untested, ...signedBy(signer) }, environment);
+  await writeWhole(out, made.files);
+  return {
+    ...{ tag, version, directory: out, leftOut, notes: made.notes, index: made.index, provenance: made.provenance },
+    ...(origin.commit === undefined ? {} : { commit: origin.commit }),
+    files: [...made.files].map(([name, content]) => ({
+      ...{ name, size: content.length },
+      sha256: digestsOf(content).sha256,
+    })),
+  };
+}
+
+function signedBy(signer: Signer | undefined): { signedBy?: string } {
+  return signer ? { signedBy: signer.certificate.subject.replaceAll('\n', ', ') } : {};
+}
+
+function judgeable(artifacts: Artifact[]): Parameters<Judge>[0] {
+  return artifacts.flatMap(({ name, product }) =>
+    product.kind === 'module' && 'target' in product.manifest
+      ? [{ name, id: product.manifest.target.id, module: product.module }]
+      : [],
+  );
+}
+
+type Content = {
+  artifacts: Artifact[];
+  proofs: ReleasedProof[];
+  leftOut: Proof[];
+  others: IndexedKernel[];
+  signedBy?: string;
+};
+
+/** All files of the release by name, sorted. */
+function makeFiles(identity: ReleaseIdentity, content: Content, environment: AssembleOptions['environment']) {
+  const { artifacts, proofs, others } = content;
+  const index = makeIndex(identity, artifacts, proofs, others);
+  const provenance = makeProvenance(identity, artifacts, builderOf(environment));
+  const notes = makeNotes(identity, content);
+  const json = (value: unknown) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+  const files = new Map<string, Buffer>([
+    ...artifacts.map(({ name, content }) => [name, content] as const),
+    ...artifacts.map(({ manifest, product }) => [manifest, Buffer.from(product.manifestText)] as const),
+    [INDEX, json(index)],
+    [CYCLONEDX, Buffer.from(makeCycloneDx(identity, artifacts))],
+    [SPDX, Buffer.from(makeSpdx(identity, artifacts))],
+    [PROVENANCE, json(provenance)],
+    [NOTES, Buffer.from(notes)],
+  ]);
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+  const sums = sorted.map(([name, content]) => `${digestsOf(content).sha256}  ${name}\n`);
+  return { index, provenance, notes, files: new Map([[CHECKSUMS, Buffer.from(sums.join(''))], ...sorted]) };
+}
+
+/** A release that is there already may be this very one, which is seen once that is made. */
+async function checkPlace(out: string): Promise<void> {
+  const names = await namesIn(out);
+  if (names.length === 0 || names.includes(CHECKSUMS)) return;
+  throw new InputError('the output directory is not empty', {
+    where: out,
+    remedy: 'Choose another one with --out, or remove it: a release is nothing but its own files.',
+  });
+}
+
+async function namesIn(out: string): Promise<string[]> {
+  return await readdir(out).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new InputError(`the output directory cannot be read (${error.code})`, { where: out });
+  });
+}
+
+async function isThere(out: string, files: Map<string, Buffer>): Promise<boolean> {
+  const names = await namesIn(out);
+  if (names.length === 0) return false;
+  const differing = [...new Set([...names, ...files.keys()])].filter(
+    (name) => !names.includes(name) || !files.has(name),
+  );
+  for (const [name, content] of files) {
+    if (names.includes(name) && !(await readFile(join(out, name))).equals(content)) differing.push(name);
+  }
+  if (differing.length === 0) return true;
+  throw new InputError(`another release is there already: ${differing.slice(0, 5).join(', ')} differ`, {
+    where: out,
+    remedy: 'Choose another place with --out, or remove it.',
+  });
+}
+
+async function writeWhole(out: string, files: Map<string, Buffer>): Promise<void> {
+  if (await isThere(out, files)) return;
+  const temporary = temporaryName(out);
+  try {
+    await mkdir(dirname(out), { recursive: true });
+    await mkdir(temporary);
+    for (const [name, content] of files) {
+      // A loader of programs is run as it is.
+      const mode = content.subarray(0, 2).toString() === '#!' ? 0o755 : 0o644;
+      await writeFile(join(temporary, name), content, { mode });
+    }
+    await rename(temporary, out);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new EnvironmentError(`the release cannot be written: ${message}`, {
+      where: out,
+      remedy: isFull(error)
+        ? 'Free some space, or choose another place with --out.'
+        : 'Choose another place with --out.',
+      cause: error,
+    });
+  }
+}
