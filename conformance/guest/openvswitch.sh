@@ -29,7 +29,9 @@ start_switch() {
   # Debian leaves it to update-alternatives to put it on PATH.
   nsenter --net="/run/netns/$1" /usr/lib/openvswitch-switch/ovs-vswitchd "unix:$OVS_RUNDIR/db.sock" \
     --unixctl="$OVS_RUNDIR/switch.ctl" -vconsole:off --log-file="$OVS_RUNDIR/switch.log" 2> /dev/null &
-  wait_until 20 test -S "$OVS_RUNDIR/switch.ctl" && ovs-vsctl --timeout=60 init
+  # The program waits for the switch only when it has changed something.
+  wait_until 20 test -S "$OVS_RUNDIR/switch.ctl" &&
+    ovs-vsctl --timeout=60 set open_vswitch . external_ids:started="$EPOCHREALTIME"
 }
 
 _up() {

@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# What the tests of this suite share: nodes with a card each, pods with a VF, Open vSwitch and OVN, and what the card, the
+# switch and the kernel counted meanwhile.
+# shellcheck source=../guest/lib.sh
+. "$OVNFAST_LIB/lib.sh"
+# shellcheck source=../guest/openvswitch.sh
+. "$OVNFAST_LIB/openvswitch.sh"
+
+readonly run=/run/offload debug=/sys/kernel/debug/ovnfast_smartnic
+# Of each node: the number of its card. Of each pod: its node, and the number of its VF.
+declare -A card=() node_of=() vf=()
+
+# give_up WHY: ends the test, with what the daemons complained of.
+give_up() {
+  evidence "$(grep -h -e '|WARN|' -e '|ERR|' -e '|EMER|' "$run"/*/*.log | tail -n 30)"
+  bail "$1"
+}
+
+# ---- nodes and pods ---------------------------------------------------------------------------------------------
+
+# cards [PARAMETER=VALUE...]: the software SmartNICs.
+cards() {
+  modprobe -a sch_ingress cls_flower act_mirred act_gact || give_up "no modules for flower"
+  load_module "$@" || give_up "the cards cannot be had"
+}
+
+# node NAME NUMBER [ADDRESS/LENGTH] [KEY=VALUE...]: a network namespace with card NUMBER: its uplink, which may have an
+# address in the underlay, its representors, and an Open vSwitch of its own with an integration bridge.
+node() {
+  local name=$1 number=$2 address='' device
+  shift 2
+  [[ ${1-} != */* ]] || {
+    address=$1
+    shift
+  }
+  card[$name]=$number
+  netns "$name"
+  for device in "/sys/class/net/sn$number" "/sys/class/net/sn${number}r"*; do
+    echo "link set ${device##*/} netns $name"
+  done | ip -batch - || give_up "no card $number for $name"
+  # shellcheck disable=SC2086 # an address or nothing
+  raise "$name" "sn$number" $address || give_up "the uplink of $name does not come up"
+  start_open_vswitch "$name" "$run/$name" "$@" &&
+    vsctl "$name" add-br br-int -- set bridge br-int fail-mode=secure other_config:disable-in-band=true ||
+    give_up "no Open vSwitch in $name"
+}
+
+# offload NODE... [KEY=VALUE...]: turns hw-offload on, with what else goes into other_config for it, and has flows made
+# anew. It cannot be turned off again, nor its policy changed, while the switch runs.
+offload() {
+  local -a nodes=() settings=(other_config:hw-offload=true)
+  local one
+  for one in "$@"; do
+    if [[ $one == *=* ]]; then settings+=("other_config:$one"); else nodes+=("$one"); fi
+  done
+  for one in "${nodes[@]}"; do
+    vsctl "$one" set open_vswitch . "${settings[@]}" || return 1
+  done
+  forget "${nodes[@]}"
+}
+
+# restart NODE KEY=VALUE...: the switch once more, with these settings in other_config.
+restart() {
+  local -a settings=("${@:2}")
+  stop_switch "$run/$1" &&
+    OVS_RUNDIR=$run/$1 ovs-vsctl --no-wait set open_vswitch . "${settings[@]/#/other_config:}" &&
+    start_switch "$1" "$run/$1"
+}
+
+# vsctl NODE COMMAND...
+vsctl() {
+  OVS_RUNDIR=$run/$1 ovs-vsctl --timeout=60 "${@:2}"
+}
+
+# ofctl NODE COMMAND BRIDGE...
+ofctl() {
+  OVS_RUNDIR=$run/$1 ovs-ofctl --timeout=60 "${@:2}"
+}
+
+# pod NAME NODE VF ADDRESS/LENGTH [MTU]: a network namespace with a VF of the node's card as eth0, whose representor is the
+# port NAME_h of the node's integration bridge. MAC and address end in the same number.
+pod() {
+  local name=$1 node=$2 number=$3 address=$4 mtu=${5:-1400} device=sn${card[$2]}v$3 mac
+  node_of[$name]=$node vf[$name]=$number
+  mac=$(mac_of "$address")
+  in_ns "$node" ip link set "sn${card[$node]}" vf "$number" mac "$mac" || return 1
+  netns "$name"
+  ip link set "$device" netns "$name" name eth0 || return 1
+  printf '%s\n' "link set eth0 mtu $mtu address $mac" | ip -n "$name" -batch - && raise "$name" eth0 "$address" || return 1
+  ip -n "$node" link set "sn${card[$node]}r$number" name "${name}_h" up || return 1
+  vsctl "$node" add-port br-int "${name}_h" -- set interface "${name}_h" external_ids:iface-id="$name"
+}
+
+# mac_of ADDRESS/LENGTH: the MAC of the pod with that address.
+mac_of() {
+  local address=${1%/*}
+  IFS=. read -r _ _ _third _last <<< "$address"
+  printf '0a:00:00:00:%02x:%02x\n' "$_third" "$_last"
+}
+
+# know POD ADDRESS [MAC]: the pod knows the neighbour and asks for it no more, so that nothing but the traffic of the test
+# is counted.
+know() {
+  ip -n "$1" neigh replace "$2" lladdr "${3:-$(mac_of "$2")}" nud permanent dev eth0
+}
+
+# ---- OVN --------------------------------------------------------------------------------------------------------
+
+# ovn NODE=ADDRESS...: OVN's databases and northd, and on each node its controller; Geneve between the addresses.
+ovn() {
+  local directory=$run/ovn one name address
+  rm -rf "$directory"
+  mkdir -p "$directory"
+  for one in nb sb; do
+    ovsdb-tool create "$directory/$one.db" "/usr/share/ovn/ovn-$one.ovsschema" || give_up "no database for OVN"
+  done
+  ovsdb-server "$directory/nb.db" "$directory/sb.db" --remote="punix:$directory/db.sock" \
+    --unixctl="$directory/db.ctl" -vconsole:off --log-file="$directory/db.log" 2> /dev/null &
+  wait_until 20 test -S "$directory/db.sock" || give_up "the databases of OVN do not start"
+  ovn-northd --ovnnb-db="unix:$directory/db.sock" --ovnsb-db="unix:$directory/db.sock" \
+    --unixctl="$directory/northd.ctl" -vconsole:off --log-file="$directory/northd.log" 2> /dev/null &
+  nbctl set nb_global . options:northd_probe_interval=0 -- set connection . inactivity_probe=0 2> /dev/null
+  for one in "$@"; do
+    name=${one%%=*} address=${one#*=}
+    # Probes end what does not answer in time, which on a slow machine says nothing.
+    vsctl "$name" set open_vswitch . external_ids:ovn-remote="unix:$directory/db.sock" \
+      external_ids:{ovn-encap-type=geneve,ovn-encap-ip="$address",ovn-monitor-all=true} \
+      external_ids:{ovn-remote-probe-interval,ovn-openflow-probe-interval}=0 || give_up "no settings for OVN in $name"
+    OVS_RUNDIR=$run/$name OVN_RUNDIR=$run/$name nsenter --net="/run/netns/$name" ovn-controller \
+      "unix:$run/$name/db.sock" -vconsole:off \
+      --log-file="$run/$name/controller.log" 2> /dev/null &
+  done
+  synchronous "$#" || give_up "OVN does not come up"
+}
+
+# nbctl COMMAND...
+nbctl() {
+  ovn-nbctl --db="unix:$run/ovn/db.sock" --timeout=60 "$@"
+}
+
+# synchronous [NODES]: waits until what the databases say is in the switches, of so many nodes.
+synchronous() {
+  wait_until 60 _chassis "${1:-0}" && nbctl --wait=hv sync
+}
+
+_chassis() {
+  [[ $(ovn-sbctl --db="unix:$run/ovn/db.sock" --timeout=60 --bare --columns=name list chassis | grep -c .) -ge $1 ]]
+}
+
+# logical_switch NAME POD=ADDRESS...: a logical switch with these pods.
+logical_switch() {
+  local name=$1 one commands=(ls-add "$1")
+  for one in "${@:2}"; do
+    commands+=(-- lsp-add "$name" "${one%%=*}" -- lsp-set-addresses "${one%%=*}" "$(mac_of "${one#*=}") ${one#*=}")
+  done
+  nbctl "${commands[@]}"
+}
+
+# ---- what was counted -------------------------------------------------------------------------------------------
+
+declare -A _was=() _is=()
+
+# counts EXPECTATION... -- COMMAND...: succeeds when the command does and what was counted meanwhile is as expected:
+# KEY=N, KEY>=N or KEY<=N of the growth of
+#   card0.NAME      a counter of card 0 (hw_packets, slow_packets, ...)
+#   NODE.missed     packets that the node's switch had to ask its user space about
+#   NODE.software   packets that the kernel's own flower rules handled on the node
+#   DEVICE          packets that the host received on a representor or uplink
+counts() {
+  local -a expected=()
+  local one key grown status=0
+  while [[ $1 != -- ]]; do
+    expected+=("$1")
+    shift
+  done
+  shift
+  _count _was
+  "$@" || status=$?
+  ((status == 0)) || echo "exit status $status: $*"
+  _count _is
+  for one in "${expected[@]}"; do
+    [[ $one =~ ^([^=\<\>]+)(=|>=|<=)([0-9]+)$ && -n ${_is[${BASH_REMATCH[1]}]-} ]] || {
+      echo "nothing counts $one"
+      status=1
+      continue
+    }
+    key=${BASH_REMATCH[1]} grown=$((_is[$key] - ${_was[$key]:-0}))
+    case ${BASH_REMATCH[2]} in
+      =) ((grown == BASH_REMATCH[3])) ;;
+      '>=') ((grown >= BASH_REMATCH[3])) ;;
+      '<=') ((grown <= BASH_REMATCH[3])) ;;
+    esac || {
+      status=1
+      one="not $one"
+    }
+    echo "$key grew by $grown ($one)"
+  done
+  return "$status"
+}
+
+# Everything that counts has, into the array of that name.
+_count() {
+  local -n into=$1
+  local node file name value text line
+  for node in "${!card[@]}"; do
+    file=$debug/nic${card[$node]}/counters
+    while read -r name value; do
+      into[card${card[$node]}.$name]=$value
+    done < "$file"
+    text=$(switch "$run/$node" dpctl/show)
+    [[ $text =~ missed:([0-9]+) ]] && into[$node.missed]=${BASH_REMATCH[1]}
+    while read -r name value _; do
+      [[ $name != *: ]] || into[${name%:}]=$value
+    done < <(in_ns "$node" awk 'NR > 2 { print $1, $3 }' /proc/net/dev)
+    into[$node.software]=0
+    while read -r line; do
+      # Sent software 196 bytes 2 pkt
+      [[ $line =~ ^'Sent software '[0-9]+' bytes '([0-9]+) ]] && into[$node.software]=$((into[$node.software] + BASH_REMATCH[1]))
+    done < <(_rules "$node")
+  done
+}
+
+# What tc says of the rules of a node.
+_rules() {
+  local device
+  for device in $(vsctl "$1" list-ports br-int) genev_sys_6081; do
+    echo "filter show dev $device ingress"
+  done | in_ns "$1" tc -s -force -batch - 2> /dev/null
+}
+
+# ---- flows ------------------------------------------------------------------------------------------------------
+
+# dump NODE [NAME]: the flows that the node's switch takes for offloaded; with a name, into the report too.
+dump() {
+  local text
+  text=$(switch "$run/$1" dpctl/dump-flows -m type=offloaded) || return 1
+  [[ -z ${2-} ]] || flows "$2" <<< "$text"
+  echo "$text"
+}
+
+# is_offloaded NODE DEVICE ACTIONS [MATCH]: whether a flow of packets that come in at the device is offloaded, with such
+# actions; both are patterns. What there is instead is told.
+is_offloaded() {
+  local text line
+  text=$(dump "$1")
+  while read -r line; do
+    # shellcheck disable=SC2053 # patterns
+    [[ $line == *"in_port($2)"*", offloaded:yes, dp:tc, actions:"$3 && $line == *${4-}*", packets:"* ]] && return
+  done <<< "$text"
+  echo "no offloaded flow from $2 to $3 ${4-} in $1:" "$text"
+  return 1
+}
+
+# soon COMMAND...: tries the command for some seconds until it succeeds, and tells what it said the last time.
+soon() {
+  local status=0
+  wait_until 10 _try "$@" || status=1
+  cat "$run/said"
+  return "$status"
+}
+
+_try() {
+  "$@" > "$run/said" 2>&1
+}
+
+# no_flows NODE [DEVICE]: whether the switch has no offloaded flow, from that device.
+no_flows() {
+  local text
+  text=$(dump "$1")
+  [[ $text != *"in_port(${2-}"* ]] || {
+    echo "$text"
+    return 1
+  }
+}
+
+# rules CARD: how many rules it holds.
+rules() {
+  local name value
+  while read -r name value; do
+    [[ $name != rules ]] || echo "$value"
+  done < "$debug/nic$1/counters"
+}
+
+# holds CARD COUNT: whether the card holds so many rules; tells which.
+holds() {
+  local count
+  count=$(rules "$1")
+  [[ $count == "$2" ]] || {
+    echo "card $1 holds $count rules:" "$(< "$debug/nic$1/table")"
+    return 1
+  }
+}
+
+# tell CARD FILE WORD: writes into one of the card's files.
+tell() {
+  echo "$3" > "$debug/nic$1/$2"
+}
+
+# forget NODE...: the switch takes its flows away, and makes them anew for the packets to come.
+forget() {
+  local node
+  for node in "$@"; do
+    switch "$run/$node" revalidator/purge || return 1
+  done
+}
