@@ -59,7 +59,9 @@ if [[ -z $script ]]; then
 fi
 [[ -f $script && -r $script ]] || fail "$script cannot be read"
 head -n 1 "$script" | LC_ALL=C grep -qaE '^#!.*[ /]bash[[:space:]]*$' || fail "$script is no bash script"
-bash -n "$script" || fail "$script is damaged (see above)" 'Download it again.'
+# What was cut off within a here-document is a warning to bash, and it would run the rest.
+complaints=$(bash -n "$script" 2>&1) || complaints=${complaints:-yes}
+[[ -z $complaints ]] || fail "$script is damaged: ${complaints%%$'\n'*}" 'Download it again.'
 
 for setting in "${SETTINGS[@]}"; do
 	# Wherever it is set: install.sh has its own values at the top, and nothing sets them again below.

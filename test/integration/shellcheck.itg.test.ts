@@ -24,7 +24,14 @@ test('all shell scripts pass shellcheck', async ({ signal }) => {
   const root = projectRoot();
   await using workshop = await openTools(signal);
   const [sandbox, lint] = await Promise.all([workshop.tools.sandbox(), workshop.tools.sysroot('lint')]);
-  const scripts = await shellScripts(root, ['conformance', 'kmod', '.ci', 'test/distributions', 'test/fixtures']);
+  const scripts = await shellScripts(root, [
+    'conformance',
+    'deploy',
+    'kmod',
+    '.ci',
+    'test/distributions',
+    'test/fixtures',
+  ]);
   expect(scripts.length).toBeGreaterThan(20);
   const names = scripts.map((script) => `/project${script.slice(root.length)}`);
   const { code, stdout } = await sandbox.run(

@@ -14,6 +14,8 @@ import { readValues, type SettledValues } from '../../../src/render/values.ts';
 import { checkManifest } from './kinds.ts';
 
 const root = projectRoot();
+// The same values in every run: a failure is one for everybody. OVNFAST_SEED=N tries others.
+fc.configureGlobal({ seed: Number(process.env.OVNFAST_SEED ?? 5) });
 let scratch: TemporaryDirectory;
 beforeAll(async () => {
   scratch = await TemporaryDirectory.create(tmpdir(), 'render-');
@@ -177,7 +179,7 @@ test.each(['1.1', '1.2'] as const)('what is accepted comes out with the same val
 
 test('the interfaces reach Kube-OVN as they are, and each names only itself', async () => {
   await fc.assert(
-    fc.asyncProperty(values, iface, async (given, other) => {
+    fc.asyncProperty(values, async (given) => {
       const { interfaces, installer } = given['kube-ovn'];
       // Pods of the default would have to choose between the networks.
       const network = `${given.networks[0]?.namespace}/${given.networks[0]?.name}`;
@@ -195,7 +197,9 @@ test('the interfaces reach Kube-OVN as they are, and each names only itself', as
       const expression = new RegExp(`(${String(argument).split(',').join(')|(')})`);
       const found = (name: string) => argument === name || expression.test(name);
       for (const name of interfaces) expect(found(name)).toBe(true);
-      if (interfaces.length > 1 && !interfaces.includes(other)) expect(found(other)).toBe(false);
+      if (interfaces.length === 1) return;
+      const near = interfaces.flatMap((name) => [`${name}0`, `x${name}`, name.replace('.', 'x')]);
+      for (const other of near) expect(found(other)).toBe(interfaces.includes(other));
     }),
     { numRuns: 40 },
   );
