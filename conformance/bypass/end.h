@@ -70,6 +70,11 @@ static struct {
 	/* By key and side, 0 of dialers: bytes, and whether one read to the end, so that it must have got all. */
 	uint64_t out[256][2], in[256][2];
 	bool drained[256][2];
+	/* By port: whether an end listens and accepts before it has data, and how many connections were accepted and dialed. */
+	struct port {
+		bool listens;
+		int accepted, dialed;
+	} port[65536];
 } *shared;
 
 /* This end. */
