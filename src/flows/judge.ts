@@ -74,10 +74,16 @@ export function judgeFlows(
       ),
     );
   });
-  const counts: Judgement['counts'] = { offloaded: 0, uncounted: 0, exempt: 0, missed: 0 };
-  for (const { verdict } of judged) counts[verdict]++;
+  const counts = countVerdicts(judged);
   const problems = problemsOf(counts);
   return { passed: counts.missed === 0 && problems.length === 0, flows: judged, counts, problems };
+}
+
+/** How many flows come to what. */
+export function countVerdicts(flows: Pick<JudgedFlow, 'verdict'>[]): Judgement['counts'] {
+  const counts: Judgement['counts'] = { offloaded: 0, uncounted: 0, exempt: 0, missed: 0 };
+  for (const { verdict } of flows) counts[verdict]++;
+  return counts;
 }
 
 type Own = { verdict: FlowVerdict; why?: Reason[] };

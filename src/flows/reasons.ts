@@ -48,16 +48,14 @@ export const when = (holds: boolean, reason: Reason): Reason | undefined => (hol
 
 /** Reasons that hold wherever the flow lives. */
 const always: Rule[] = [
-  (flow) => {
-    const hashed = allActions(flow.actions).some(({ name }) => name === 'hash' || name === 'lb_output');
-    return when(hashed || keyOf(flow, 'dp_hash') !== undefined, {
+  (flow) =>
+    when(isHashed(flow), {
       id: 'hash',
       text: 'no card computes dp_hash or does hash(): a load balancer of OVN, a select group or a bond chooses by it',
       remedy:
         'Turn the load balancer of OVN off (Kube-OVN: ENABLE_LB=false), and keep the uplink out of a bond of Open vSwitch.',
       source: `${TC}, test_key_and_mask; Kube-OVN, "Offload with Corigine"`,
-    });
-  },
+    }),
   (flow, { kernel }) => {
     const fact = kernelFacts.conntrack;
     return when(usesConntrack(flow) && has(kernel, fact) === false, {
@@ -173,7 +171,7 @@ const keptFromTc: Rule[] = [
   },
   (flow, { kernel, anyRecirculationInTc }) => {
     const fact = kernelFacts.recirculation;
-    if (!recirculates(flow) || anyRecirculationInTc) return undefined;
+    if (!recirculates(flow) || anyRecirculationInTc || isHashed(flow)) return undefined;
     if (has(kernel, fact) === false)
       return { ...kernelTooOld('recirculation', kernel, fact), remedy: `Boot ${sinceText(fact)}.` };
     return {
@@ -233,6 +231,14 @@ function refusedAnyhow(flow: Flow): Reason {
       'ovs-appctl vlog/set netdev_offload_tc:dbg dpif_netlink:dbg tc:dbg, and read the log of ovs-vswitchd ("failed to offload flow").',
     source: 'Open vSwitch lib/dpif-netlink.c, parse_flow_put',
   };
+}
+
+/** Whether it computes a hash of its packets, or matches on one. */
+function isHashed(flow: Flow): boolean {
+  return (
+    keyOf(flow, 'dp_hash') !== undefined ||
+    allActions(flow.actions).some(({ name }) => ['hash', 'lb_output'].includes(name))
+  );
 }
 
 function kernelTooOld(id: string, kernel: string | undefined, fact: KernelFact): Reason {

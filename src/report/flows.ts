@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { FlowVerdict, JudgedFlow, Judgement } from '../flows/judge.ts';
+import { countVerdicts, type FlowVerdict, type JudgedFlow, type Judgement } from '../flows/judge.ts';
 import type { Reason } from '../flows/reasons.ts';
+import type { ReportFlowDump } from './model.ts';
 import { counted } from './text.ts';
 
 /** Flows that share a reason, for every way to show them. */
@@ -43,9 +44,20 @@ export function flowSummary({ counts, flows }: Pick<Judgement, 'counts' | 'flows
   const { offloaded, uncounted, missed } = counts;
   const wanted = offloaded + uncounted + missed;
   const inAll = flows.length > wanted ? ` (${flows.length} in all)` : '';
+  if (flows.length === 0) return 'no flow';
   if (wanted === 0) return `${counted(flows.length, 'flow')}, none of which should be offloaded`;
   const should = `${counted(wanted, 'flow')} that should be offloaded`;
   const silent = uncounted > 0 ? `; ${uncounted} counted no packet yet` : '';
   if (missed > 0) return `${missed} of ${should} ${missed === 1 ? 'is' : 'are'} not${inAll}${silent}`;
   return `${wanted === 1 ? 'the' : 'all'} ${should} ${wanted === 1 ? 'is' : 'are'}${inAll}${silent}`;
+}
+
+/** What a dump is about, on one line: `two-nodes: all 4 flows that should be offloaded are`. */
+export function dumpTitle({ name, flows }: ReportFlowDump): string {
+  return `${name}: ${flowSummary({ flows, counts: countVerdicts(flows) })}`;
+}
+
+/** Why a flow is not offloaded, on one line; empty where it is. */
+export function whyText({ why = [] }: Pick<JudgedFlow, 'why'>): string {
+  return why.map(({ text }) => text).join('; ');
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
+import type { FlowDump } from '../conformance/flow-dumps.ts';
 import type { Chart, Measurement } from '../conformance/measurement.ts';
 import type { SuiteResult, TestResult } from '../conformance/result.ts';
 import { InputError } from '../errors.ts';
@@ -39,6 +40,33 @@ const chartSchema = z.object({
   published: z.object({ source: z.string(), unit: z.string(), figures: z.array(figureSchema) }).exactOptional(),
 }) satisfies z.ZodType<Chart>;
 
+const reasonSchema = z.object({
+  /** A word that stays, for programs: `hash`, `conntrack-kernel`. */
+  id: z.string(),
+  text: z.string(),
+  remedy: z.string().exactOptional(),
+  /** Where that can be read. */
+  source: z.string(),
+});
+
+const flowSchema = z.object({
+  ufid: z.string().exactOptional(),
+  match: z.string(),
+  packets: z.number().nonnegative(),
+  bytes: z.number().nonnegative(),
+  /** Seconds since the last packet, when the dump was taken. */
+  used: z.number().exactOptional(),
+  /** What Open vSwitch said. */
+  offloaded: z.enum(['yes', 'partial', 'no']),
+  dp: z.string().exactOptional(),
+  actions: z.string(),
+  /** `uncounted`: offloaded, with no packet counted; `exempt`: not offloaded and not expected to be; `missed`: not, and it should be. */
+  verdict: z.enum(['offloaded', 'uncounted', 'exempt', 'missed']),
+  why: z.array(reasonSchema).exactOptional(),
+});
+
+const flowDumpSchema = z.object({ name: z.string(), flows: z.array(flowSchema) }) satisfies z.ZodType<FlowDump>;
+
 const suiteSchema = z.object({
   name: z.string(),
   status,
@@ -59,6 +87,8 @@ const suiteSchema = z.object({
   measurements: z.array(measurementSchema).exactOptional(),
   /** How the measurements are to be shown, one per name. */
   charts: z.array(chartSchema).exactOptional(),
+  /** Flows of the datapath that the tests saw, by the names that they gave to dumps. */
+  flows: z.array(flowDumpSchema).exactOptional(),
 }) satisfies z.ZodType<SuiteResult>;
 
 const diagnosticSchema = z.object({
@@ -189,6 +219,8 @@ export type ReportTest = z.infer<typeof testSchema>;
 export type ReportSuite = z.infer<typeof suiteSchema>;
 export type ReportChart = z.infer<typeof chartSchema>;
 export type ReportMeasurement = z.infer<typeof measurementSchema>;
+export type ReportFlow = z.infer<typeof flowSchema>;
+export type ReportFlowDump = z.infer<typeof flowDumpSchema>;
 export type ReportDiagnostic = z.infer<typeof diagnosticSchema>;
 export type ReportModule = z.infer<typeof moduleSchema>;
 export type ReportProgram = z.infer<typeof programSchema>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { labelOf } from '../matrix/targets.ts';
 import { type FigureTable, figureTables, figureTitle } from './figures.ts';
+import { flowBlocks } from './flows-summary.ts';
 import { code, inline } from './markdown.ts';
 import type { Report, ReportTarget, Status } from './model.ts';
 import { type Problem, problemsOf } from './problems.ts';
@@ -12,8 +13,8 @@ const evidenceLimit = 8_000;
 /** What the words at the end take at most. */
 const closingSize = 1_000;
 const rowLimit = 500;
-/** What each of matrix, warnings and figures may take of that, so that problems keep their room. */
-const share = 0.22;
+/** What each of matrix, warnings, figures and flows may take of that, so that problems keep their room. */
+const share = 0.18;
 
 const looks: Record<Status, string> = { pass: '✅ pass', fail: '❌ FAIL', error: '⚠️ ERROR', skip: '⏭️ skip' };
 
@@ -31,6 +32,7 @@ export function summaryMarkdown(report: Report, limit = sizeLimit): string {
     matrix(report, room),
     ...warnings(report, room),
     ...figures(report, room),
+    ...flowBlocks(report, room),
   ].filter(Boolean);
   const problems = problemsOf(report);
   if (problems.length > 0) blocks.push(`### ${counted(problems.length, 'problem')}`);

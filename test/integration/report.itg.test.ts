@@ -11,8 +11,10 @@ import type { Report } from '../../src/report/model.ts';
 import { oneLine, visible } from '../../src/report/text.ts';
 import { writeReport } from '../../src/report/write.ts';
 import {
+  flowSuite,
   hostile,
   hostileFigures,
+  hostileFlows,
   measuringSuite,
   mixedReport,
   sampleReport,
@@ -40,7 +42,11 @@ function hostileReport(): Report {
     reason: hostile,
     tests: [test, sampleTest(1, { name: endless })],
   });
-  const target = sampleTarget(0, { title: endless, reason: hostile, suites: [suite, hostileFigures('debian-11')] });
+  const target = sampleTarget(0, {
+    title: endless,
+    reason: hostile,
+    suites: [suite, hostileFigures('debian-11'), hostileFlows('debian-11')],
+  });
   return sampleReport([target, sampleTarget(1)], {
     module: hostile,
     warnings: [{ target: endless, message: hostile }],
@@ -52,7 +58,7 @@ const reports: Record<string, Report> = {
   pass: sampleReport([0, 1, 2, 3].map((index) => sampleTarget(index))),
   none: sampleReport([]),
   hostile: hostileReport(),
-  measured: sampleReport([sampleTarget(1, { suites: [measuringSuite('debian-12')] })]),
+  measured: sampleReport([sampleTarget(1, { suites: [measuringSuite('debian-12'), flowSuite('debian-12')] })]),
 };
 
 const desktop = { viewport: { width: 1280, height: 900 } };

@@ -4,6 +4,7 @@ import type { ReportExecutable, ReportModule, ReportProgram } from '../model.ts'
 import { diagnosticText } from '../problems.ts';
 import { byteSize, counted, duration } from '../text.ts';
 import { figuresView } from './figures.ts';
+import { flowsView } from './flows.ts';
 import { excerpt, logView } from './log.ts';
 import { badge, dotted, fileLink, icon, type SuiteView, type TargetView, type TestView } from './view.ts';
 
@@ -104,6 +105,7 @@ function suiteView(view: SuiteView): Markup {
   ])}</p>
 ${suite.reason !== undefined && markup`<p class="reason">${suite.reason}</p>`}
 ${figuresView(view)}
+${flowsView(view)}
 ${tests.length > 0 && markup`<ul class="tests">${tests.map(testView)}</ul>`}
 ${logView('kernel', suite.console, `${anchor}/console`, log)}
 ${suite.ktap !== undefined && markup`<p class="meta">What the guest said (KTAP): ${fileLink(suite.ktap)}</p>`}

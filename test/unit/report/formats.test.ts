@@ -12,6 +12,7 @@ import { visible } from '../../../src/report/text.ts';
 import {
   hostile,
   hostileFigures,
+  hostileFlows,
   measuringSuite,
   mixedReport,
   sampleReport,
@@ -39,6 +40,7 @@ function hostileReport(): Report {
       ],
     }),
     hostileFigures('x'),
+    hostileFlows('x'),
   ];
   const target = sampleTarget(0, { id: hostile, kernel: hostile, title: hostile, reason: hostile, suites });
   if (target.build) {
@@ -182,9 +184,9 @@ describe('job summary', () => {
       if (type.startsWith('html'))
         expect(content.replace(/<\/?(details|summary|code|br|sub)>/g, '')).not.toMatch(/<|javascript:alert/);
     }
-    // One row for the target, and one of figures, below their headings, as many cells in it as in the heading.
+    // One row for the target, one of figures and one of flows, below their headings, as many cells in it as in the heading.
     const cells = (kind: string) => tokens.filter((token) => token.type === kind).length;
-    expect(cells('tr_open')).toBe(4);
+    expect(cells('tr_open')).toBe(6);
     expect(cells('td_open')).toBe(cells('th_open'));
     // What GitHub would make a link of without any bracket.
     expect(text.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '')).not.toMatch(/:\/\/|www\./);

@@ -2,6 +2,7 @@
 import {
   overallStatus,
   type Report,
+  type ReportFlow,
   type ReportSuite,
   type ReportTarget,
   type ReportTest,
@@ -180,6 +181,53 @@ export function hostileFigures(target: string): ReportSuite {
   const published = { source: hostile, unit: hostile, figures };
   const words = { name: hostile, title: hostile, x: hostile, baseline: 'stock' };
   return measuringSuite(target, { measurements: figures, charts: [{ ...words, better: 'lower', published }] });
+}
+
+/** A suite that saw flows: those of two pods, one of which is not offloaded, and of an empty datapath. */
+export function flowSuite(target: string, changes: Partial<ReportSuite> = {}): ReportSuite {
+  const flow = (port: string, to: string, more: Partial<ReportFlow>): ReportFlow => ({
+    match: `in_port(${port}),eth(src=02:00:00:00:00:01,dst=02:00:00:00:00:02),eth_type(0x0800),ipv4(frag=no)`,
+    ...{
+      packets: 941_539,
+      bytes: 62_142_230,
+      used: 0.26,
+      offloaded: 'yes',
+      dp: 'tc',
+      actions: to,
+      verdict: 'offloaded',
+    },
+    ...more,
+  });
+  const hash = { id: 'hash', text: 'no card does hash()', remedy: 'Turn it off.', source: 'lib/tc.c' };
+  const control = { id: 'control', text: 'ARP is control traffic', source: 'RFC 826' };
+  return {
+    ...sampleSuite(target, {}, 2),
+    name: 'offload',
+    console: `${target}/offload.console.log`,
+    flows: [
+      {
+        name: 'one-node',
+        flows: [
+          flow('sn0r0', 'sn0r1', {}),
+          flow('sn0r1', 'sn0r0', { packets: 0, bytes: 0, verdict: 'uncounted' }),
+          flow('sn0r2', 'hash(l4(0)),recirc(0x5)', { offloaded: 'no', dp: 'ovs', verdict: 'missed', why: [hash] }),
+          flow('sn0r3', 'drop', { offloaded: 'no', dp: 'ovs', verdict: 'exempt', why: [control] }),
+        ],
+      },
+      { name: 'idle', flows: [] },
+    ],
+    ...changes,
+  };
+}
+
+/** A suite that saw flows, with hostile text wherever a report takes words about them. */
+export function hostileFlows(target: string): ReportSuite {
+  const why = [{ id: hostile, text: hostile, remedy: hostile, source: hostile }];
+  const flow: ReportFlow = {
+    ...{ ufid: hostile, match: hostile, packets: 1, bytes: 1, offloaded: 'no', dp: hostile, actions: hostile },
+    ...{ verdict: 'missed', why },
+  };
+  return flowSuite(target, { flows: [{ name: hostile, flows: [flow] }] });
 }
 
 /** Four targets of 25 tests: one passes, one has failing tests, one does not compile, one has no machine. */
