@@ -22,7 +22,7 @@ usage() {
 		  ASSEMBLY  the card: AMDA and four digits, or "scan" to ask it (default: $DEFAULT_ASSEMBLY)
 		  APP       flower, or flower-next where that is installed (default: $DEFAULT_APP)
 
-		  -n, --dry-run     change no file, say what would be changed (the card is still asked what it is)
+		  -n, --dry-run       change no file, say what would be changed (the card is still asked what it is)
 		      --firmware DIR  where the images are (default: /lib/firmware/netronome)
 		      --sysfs DIR     where sysfs is (default: /sys)
 		  -h, --help
