@@ -43,6 +43,7 @@ try {
     out,
     jobs: edge.processors,
     fresh: false,
+    shareBuilds: core.getInput('share-builds') !== '' && core.getBooleanInput('share-builds'),
     accelerator: 'auto',
   });
   view.close();

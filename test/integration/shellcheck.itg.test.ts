@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { TemporaryDirectory } from '../../src/host/files.ts';
 import { projectRoot } from '../../src/host/paths.ts';
+import { stepsOf, workflowsIn } from '../unit/github/workflow.ts';
 import { openTools } from './tools.ts';
 
 /** Every file below the directories that starts with `#!/bin/sh` or `#!/bin/bash`, or ends in .sh. */
@@ -46,4 +49,28 @@ test('all shell scripts pass shellcheck', async ({ signal }) => {
   );
   expect(stdout).toBe('');
   expect(code).toBe(0);
+});
+
+test('so do the scripts in workflows', async ({ signal }) => {
+  await using workshop = await openTools(signal);
+  await using place = await TemporaryDirectory.create(tmpdir(), 'ovnfast-shellcheck-');
+  const [sandbox, lint] = await Promise.all([workshop.tools.sandbox(), workshop.tools.sysroot('lint')]);
+  const workflows = [...(await workflowsIn('.github/workflows')), ...(await workflowsIn('examples'))];
+  const scripts = workflows.flatMap(stepsOf).flatMap(({ step: { run } }) => run ?? []);
+  expect(scripts.length).toBeGreaterThan(5);
+  // The last one shows that the others are looked at.
+  const texts = [...scripts, 'rm $unquoted\n'];
+  const names = texts.map((_, index) => `${index}.sh`);
+  await Promise.all(
+    texts.map((text, index) => writeFile(join(place.path, `${index}.sh`), `#!/bin/bash\nset -eo pipefail\n${text}`)),
+  );
+  const { stdout } = await sandbox.run(lint, ['shellcheck', '--format=gcc', ...names], {
+    binds: [{ from: place.path, to: '/scripts' }],
+    workingDirectory: '/scripts',
+    timeoutSeconds: 300,
+    signal,
+  });
+  const findings = stdout.trim().split('\n');
+  expect(findings.filter((line) => !line.startsWith(`${scripts.length}.sh:`))).toEqual([]);
+  expect(findings.join('\n')).toMatch(/SC2086/);
 });
