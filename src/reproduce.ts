@@ -13,6 +13,7 @@ import { digestTree } from './host/digest.ts';
 import type { BuildResult } from './kbuild/build.ts';
 import { compareModules, type Difference } from './kbuild/difference.ts';
 import { type Content, parseModule, readContent } from './kbuild/module.ts';
+import { moveSignature, splitSignature } from './kbuild/signature.ts';
 import { isBuildProduct } from './kbuild/source.ts';
 import {
   MANIFEST,
@@ -191,7 +192,8 @@ async function findOriginals(
       });
     }
     // Of what is in the file: it may be compressed.
-    const isOther = createHash('sha256').update(content.content).digest('hex') !== result.sha256;
+    const isOther =
+      sha256Of(content.content) !== result.sha256 && sha256Of(splitSignature(content.content).elf) !== result.sha256;
     originals.set(result.file, {
       content,
       notes: isOther ? [`${against} is not the file that the manifest describes`] : [],
@@ -233,8 +235,35 @@ async function compare(
         ];
     return { ...base, identical, actual, differences: [], notes: said };
   }
-  const differences = compareModules(original.content, (await readContent(module.path)).content);
-  return { ...base, identical: differences.length === 0, actual, differences, notes };
+  const rebuilt = (await readContent(module.path)).content;
+  const differences = compareModules(original.content, rebuilt);
+  if (differences.length === 0) return { ...base, identical: true, actual, differences, notes };
+  return compareUnsigned(original.content, rebuilt, { ...base, identical: false, actual, differences, notes });
+}
+
+/**
+ * A release signs what was built, with a key that nobody else has: then the files have to be the same apart from the
+ * signature, and the signature put onto the rebuilt one has to give the original.
+ */
+function compareUnsigned(original: Buffer, rebuilt: Buffer, comparison: Comparison): Comparison {
+  const moved = splitSignature(rebuilt).signature ? undefined : moveSignature(original, rebuilt);
+  if (!moved) return comparison;
+  if (!moved.equals(original)) {
+    const differences = compareModules(original, moved);
+    return {
+      ...comparison,
+      differences,
+      notes: [...comparison.notes, 'apart from the signature, which was set aside'],
+    };
+  }
+  const { signature } = splitSignature(original);
+  const who = [signature?.signer, signature?.hash].filter(Boolean).join(', ');
+  const note = `the original is signed${who ? ` (${who})` : ''}: without the signature it is the same, and put onto the rebuilt file the signature gives the original`;
+  return { ...comparison, identical: true, differences: [], notes: [...comparison.notes, note] };
+}
+
+function sha256Of(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 function notesOn({ tool, commands }: Manifest, built: Rebuilt['built']): string[] {

@@ -149,7 +149,7 @@ async function readProof(
 async function readProduct(
   path: string,
   said: { sha256: string; size: number },
-  { id, build }: Pick<ReportTarget, 'id' | 'build'>,
+  { id, kernel, build }: ReportTarget,
 ): Promise<Product> {
   const file = basename(path);
   const { content, sha256, size } = await readContent(path);
@@ -173,7 +173,7 @@ async function readProduct(
   }
   const base = { file, sha256, content, manifest, manifestText };
   if ('target' in manifest) {
-    const builtFor = build?.sharedFrom ?? labelOf({ id, kernel: manifest.target.kernel });
+    const builtFor = build?.sharedFrom ?? labelOf({ id, kernel });
     if (labelOf(manifest.target) !== builtFor) {
       throw new InputError(`is of ${labelOf(manifest.target)}, the report says ${builtFor}`, { where: manifestPath });
     }
