@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why a flow is not offloaded. Each reason says on what it stands.
-import { allActions, type Flow } from './flow.ts';
+import { allActions, type Flow, keysOf } from './flow.ts';
 import { has, type KernelFact, kernelFacts, sinceText } from './kernel.ts';
 import { firstOf, isWildcard, numberOf, termOf } from './terms.ts';
 import {
@@ -202,6 +202,15 @@ const refused: Rule[] = [
       remedy:
         'Look for the driver\'s word on "ct" in the log of ovs-vswitchd and in dmesg; give --kernel RELEASE to have the kernel judged.',
       source: kernelFacts.conntrack.source,
+    }),
+  (flow, { anyInTc }) =>
+    when(flow.dp === 'ovs' && anyInTc && termOf(keysOf(flow), 'tunnel') !== undefined, {
+      id: 'tunnel-policy',
+      text: 'it comes out of a tunnel: under tc-policy=skip_sw the kernel refuses every rule of a tunnel device, whatever the driver',
+      remedy:
+        'ovs-vsctl remove Open_vSwitch . other_config tc-policy, and restart ovs-vswitchd; if there is none, see its log ("failed to offload flow").',
+      source:
+        'Linux net/sched/cls_api.c, tcf_block_offload_cmd: a device that is offloaded indirectly counts as one without offload',
     }),
   (flow, { anyInTc }) =>
     when(flow.dp === 'ovs' && !anyInTc, {

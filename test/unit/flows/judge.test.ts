@@ -134,6 +134,14 @@ describe('is not offloaded, and should be', () => {
     ['conntrack-driver', { state: tc, actions: 'ct(zone=1),recirc(0x5)', ip: tcp }],
     ['driver', { state: tc }],
     ['driver', { state: tc, actions: 'set(tunnel(tun_id=0x1,src=1.1.1.1,dst=2.2.2.2,tp_dst=6081,flags(df|key))),6' }],
+    [
+      'tunnel-policy',
+      {
+        state: ovs,
+        keys: 'tunnel(tun_id=0x1,src=1.1.1.1,dst=2.2.2.2,flags(key)),recirc_id(0)',
+        port: 'genev_sys_6081',
+      },
+    ],
     ['refused', { state: ovs }],
     ['partial', { state: 'offloaded:partial, dp:ovs' }],
   ])('%s: %o', (id, parts) => {
