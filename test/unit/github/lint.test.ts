@@ -134,7 +134,7 @@ describe('what is called takes what it is given', () => {
     const calls = [...ours, ...examples].flatMap(({ workflow }) =>
       Object.values(workflow.jobs).filter(({ uses }) => uses?.includes('kmod.yml')),
     );
-    expect(calls).toHaveLength(2);
+    expect(calls).toHaveLength(3);
     for (const [name, value] of calls.flatMap((job) => Object.entries(job.with ?? {}))) {
       expect([name, typeof value]).toEqual([name, inputs[name]?.type]);
     }

@@ -7,8 +7,9 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TemporaryDirectory } from '../../../src/host/files.ts';
 import { projectRoot } from '../../../src/host/paths.ts';
+import { ovnfast } from '../../command.ts';
 import { sampleReport, sampleTarget } from '../report/sample.ts';
-import { readWorkflow, type Step, stepsOf } from './workflow.ts';
+import { readWorkflow, type Step, stepsOf, workflowsIn } from './workflow.ts';
 
 // The scripts in the reusable workflow, run as the runner runs them, in a directory as the steps before them leave it.
 const file = await readWorkflow('.github/workflows/kmod.yml');
@@ -206,3 +207,17 @@ test('comment: one that is not permitted is a warning with its remedy; another f
   ]);
   await expect(comment('.', [], 500)).rejects.toThrow(/not accessible/);
 });
+
+test('every option that a workflow gives to a command is one of that command', async () => {
+  const scripts = (await workflowsIn('.github/workflows')).flatMap(stepsOf).flatMap(({ step: { run = '' } }) => {
+    const command = /cli\.js (\w+)/.exec(run)?.[1] ?? /arguments=\((\w+)/.exec(run)?.[1];
+    return run.includes('cli.js') && command ? [{ command, options: run.match(/--[a-z][a-z-]+/g) ?? [] }] : [];
+  });
+  expect(scripts.map(({ command }) => command).sort()).toEqual(['merge', 'plan', 'release']);
+  for (const { command, options } of scripts) {
+    const { stdout } = await ovnfast([command, '--help'], { cwd: projectRoot() });
+    expect(options.length).toBeGreaterThan(1);
+    for (const option of options)
+      expect(stdout, `${command} ${option}`).toMatch(new RegExp(`^ +(-\\w, )?${option}[ \\n]`, 'm'));
+  }
+}, 60_000);
