@@ -35,9 +35,9 @@ export async function renderOffload(values: SettledValues, root: string, origin:
     files.push({ name, text: seal(text, origin), executable: name.endsWith('.sh') });
   const firmware = await firmwareScript(values, root);
   if (firmware !== undefined) add(FIRMWARE, firmware);
-  for (const { name, notes, manifests } of manifestParts(values)) {
-    add(name, `${comment(notes)}${manifests.map(toYaml).join('---\n')}`);
-    if (name === DEVICE_PLUGIN) add(...(await installSettings(values, root)));
+  for (const part of manifestParts(values)) {
+    add(part.name, textOf(part));
+    if (part.name === DEVICE_PLUGIN) add(...(await installSettings(values, root)));
   }
   return files;
 }
@@ -49,9 +49,12 @@ export function renderManifests(values: SettledValues, { version, command }: Ori
     'The manifests only: --out DIR writes the settings of Kube-OVN and the firmware script too.',
   ]);
   return `${head}${manifestParts(values)
-    .flatMap(({ manifests }) => manifests)
-    .map((manifest) => `---\n${toYaml(manifest)}`)
+    .map((part) => `---\n${textOf(part)}`)
     .join('')}`;
+}
+
+function textOf({ notes, manifests }: Part): string {
+  return `${comment(notes)}${manifests.map(toYaml).join('---\n')}`;
 }
 
 function manifestParts(values: SettledValues): Part[] {
