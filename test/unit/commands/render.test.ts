@@ -163,6 +163,13 @@ describe('bad input ends in one clear message', () => {
   });
 });
 
+test('--help says which files there are', async () => {
+  const { code, stdout } = await ovnfast(['render', 'offload', '--help'], { cwd });
+  expect(stdout).toMatch(/^Usage: ovnfast render offload \[options\]\n/);
+  for (const name of [...DEFAULT_FILES, '20-kube-ovn.values']) expect(stdout).toContain(name);
+  expect(code).toBe(0);
+});
+
 test('the name of the values file cannot end the comment it is named in', async () => {
   await writeFile(at('a\nb: c #.yml'), '');
   const { stdout } = await render({ values: 'a\nb: c #.yml' });
