@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { isObject, readObject } from './bpf/object.ts';
 import { findSource, type SubjectKind } from './bpf/source.ts';
-import { listSuites } from './conformance/suite.ts';
+import { suiteFor } from './conformance/suite.ts';
 import { InputError } from './errors.ts';
 import { digestFile, digestTree, digestValue } from './host/digest.ts';
 import { isBuildProduct } from './kbuild/source.ts';
@@ -50,16 +50,15 @@ export async function digestSubject(subject: Subject): Promise<string> {
 }
 
 /**
- * The suite that goes by the name of the subject, so that `kube_ovn_fastpath.ko` and `kmod/fastpath` are both held to
- * `fastpath`; else what every module, or every set of eBPF programs, must do.
+ * The suite that goes with the subject, by its name, so that `kube_ovn_fastpath.ko` and `kmod/fastpath` are both held to
+ * `fastpath`; else what every module, or every set of eBPF programs, must do. Throws as `kindOf` and `suiteFor`.
  */
 export async function suiteOf(subject: Subject, suitesRoot: string): Promise<string> {
   const kind = await kindOf(subject);
-  const suites = await listSuites(suitesRoot);
   const places = 'directory' in subject ? [subject.directory] : subject.files;
   for (const place of kind === 'module' ? places.slice(0, 1) : places) {
     const name = basename(resolve(place)).replace(/\.ko.*$|\.bpf\.o$/, '');
-    const own = suites.find((suite) => name === suite || name.endsWith(`_${suite}`));
+    const own = await suiteFor(name, suitesRoot);
     if (own !== undefined) return own;
   }
   return kind === 'module' ? 'load' : 'load-programs';

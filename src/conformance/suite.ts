@@ -66,6 +66,7 @@ const figures = z.record(z.string().regex(/^\d+(\.\d+)?$/, 'is no number'), z.nu
 
 const manifest = z.strictObject({
   description: z.string().exactOptional(),
+  module: word.exactOptional(),
   clock: z.enum(['real', 'counted']).default('real'),
   guest: z.enum(['small', 'ovn']).default('small'),
   programs: z.array(program).max(100).default([]),
@@ -104,7 +105,7 @@ export async function loadSuite(nameOrDirectory: string, suitesRoot: string): Pr
       throw new InputError(`two tests are called ${test}`, { where: directory, remedy: 'Rename one of the scripts.' });
     }
   }
-  const { description, ...settings } = await readManifest(directory);
+  const { description, module: _, ...settings } = await readManifest(directory);
   return {
     name,
     directory,
@@ -130,6 +131,19 @@ export async function listSuites(suitesRoot: string): Promise<string[]> {
     if ((await executables(join(suitesRoot, entry.name))).length > 0) found.push(entry.name);
   }
   return found.sort();
+}
+
+/**
+ * The suite that goes with what is called `subject`: the one of that name, else the one whose suite.yml names it as its
+ * module. `kube_ovn_fastpath` is called `fastpath`, too. Throws InputError for a wrong suite.yml.
+ */
+export async function suiteFor(subject: string, suitesRoot: string): Promise<string | undefined> {
+  const isCalled = (name: string | undefined) => name !== undefined && (subject === name || subject.endsWith(`_${name}`));
+  const suites = await listSuites(suitesRoot);
+  const own = suites.find(isCalled);
+  if (own !== undefined) return own;
+  for (const suite of suites) if (isCalled((await readManifest(join(suitesRoot, suite))).module)) return suite;
+  return undefined;
 }
 
 /** The shared sysroots of the machines that suites run in: QEMU, and each guest that one of them asks for. */

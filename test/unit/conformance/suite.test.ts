@@ -3,7 +3,7 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { listSuites, loadSuite, machineSysroots } from '../../../src/conformance/suite.ts';
+import { listSuites, loadSuite, machineSysroots, suiteFor } from '../../../src/conformance/suite.ts';
 import { InputError } from '../../../src/errors.ts';
 import { TemporaryDirectory } from '../../../src/host/files.ts';
 
@@ -119,6 +119,20 @@ test('lists suites, but not the guest and not what holds no test', async () => {
   });
   expect(await listSuites(root.path)).toEqual(['a', 'b']);
   expect(await listSuites(join(root.path, 'missing'))).toEqual([]);
+});
+
+test('goes with what has its name, or with the module that it names', async () => {
+  await using root = await suites({
+    'fastpath/t.sh': script,
+    'offload/t.sh': script,
+    'offload/suite.yml': 'module: smartnic\n',
+  });
+  expect(await suiteFor('kube_ovn_fastpath', root.path)).toBe('fastpath');
+  expect(await suiteFor('smartnic', root.path)).toBe('offload');
+  expect(await suiteFor('ovnfast_smartnic', root.path)).toBe('offload');
+  expect(await suiteFor('offload', root.path)).toBe('offload');
+  expect(await suiteFor('card', root.path)).toBeUndefined();
+  expect(await suiteFor('notsmartnic', root.path)).toBeUndefined();
 });
 
 describe('what is wrong is said', () => {
