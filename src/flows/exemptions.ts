@@ -3,7 +3,17 @@
 import type { Flow } from './flow.ts';
 import { type Reason, type Rule, type Surroundings, TC, when } from './reasons.ts';
 import { numberOf } from './terms.ts';
-import { CT_STATE, ctState, exact, isMulticast, outputs, protocol, upcalls, usesConntrack } from './traits.ts';
+import {
+  CT_STATE,
+  ctState,
+  exact,
+  isHashed,
+  isMulticast,
+  outputs,
+  protocol,
+  upcalls,
+  usesConntrack,
+} from './traits.ts';
 
 const ACT_CT = 'Linux net/sched/act_ct.c, tcf_ct_flow_table_process_conn';
 
@@ -70,7 +80,8 @@ const exemptions: Rule[] = [
     });
   },
   (flow) =>
-    when((ctState(flow).set & CT_STATE.new) !== 0n, {
+    // A load balancer hashes those alone, and what it hashes for is a reason of its own.
+    when((ctState(flow).set & CT_STATE.new) !== 0n && !isHashed(flow), {
       id: 'new-connections',
       text: 'it is for the first packets of connections: software tracks those, the card takes over when they are established',
       source: ACT_CT,

@@ -7,6 +7,7 @@ import {
   CT_STATE,
   ctState,
   fragments,
+  isHashed,
   keyOf,
   outputs,
   recirculates,
@@ -240,14 +241,6 @@ function refusedAnyhow(flow: Flow): Reason {
       'ovs-appctl vlog/set netdev_offload_tc:dbg dpif_netlink:dbg tc:dbg, and read the log of ovs-vswitchd ("failed to offload flow").',
     source: 'Open vSwitch lib/dpif-netlink.c, parse_flow_put',
   };
-}
-
-/** Whether it computes a hash of its packets, or matches on one. */
-function isHashed(flow: Flow): boolean {
-  return (
-    keyOf(flow, 'dp_hash') !== undefined ||
-    allActions(flow.actions).some(({ name }) => ['hash', 'lb_output'].includes(name))
-  );
 }
 
 function kernelTooOld(id: string, kernel: string | undefined, fact: KernelFact): Reason {

@@ -77,6 +77,14 @@ export function protocol(flow: Flow): number | undefined {
   return number === undefined ? undefined : Number(number);
 }
 
+/** Whether it computes a hash of its packets, or matches on one. */
+export function isHashed(flow: Flow): boolean {
+  return (
+    keyOf(flow, 'dp_hash') !== undefined ||
+    allActions(flow.actions).some(({ name }) => ['hash', 'lb_output'].includes(name))
+  );
+}
+
 /** Whether it is for broadcast or multicast alone, by the first byte of the link-layer destination or by the IP destination. */
 export function isMulticast(flow: Flow): boolean {
   const destination = termOf(keyOf(flow, 'eth')?.terms, 'dst');

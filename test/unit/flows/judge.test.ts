@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { type Judgement, judgeFlows, type Origin } from '../../../src/flows/judge.ts';
 import { has, isKernelRelease, kernelFacts } from '../../../src/flows/kernel.ts';
@@ -252,4 +253,33 @@ test('every reason says on what it stands, and what should be offloaded has a re
     expect(source).not.toBe('');
     if (of === 'missed') expect(remedy ?? '').not.toBe('');
   }
+});
+
+describe('flows that Open vSwitch 3.1 and OVN of Debian 12 made on software SmartNICs', () => {
+  const judged = async (name: string) => {
+    const text = await readFile(new URL(`../../fixtures/flows/${name}.txt`, import.meta.url), 'utf8');
+    const { flows, counts } = judgeFlows(parseDump(text, name).flows, { kernel: '6.1.0-56-amd64' });
+    return {
+      counts,
+      why: [...new Set(flows.map((flow) => [flow.verdict, ...(flow.why ?? []).map(({ id }) => id)].join(' ')))],
+    };
+  };
+
+  test('between two nodes are offloaded', async () => {
+    const { counts, why } = await judged('two-nodes');
+    expect(counts).toEqual({ offloaded: 2, uncounted: 0, exempt: 0, missed: 0 });
+    expect(why).toEqual(['offloaded']);
+  });
+
+  test('with an ACL are not, because the kernel of Debian does not share recirculation', async () => {
+    const { counts, why } = await judged('acl');
+    expect(counts).toEqual({ offloaded: 0, uncounted: 0, exempt: 4, missed: 5 });
+    expect(why.sort()).toEqual(['exempt conntrack-protocol', 'exempt new-connections', 'missed recirculation']);
+  });
+
+  test('with a load balancer are not, because of hash and dp_hash as well', async () => {
+    const { counts, why } = await judged('load-balancer');
+    expect(counts).toEqual({ offloaded: 0, uncounted: 0, exempt: 2, missed: 13 });
+    expect(why.sort()).toEqual(['exempt new-connections', 'missed hash', 'missed recirculation']);
+  });
 });
