@@ -138,7 +138,8 @@ export async function listSuites(suitesRoot: string): Promise<string[]> {
  * module. `kube_ovn_fastpath` is called `fastpath`, too. Throws InputError for a wrong suite.yml.
  */
 export async function suiteFor(subject: string, suitesRoot: string): Promise<string | undefined> {
-  const isCalled = (name: string | undefined) => name !== undefined && (subject === name || subject.endsWith(`_${name}`));
+  const isCalled = (name: string | undefined) =>
+    name !== undefined && (subject === name || subject.endsWith(`_${name}`));
   const suites = await listSuites(suitesRoot);
   const own = suites.find(isCalled);
   if (own !== undefined) return own;
