@@ -13,6 +13,8 @@ export type ClientOptions = {
   /** Sent with each request, so that GitHub can tell us. */
   userAgent: string;
   proxy: ProxySettings;
+  /** Milliseconds before the second try where GitHub names no time; they double. */
+  backoffMs?: number;
   signal: AbortSignal;
   /** Told when there is a wait. */
   note: (message: string) => void;
@@ -91,14 +93,14 @@ export class GitHub implements AsyncDisposable {
    * Throws InputError for what GitHub refuses, EnvironmentError when it does not help to try.
    */
   async attempt<T>(what: string, work: (failures: number) => Promise<T>): Promise<T> {
-    const { signal, note } = this.options;
+    const { signal, note, backoffMs = BACKOFF_MS } = this.options;
     for (let failures = 0; ; failures++) {
       try {
         return await work(failures);
       } catch (error) {
         signal.throwIfAborted();
         if (!isHttpError(error)) throw error;
-        const wait = waitFor(error, failures);
+        const wait = waitFor(error, backoffMs * 2 ** failures, failures);
         if (wait === undefined) throw explain(what, error);
         if (failures + 1 >= ATTEMPTS || wait > LONGEST_WAIT_MS) {
           const asked = wait > LONGEST_WAIT_MS ? `; it asks us to wait ${Math.round(wait / 1000)} s` : '';
@@ -134,7 +136,7 @@ function isHttpError(error: unknown): error is HttpError {
 }
 
 /** Milliseconds to wait before another try; undefined when it would be answered in the same way. */
-function waitFor(error: HttpError, failures: number): number | undefined {
+function waitFor(error: HttpError, pause: number, failures: number): number | undefined {
   const { status, message, response } = error;
   const header = (name: string) => {
     const value = response?.headers[name];
@@ -142,7 +144,7 @@ function waitFor(error: HttpError, failures: number): number | undefined {
   };
   const after = header('retry-after');
   const named = after === undefined || !Number.isFinite(after) || after < 0 ? undefined : after * 1000;
-  if (status >= 500) return named ?? BACKOFF_MS * 2 ** failures;
+  if (status >= 500) return named ?? pause;
   if (status !== 429 && status !== 403) return undefined;
   if (named !== undefined) return named;
   const reset = header('x-ratelimit-reset');
