@@ -297,6 +297,16 @@ static void sn_conn_remove(struct sn_conntrack *conntrack, struct sn_conn *conn)
 	kfree_rcu(conn, rcu);
 }
 
+/* What was counted stays counted. */
+static void sn_conn_inherit(struct sn_conn *conn, const struct sn_conn *old)
+{
+	atomic64_set(&conn->counter.packets, atomic64_read(&old->counter.packets));
+	atomic64_set(&conn->counter.bytes, atomic64_read(&old->counter.bytes));
+	conn->counter.used = READ_ONCE(old->counter.used);
+	conn->told_packets = old->told_packets;
+	conn->told_bytes = old->told_bytes;
+}
+
 /* A connection that is told again has changed: it has become established. */
 static int sn_conn_replace(struct sn_zone *zone, struct flow_cls_offload *cls)
 {
@@ -317,8 +327,10 @@ static int sn_conn_replace(struct sn_zone *zone, struct flow_cls_offload *cls)
 		err = -ENOSPC;
 	if (!err) {
 		old = sn_conn_find(conntrack, zone, cls->cookie);
-		if (old)
+		if (old) {
+			sn_conn_inherit(conn, old);
 			sn_conn_remove(conntrack, old);
+		}
 		/* At the head: before one of the same addresses that is about to go. */
 		hlist_add_head_rcu(&conn->hash, sn_conn_bucket(conntrack, zone, &conn->tuple));
 		hlist_add_head(&conn->by_cookie, sn_cookie_bucket(conntrack, cls->cookie));
