@@ -28,7 +28,7 @@ export const OFFLOAD_FILES = [FIRMWARE, DEVICE_PLUGIN, INSTALL, CHART_VALUES, NE
 /** Some manifests of one file, and what its reader has to know. */
 type Part = { name: string; notes: string[]; manifests: object[] };
 
-/** All that the values describe, as files. `root` is the directory that holds `deploy/`. */
+/** All that the values describe, as files. `root` is the top of the project. */
 export async function renderOffload(values: SettledValues, root: string, origin: Origin): Promise<RenderedFile[]> {
   const files: RenderedFile[] = [];
   const add = (name: string, text: string) =>
@@ -97,7 +97,7 @@ async function installSettings(values: SettledValues, root: string): Promise<[na
       ENABLE_MIRROR: String(settings.mirror),
       IFACE: interfaceArgument(settings.interfaces),
     };
-    return [INSTALL, await scriptWith(root, 'offload/kube-ovn-install.sh', constants)];
+    return [INSTALL, await scriptWith(root, 'kube-ovn-install.sh', constants)];
   }
   const chart = settings.installer === 'chart' ? 'kube-ovn' : 'kube-ovn-v2';
   const notes = [
@@ -109,7 +109,7 @@ async function installSettings(values: SettledValues, root: string): Promise<[na
 /** The script that chooses the firmware, where a resource may be an Agilio card. */
 async function firmwareScript({ resources, firmware }: SettledValues, root: string): Promise<string | undefined> {
   if (!resources.some(({ vendors }) => vendors.includes(AGILIO_VENDOR))) return undefined;
-  return await scriptWith(root, 'offload/agilio-firmware.sh', {
+  return await scriptWith(root, 'agilio-firmware.sh', {
     DEFAULT_APP: firmware?.app ?? 'flower',
     DEFAULT_ASSEMBLY: firmware?.assembly ?? 'scan',
   });
