@@ -2,6 +2,8 @@
 /*
  * Devices of a NIC: uplink, representors, VFs; what is sent and received by them.
  */
+#define pr_fmt(format) KBUILD_MODNAME ": " format
+
 #include <linux/ethtool.h>
 #include <linux/if_arp.h>
 
@@ -372,6 +374,7 @@ static void sn_setup(struct net_device *dev)
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE | IFF_NO_QUEUE;
 	dev->max_mtu = ETH_MAX_MTU;
+	dev->needs_free_netdev = true;
 	dev->ethtool_ops = &sn_ethtool_ops;
 	dev->features |= SN_FEATURES | SN_VLAN_FEATURES;
 	dev->hw_features = SN_FEATURES;
@@ -423,6 +426,7 @@ static int sn_port_create(struct sn_port *port)
 	netif_carrier_off(dev);
 	err = register_netdevice(dev);
 	if (err) {
+		pr_err("cannot make %s: error %d\n", name, err);
 		free_netdev(dev);
 		return err;
 	}
