@@ -152,6 +152,13 @@ static bool sn_outer_vxlan(struct sn_outer *outer, struct sk_buff *skb)
 	return outer->length + ETH_HLEN <= outer->end;
 }
 
+/* Many segments are to be one packet in the tunnel, not packets of a tunnel each. */
+static bool sn_outer_one(const struct sk_buff *skb)
+{
+	return !skb_is_gso(skb) ||
+	       skb_shinfo(skb)->gso_type & (SKB_GSO_UDP_TUNNEL | SKB_GSO_UDP_TUNNEL_CSUM);
+}
+
 /* A clone of a packet without its outer headers, in the form that packets have between ports. */
 static struct sk_buff *sn_decapsulate(struct sk_buff *skb, const struct sn_outer *outer)
 {
@@ -204,7 +211,7 @@ bool sn_tunnel_receive(struct sn_run *run, struct sn_port *uplink, struct sk_buf
 	struct sn_outer outer;
 	bool ok;
 
-	if (skb_vlan_tag_present(skb))
+	if (skb_vlan_tag_present(skb) || !sn_outer_one(skb))
 		return false;
 	memset(&outer, 0, sizeof(outer));
 	outer.uplink = rcu_dereference(uplink->dev);

@@ -326,12 +326,15 @@ static bool sn_push_outer(struct sk_buff *skb, const struct sn_encap *encap,
 struct sk_buff *sn_encap_push(struct sn_encap *encap, struct sk_buff *skb)
 {
 	struct net_device *uplink = rcu_dereference(encap->nic->uplink.dev);
-	struct net *net = dev_net(uplink);
 	struct net_device *tunnel;
 	struct sn_way way;
+	struct net *net;
 	__be16 sport;
 	bool ok;
 
+	if (!uplink)
+		goto slow;
+	net = dev_net(uplink);
 	/* A device that is gone or down sends nothing; what becomes of it then, the stack knows. */
 	tunnel = dev_get_by_index_rcu(net, encap->ifindex);
 	if (!tunnel || !netif_running(tunnel))

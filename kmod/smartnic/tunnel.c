@@ -68,6 +68,7 @@ int sn_tunnel_config(struct net_device *dev, struct sn_tunnel_config *config,
 		NL_SET_ERR_MSG_MOD(extack, "the device is no Geneve or VXLAN tunnel");
 		return -EOPNOTSUPP;
 	}
+	/* Geneve does not tell: a device that was moved is taken for one of where it is. */
 	config->net = ops->get_link_net ? ops->get_link_net(dev) : dev_net(dev);
 	config->zero_csum6 = false;
 	config->port = 0;
