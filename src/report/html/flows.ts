@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { dumpTitle, flowState } from '../flows.ts';
+import { dumpTitle, flowState, reasonGroups, whyText } from '../flows.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { ReportFlow, ReportFlowDump, Status } from '../model.ts';
 import { byteSize } from '../text.ts';
@@ -31,22 +31,32 @@ export function flowsView({ suite, anchor }: SuiteView): Markup | undefined {
   })}</div>`;
 }
 
-function tableView({ flows }: ReportFlowDump, title: string): Markup {
+function tableView(dump: ReportFlowDump, title: string): Markup {
   return markup`<div class="chart-box" tabindex="0" role="region" aria-label="Table: ${title}"><table class="flow-table">
 <caption class="hide">${title}</caption>
 <thead><tr>${['match', 'packets', 'bytes', 'offloaded', 'dp', 'actions', 'why not'].map((head) => markup`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>
-${flows.slice(0, rowLimit).map(rowView)}</tbody>
+${dump.flows.slice(0, rowLimit).map(rowView)}</tbody>
 </table></div>
-${flows.length > rowLimit && markup`<p class="meta">and ${flows.length - rowLimit} more in report.json</p>`}`;
+${dump.flows.length > rowLimit && markup`<p class="meta">and ${dump.flows.length - rowLimit} more in report.json</p>`}
+${remedies(dump)}`;
 }
 
 function rowView(flow: ReportFlow): Markup {
   const status = looks[flow.verdict];
-  const why = (flow.why ?? []).map(
-    ({ text, remedy }) =>
-      markup`<p>${text}${remedy !== undefined && flow.verdict === 'missed' && markup` <span class="meta">${remedy}</span>`}</p>`,
-  );
-  return markup`<tr class="${status}"><th scope="row"><code>${flow.match}</code></th><td class="number">${flow.packets}</td><td class="number">${byteSize(flow.bytes)}</td><td>${icon(status)} <span class="word">${flowState(flow)}</span></td><td>${flow.dp ?? ''}</td><td><code>${flow.actions}</code></td><td class="why">${why}</td></tr>
+  return markup`<tr class="${status}"><th scope="row">${terms(flow.match)}</th><td class="number">${flow.packets}</td><td class="number">${byteSize(flow.bytes)}</td><td class="state">${icon(status)} <span class="word">${flowState(flow)}</span></td><td>${flow.dp ?? ''}</td><td>${terms(flow.actions)}</td><td class="why">${whyText(flow)}</td></tr>
 `;
+}
+
+/** Terms may be told apart at the end of a line, and are not torn where that can be helped. */
+function terms(text: string): Markup {
+  const parts = text.split(',');
+  return markup`<code>${parts.map((part, index) => markup`${part}${index < parts.length - 1 && markup`,<wbr>`}`)}</code>`;
+}
+
+/** What to do, once for all flows that share a reason. */
+function remedies({ flows }: ReportFlowDump): Markup | undefined {
+  const groups = reasonGroups({ flows, problems: [] }).filter(({ verdict }) => verdict === 'missed');
+  if (groups.length === 0) return undefined;
+  return markup`<ul class="remedies">${groups.map(({ reason }) => markup`<li>${reason.text}: <strong>${reason.remedy ?? ''}</strong> <span class="meta">${reason.source}</span></li>`)}</ul>`;
 }

@@ -134,9 +134,10 @@ pre { padding: .6rem .8rem; white-space: pre-wrap; tab-size: 8; } pre code { fon
 .numbers thead th, .numbers thead td { border-top: 0; color: var(--soft); font-weight: 600; } .numbers tbody th { font-weight: 400; } .numbers thead th:first-child { white-space: normal; max-width: 8rem; vertical-align: bottom; }
 .numbers .better { color: var(--pass); font-weight: 600; } .numbers .worse { color: var(--fail); font-weight: 600; } .numbers .published { color: var(--soft); font-weight: 400; } .numbers th.published[scope=colgroup] { text-align: left; padding-left: 1.5rem; }
 
-.dumps { margin: 1rem 0; } .dump > .body { padding-inline: 0; } .flow-table { width: 100%; min-width: 44rem; font-size: .85rem; }
-.flow-table th, .flow-table td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-top: 1px solid var(--line); font-weight: 400; } .flow-table thead th { border-top: 0; color: var(--soft); font-weight: 600; }
-.flow-table tbody th { width: 34%; } .flow-table .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; } .flow-table td p { margin: 0 0 .3rem; } .flow-table td { min-width: 3.2rem; } .flow-table .why { min-width: 12rem; font-size: inherit; display: table-cell; }
+.dumps { margin: 1rem 0; } .dump > .body { padding-inline: 0; } .flow-table { width: 100%; min-width: 62rem; font-size: .85rem; } .flow-table code { font-size: .95em; }
+.flow-table th, .flow-table td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-top: 1px solid var(--line); font-weight: 400; } .flow-table thead th { border-top: 0; color: var(--soft); font-weight: 600; white-space: nowrap; }
+.flow-table tbody th { width: 32%; } .flow-table .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; } .flow-table .state { white-space: nowrap; } .flow-table .why { display: table-cell; width: 20%; font-size: inherit; } .flow-table td:nth-of-type(4) { min-width: 2.4rem; } .flow-table td:nth-of-type(5) { min-width: 14rem; }
+.remedies { font-size: .9rem; margin: .5rem 0; padding-left: 1.2rem; } .remedies li + li { margin-top: .3rem; }
 
 footer { border-top: 1px solid var(--line); margin-top: 3.5rem; padding: 1rem 0 2.5rem; }
 

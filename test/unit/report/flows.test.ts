@@ -65,8 +65,12 @@ describe('on the page, flows', () => {
     expect(html).toContain(
       '<th scope="col">match</th><th scope="col">packets</th><th scope="col">bytes</th><th scope="col">offloaded</th><th scope="col">dp</th><th scope="col">actions</th><th scope="col">why not</th>',
     );
-    expect(html.match(/<tr class="(pass|error|fail|skip)"><th scope="row"><code>in_port/g)).toHaveLength(4);
-    expect(html).toContain('<p>no card does hash() <span class="meta">Turn it off.</span></p>');
+    expect(
+      html.match(/<tr class="(pass|error|fail|skip)"><th scope="row"><code>in_port\(sn0r\d\),<wbr>eth/g),
+    ).toHaveLength(4);
+    expect(html).toContain(
+      '<li>no card does hash(): <strong>Turn it off.</strong> <span class="meta">lib/tc.c</span></li>',
+    );
     expect(html).toContain(
       'Flows, one-node: 1 of 3 flows that should be offloaded is not (4 in all); 1 counted no packet yet',
     );
