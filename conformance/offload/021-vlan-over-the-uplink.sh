@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Pods of two nodes in a VLAN, the uplinks being ports of the bridges: the cards push the tag and pop it. And a mirror.
+# Pods of two nodes in a VLAN, the uplinks being ports of the bridges: the cards push the tag and pop it.
 . ./offload.sh
 
 cards
-for one in "east 0" "west 1"; do
-  # shellcheck disable=SC2086 # words
-  node $one
-  vsctl "${one% *}" set bridge br-int fail-mode=standalone -- add-port br-int "sn${one#* }"
-done
-pod red east 0 10.0.0.1/24 && pod blue west 0 10.0.0.2/24 && pod green west 1 10.0.0.3/24 || give_up "no pods"
+node east 0
+node west 1
+vsctl east set bridge br-int fail-mode=standalone -- add-port br-int sn0
+vsctl west set bridge br-int fail-mode=standalone -- add-port br-int sn1
+pod red east 0 10.0.0.1/24
+pod blue west 0 10.0.0.2/24
+pod green west 1 10.0.0.3/24
 vsctl east set port red_h tag=10
 vsctl west set port blue_h tag=10 -- set port green_h tag=20
 

@@ -9,8 +9,8 @@
 . "$OVNFAST_LIB/openvswitch.sh"
 
 readonly run=/run/offload debug=/sys/kernel/debug/ovnfast_smartnic
-# Of each node: the number of its card. Of each pod: its node, and the number of its VF.
-declare -A card=() node_of=() vf=()
+# Of each node the number of its card.
+declare -A card=()
 
 # give_up WHY: ends the test, with what the daemons complained of.
 give_up() {
@@ -42,9 +42,9 @@ node() {
   done | ip -batch - || give_up "no card $number for $name"
   # shellcheck disable=SC2086 # an address or nothing
   raise "$name" "sn$number" $address || give_up "the uplink of $name does not come up"
-  start_open_vswitch "$name" "$run/$name" "$@" &&
-    vsctl "$name" add-br br-int -- set bridge br-int fail-mode=secure other_config:disable-in-band=true ||
-    give_up "no Open vSwitch in $name"
+  start_open_vswitch "$name" "$run/$name" "$@" || give_up "no Open vSwitch in $name"
+  vsctl "$name" add-br br-int -- set bridge br-int fail-mode=secure other_config:disable-in-band=true ||
+    give_up "no bridge in $name"
 }
 
 # offload NODE... [KEY=VALUE...]: turns hw-offload on, with what else goes into other_config for it, and has flows made
@@ -82,15 +82,22 @@ ofctl() {
 # pod NAME NODE VF ADDRESS/LENGTH [MTU]: a network namespace with a VF of the node's card as eth0, whose representor is the
 # port NAME_h of the node's integration bridge. MAC and address end in the same number.
 pod() {
-  local name=$1 node=$2 number=$3 address=$4 mtu=${5:-1400} device=sn${card[$2]}v$3 mac
-  node_of[$name]=$node vf[$name]=$number
-  mac=$(mac_of "$address")
-  in_ns "$node" ip link set "sn${card[$node]}" vf "$number" mac "$mac" || return 1
-  netns "$name"
-  ip link set "$device" netns "$name" name eth0 || return 1
-  printf '%s\n' "link set eth0 mtu $mtu address $mac" | ip -n "$name" -batch - && raise "$name" eth0 "$address" || return 1
-  ip -n "$node" link set "sn${card[$node]}r$number" name "${name}_h" up || return 1
-  vsctl "$node" add-port br-int "${name}_h" -- set interface "${name}_h" external_ids:iface-id="$name"
+  netns "$1"
+  _pod "$@" || give_up "no pod $1"
+}
+
+_pod() {
+  local name=$1 node=$2 number=$3 address=$4 mtu=${5:-1400} uplink=sn${card[$2]}
+  in_ns "$node" ip link set "$uplink" vf "$number" mac "$(mac_of "$address")" &&
+    plug_in "$name" "${uplink}v$number" "$address" "$mtu" &&
+    ip -n "$node" link set "${uplink}r$number" name "${name}_h" up &&
+    vsctl "$node" add-port br-int "${name}_h" -- set interface "${name}_h" external_ids:iface-id="$name"
+}
+
+# plug_in POD DEVICE ADDRESS/LENGTH [MTU]: makes the VF the pod's eth0.
+plug_in() {
+  ip link set "$2" netns "$1" name eth0 && ip -n "$1" link set eth0 mtu "${4:-1400}" address "$(mac_of "$3")" &&
+    raise "$1" eth0 "$3"
 }
 
 # mac_of ADDRESS/LENGTH: the MAC of the pod with that address.
@@ -104,6 +111,23 @@ mac_of() {
 # is counted.
 know() {
   ip -n "$1" neigh replace "$2" lladdr "${3:-$(mac_of "$2")}" nud permanent dev eth0
+}
+
+# gateway POD ADDRESS: the pod's way to everything else, of which it knows the MAC.
+gateway() {
+  know "$1" "$2"
+  ip -n "$1" route replace default via "$2"
+}
+
+# know_uplinks NODE=ADDRESS NODE=ADDRESS: nodes know each other's uplinks, so that nothing else is counted there.
+know_uplinks() {
+  _know_uplink "${1%%=*}" "${2%%=*}" "${2#*=}" && _know_uplink "${2%%=*}" "${1%%=*}" "${1#*=}"
+}
+
+_know_uplink() {
+  local mac
+  mac=$(ip -n "$2" -json link show "sn${card[$2]}" | jq -r '.[0].address')
+  ip -n "$1" neigh replace "$3" lladdr "$mac" nud permanent dev "sn${card[$1]}"
 }
 
 # ---- OVN --------------------------------------------------------------------------------------------------------
@@ -154,6 +178,18 @@ logical_switch() {
   local name=$1 one commands=(ls-add "$1")
   for one in "${@:2}"; do
     commands+=(-- lsp-add "$name" "${one%%=*}" -- lsp-set-addresses "${one%%=*}" "$(mac_of "${one#*=}") ${one#*=}")
+  done
+  nbctl "${commands[@]}"
+}
+
+# logical_router NAME SWITCH=ADDRESS/LENGTH...: a logical router between these logical switches.
+logical_router() {
+  local name=$1 one net commands=(lr-add "$1")
+  for one in "${@:2}"; do
+    net=${one%%=*}
+    commands+=(-- lrp-add "$name" "$name-$net" "$(mac_of "${one#*=}")" "${one#*=}"
+      -- lsp-add "$net" "$net-$name" -- lsp-set-type "$net-$name" router -- lsp-set-addresses "$net-$name" router
+      -- lsp-set-options "$net-$name" router-port="$name-$net")
   done
   nbctl "${commands[@]}"
 }
@@ -230,6 +266,12 @@ _rules() {
   done | in_ns "$1" tc -s -force -batch - 2> /dev/null
 }
 
+# reached POD ADDRESS PORT: whether TCP comes about within $patience seconds, else 3.
+reached() {
+  # shellcheck disable=SC2016 # expanded there
+  in_ns "$1" timeout "${patience:-3}" bash -c ': > "/dev/tcp/$0/$1"' "$2" "$3"
+}
+
 # ---- flows ------------------------------------------------------------------------------------------------------
 
 # dump NODE [NAME]: the flows that the node's switch takes for offloaded; with a name, into the report too.
@@ -265,6 +307,18 @@ _try() {
   "$@" > "$run/said" 2>&1
 }
 
+# is_software NODE DEVICE ACTIONS: whether a flow from the device with such actions is in the kernel's own datapath.
+is_software() {
+  local text line
+  text=$(switch "$run/$1" dpctl/dump-flows -m type=ovs)
+  while read -r line; do
+    # shellcheck disable=SC2053 # a pattern
+    [[ $line == *"in_port($2)"*", dp:ovs, actions:"$3 ]] && return
+  done <<< "$text"
+  echo "no flow of the software from $2 to $3 in $1:" "$text"
+  return 1
+}
+
 # no_flows NODE [DEVICE]: whether the switch has no offloaded flow, from that device.
 no_flows() {
   local text
@@ -289,6 +343,16 @@ holds() {
   count=$(rules "$1")
   [[ $count == "$2" ]] || {
     echo "card $1 holds $count rules:" "$(< "$debug/nic$1/table")"
+    return 1
+  }
+}
+
+# no_rule CARD TEXT: whether no rule of the card has the text.
+no_rule() {
+  local text
+  text=$(< "$debug/nic$1/table")
+  [[ $text != *"$2"* ]] || {
+    echo "$text"
     return 1
   }
 }
