@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { InputError } from '../errors.ts';
 import { detachedSignature, type SignatureHash } from '../kbuild/cms.ts';
 import { appendSignature } from '../kbuild/signature.ts';
-import { isTokenKey, signWithToken } from './token.ts';
+import { checkTokenKey, isTokenKey, signWithToken } from './token.ts';
 
 export type SigningOptions = {
   /** Path of a private key in PEM, or a PKCS#11 URI; left out: `keyText`. */
@@ -36,6 +36,7 @@ const SMALLEST_RSA_BITS = 2048;
  */
 export async function openSigner(options: SigningOptions): Promise<Signer> {
   const { key, keyText, pin, hash, environment } = options;
+  if (isTokenKey(key)) checkTokenKey(key);
   const certificate = await readCertificate(options.certificate);
   const raw = isTokenKey(key)
     ? (module: Buffer, signal: AbortSignal) =>
@@ -91,16 +92,12 @@ async function readKey(
         });
   try {
     return createPrivateKey({ key: content ?? '', format: 'pem', ...(pin === undefined ? {} : { passphrase: pin }) });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // Not the error itself: it could quote what it read.
-    if (code === 'ERR_MISSING_PASSPHRASE' || code === 'ERR_OSSL_BAD_DECRYPT') {
+  } catch {
+    // Not the error itself, which could quote what it read. Both forms of encrypted keys have the word in their first lines.
+    if (content?.includes('ENCRYPTED')) {
       throw new InputError(
-        `the signing key is encrypted, and the passphrase ${pin ? 'does not open it' : 'is missing'}`,
-        {
-          where,
-          remedy: 'Put the passphrase into the environment as KBUILD_SIGN_PIN.',
-        },
+        `the signing key is encrypted, and the passphrase ${pin === undefined ? 'is missing' : 'does not open it'}`,
+        { where, remedy: 'Put the passphrase into the environment as KBUILD_SIGN_PIN.' },
       );
     }
     throw new InputError('not a private key in PEM', { where });

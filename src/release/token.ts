@@ -44,11 +44,10 @@ export function isTokenKey(key: string | undefined): key is string {
 /**
  * The raw signature of `data` by a key that does not leave its token. The driver of a token belongs to the machine that it is
  * plugged into, and so does the `openssl` that is asked here: none of a pinned sysroot could reach it. The PIN goes through
- * the environment. Throws InputError for a URI with a PIN in it, EnvironmentError when OpenSSL cannot reach the token.
+ * the environment. Throws EnvironmentError when OpenSSL cannot reach the token.
  */
 export async function signWithToken(data: Buffer, options: TokenOptions): Promise<Buffer> {
   const { uri, pin, hash } = options;
-  checkTokenKey(uri);
   const way = await findWay(options);
   await using scratch = await TemporaryDirectory.create(tmpdir(), 'ovnfast-sign-');
   const [input, output] = ['module', 'signature'].map((name) => join(scratch.path, name)) as [string, string];

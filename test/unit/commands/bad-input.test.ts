@@ -153,6 +153,7 @@ test('each command explains itself', async () => {
     'inspect',
     'shell',
     'reproduce',
+    'release',
     'bisect',
     'cache',
   ]);
