@@ -2,7 +2,7 @@
 import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
-import { processIsAlive } from './process.ts';
+import { processIsAlive, startOf } from './process.ts';
 
 /**
  * Takes an output directory for this process, made when missing; given back when the scope ends.
@@ -15,7 +15,7 @@ export async function claimDirectory(directory: string): Promise<AsyncDisposable
   for (let attempt = 0; ; attempt++) {
     try {
       made ??= await mkdir(directory, { recursive: true });
-      await writeFile(marker, `${process.pid}\n`, { flag: 'wx' });
+      await writeFile(marker, `${process.pid} ${await startOf(process.pid)}\n`, { flag: 'wx' });
       break;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
@@ -25,8 +25,10 @@ export async function claimDirectory(directory: string): Promise<AsyncDisposable
           remedy,
         });
       }
-      const owner = Number(await readFile(marker, 'utf8').catch(() => ''));
-      if (owner > 0 && processIsAlive(owner)) {
+      const [pid = '', start] = (await readFile(marker, 'utf8').catch(() => '')).trim().split(' ');
+      const owner = Number(pid);
+      // Another may have its number by now: the first process of a container always has the same.
+      if (owner > 0 && processIsAlive(owner) && (start === undefined || start === (await startOf(owner)))) {
         throw new InputError(`another run (process ${owner}) is writing here`, { where: directory, remedy });
       }
       // Left by a process that was killed.

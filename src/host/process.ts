@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 
 export type OutputListener = (chunk: Buffer, stream: 'stdout' | 'stderr') => void;
 
@@ -124,4 +125,10 @@ export function processIsAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** When a process started, in ticks since boot (proc(5)), which tells it from a later one with its id; '' when it is gone. */
+export async function startOf(pid: number): Promise<string> {
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }

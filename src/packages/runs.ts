@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError } from '../errors.ts';
-import { processIsAlive } from '../host/process.ts';
+import { processIsAlive, startOf } from '../host/process.ts';
 import { explainStorage } from './errors.ts';
 
 type Role = 'run' | 'prune';
@@ -107,10 +107,4 @@ async function readMarkers(cache: string): Promise<Marker[]> {
 async function pidNamespace(): Promise<string> {
   const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
   return `${boot.trim()} ${await readlink('/proc/self/ns/pid').catch(() => '')}`;
-}
-
-/** When a process started, in ticks since boot (proc(5)), which tells it from a later one with its id. */
-async function startOf(pid: number): Promise<string> {
-  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }

@@ -83,6 +83,17 @@ describe('claimDirectory', () => {
     }
     expect(await readdir(made)).toEqual(['report.json']);
   });
+
+  test('takes one whose owner is gone, though its number is somebody else’s by now', async () => {
+    const left = join(directory, 'left');
+    await mkdir(left);
+    // As the first process of a container that was stopped leaves it to the first process of the next one.
+    await writeFile(join(left, '.ovnfast-run'), `${process.pid} 1\n`);
+    await using _claim = await claimDirectory(left);
+    // The control: with our own start it is ours, and alive.
+    expect(await readFile(join(left, '.ovnfast-run'), 'utf8')).not.toBe(`${process.pid} 1\n`);
+    await expect(claimDirectory(left)).rejects.toThrow('is writing here');
+  });
 });
 
 describe('runProcess', () => {
