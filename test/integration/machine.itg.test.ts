@@ -106,6 +106,7 @@ test('every way in which a test can end', async () => {
     'pass 010-passes: packets go through',
     'pass 010-passes: the wanted module that is absent is known',
     'pass 010-passes: the module can be found by name',
+    'pass 010-passes: flows may be told within a check',
     'pass 020-fails: good',
     'fail 020-fails: a command that fails',
     'fail 020-fails: bad: 11 of 12',
@@ -134,6 +135,19 @@ test('every way in which a test can end', async () => {
   expect(result.seconds).toBeGreaterThan(result.bootSeconds);
 
   expect(find(result, '010-passes: a command that works').evidence).toEqual(['12 packets']);
+  expect(
+    result.flows?.map(({ name, flows }) => [name, flows.map(({ verdict, packets }) => [verdict, packets])]),
+  ).toEqual([
+    [
+      'seen',
+      [
+        ['offloaded', 3],
+        ['missed', 0],
+      ],
+    ],
+    ['none', []],
+  ]);
+  expect(result.flows?.[0]?.flows[0]?.actions).toMatch(/^1,2,.*,1500$/);
   expect(find(result, '020-fails: a command that fails').evidence).toContain('what it said');
   expect(find(result, '070-forgets').evidence).toContainEqual(expect.stringMatching(/^still running: \d+ /));
 
