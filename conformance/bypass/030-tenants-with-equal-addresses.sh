@@ -7,16 +7,17 @@
 pods bridge
 pods bridge other-
 
-# The reply waits until both servers have read, so that all four sockets are in use at once.
+# The second one comes when the first one is there. The reply waits until both servers have read, so that all four sockets
+# are in use at once.
 tenants() {
   local way=$1 other=$2 from=$3 to=$4 port=$5
   shift 5
   traffic "$@" \
     at red key A sniff red0 -- at other-red key B sniff red0 -- \
-    at blue key A path "$way" listen "${ANY[ipv6]}:7000" meet recv 50000 meet send 40000 shut eof -- \
-    at other-blue key B path "$other" listen "${ANY[ipv6]}:7000" meet recv 50000 meet send 40000 shut eof -- \
-    at red key A path "$way" from "$from:$port" dial "$to:7000" meet send 50000 meet recv 40000 eof shut -- \
-    at other-red key B path "$other" from "$from:$port" dial "$to:7000" meet send 50000 meet recv 40000 eof shut
+    at blue key A path "$way" listen "${ANY[ipv6]}:7000" open meet meet recv 50000 meet send 40000 shut eof -- \
+    at other-blue key B path "$other" listen "${ANY[ipv6]}:7000" meet open meet recv 50000 meet send 40000 shut eof -- \
+    at red key A path "$way" from "$from:$port" dial "$to:7000" open meet meet send 50000 meet recv 40000 eof shut -- \
+    at other-red key B path "$other" from "$from:$port" dial "$to:7000" meet open meet send 50000 meet recv 40000 eof shut
 }
 
 cases() {

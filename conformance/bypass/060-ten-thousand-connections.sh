@@ -5,7 +5,7 @@
 
 # at_once stock|bypass COUNT: all are open before the first one sends, and before the first one ends.
 at_once() {
-  traffic -t 240 -p "$1" at blue conns "$2" listen "${ANY[ipv4]}:7000" meet recv 500 meet send 300 eof -- \
+  traffic -t 600 -p "$1" at blue conns "$2" listen "${ANY[ipv4]}:7000" meet recv 500 meet send 300 eof -- \
     at red conns "$2" dial "${BLUE[ipv4]}:7000" meet send 500 meet recv 300 shut
 }
 

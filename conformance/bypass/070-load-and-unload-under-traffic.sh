@@ -12,7 +12,7 @@ once() {
 reload() {
   local running status=0 round files=/run/bypass.reload
   rm -f "$files".*
-  traffic -t 200 at blue path any listen "${ANY[ipv4]}:7000" until "$files.1" open both 5000 3000 eof close end -- \
+  traffic -t 600 at blue path any listen "${ANY[ipv4]}:7000" until "$files.1" open both 5000 3000 eof close end -- \
     at blue path any listen "${ANY[ipv4]}:7001" until "$files.2" open recv 10000 shut eof close end -- \
     at red path any dial "${BLUE[ipv4]}:7000" until "$files.stop" open both 3000/100,1 5000/1000 close pause 5 end \
     open both 3000 5000 touch "$files.1" close -- \

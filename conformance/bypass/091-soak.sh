@@ -24,7 +24,7 @@ soak() {
   tenant A
   local first=("${ENDS[@]}")
   tenant B other-
-  traffic -t 240 "${first[@]}" -- "${ENDS[@]}"
+  traffic -t 600 "${first[@]}" -- "${ENDS[@]}"
 }
 
 pods bridge

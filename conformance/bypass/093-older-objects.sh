@@ -12,12 +12,12 @@ once() {
     at red ${2:+from "$2"} dial "${BLUE[ipv4]}:7000" both 200000/30000,7,1000 100000
 }
 
-# tenants WAY: two at a time with the same addresses and ports; the way of the second one.
+# tenants WAY: two at a time with the same addresses and ports; the way of the one that comes second.
 tenants() {
-  traffic at blue key A path bypass listen "${ANY[ipv4]}:7000" meet recv 50000 meet send 40000 shut eof -- \
-    at other-blue key B path "$1" listen "${ANY[ipv4]}:7000" meet recv 50000 meet send 40000 shut eof -- \
-    at red key A path bypass from 10.0.0.1:4002 dial "${BLUE[ipv4]}:7000" meet send 50000 meet recv 40000 eof shut -- \
-    at other-red key B path "$1" from 10.0.0.1:4002 dial "${BLUE[ipv4]}:7000" meet send 50000 meet recv 40000 eof shut
+  traffic at blue key A path bypass listen "${ANY[ipv4]}:7000" open meet meet recv 50000 meet send 40000 shut eof -- \
+    at other-blue key B path "$1" listen "${ANY[ipv4]}:7000" meet open meet recv 50000 meet send 40000 shut eof -- \
+    at red key A path bypass from 10.0.0.1:4002 dial "${BLUE[ipv4]}:7000" open meet meet send 50000 meet recv 40000 eof shut -- \
+    at other-red key B path "$1" from 10.0.0.1:4002 dial "${BLUE[ipv4]}:7000" meet open meet send 50000 meet recv 40000 eof shut
 }
 
 # flows COUNT: whether so many are known, where they are not kept in the sockets themselves.

@@ -206,7 +206,7 @@ _while_traffic() {
   local stream=${1/bypass/any}
   shift
   rm -f "$going" "$stop"
-  traffic -t 120 at blue key S path "$stream" listen "${ANY[ipv6]}:7001" drain -- \
+  traffic -t 300 at blue key S path "$stream" listen "${ANY[ipv6]}:7001" drain -- \
     at blue path "$way" listen "${ANY[ipv6]}:7002" answer 100 2000 -- \
     at blue path "$way" listen "${ANY[ipv6]}:7003" await "$stop" both 1000 100000 eof -- \
     at red key S path "$way" dial "${BLUE[ipv4]}:7001" until "$stop" send 100000/20000 pause 3 end -- \

@@ -78,7 +78,7 @@ static struct {
 } *shared;
 
 /* This end. */
-static int me, seconds = 60, conns = 1, rcvbuf, sndbuf, listener = -1, ready = -1;
+static int me, seconds = 180, conns = 1, rcvbuf, sndbuf, listener = -1, ready = -1;
 static bool dials, nat, nodelay, oobinline, defer, fastopen, fastconnect, early;
 static char key = 'A', name[128] = "traffic";
 static const char *netns, *cgroup, *device, *expected;

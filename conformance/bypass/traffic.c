@@ -6,7 +6,7 @@
  *
  * Each END is a process of its own; they start in the order given, a dialer when the listeners before it listen. All
  * succeed, and the exit status is 0, or one says what went wrong, and where: offset, step, connection. -p is the way
- * that all received bytes must have come (see `path`), -t the time limit of each end (60). An END is
+ * that all received bytes must have come (see `path`), -t the time limit of each end (180). An END is
  *
  *   [at NETNS] [in CGROUP] [OPTION]... listen|dial ADDRESS:PORT [STEP]...
  *   [at NETNS] [OPTION]... sniff DEVICE [seen|unseen]
