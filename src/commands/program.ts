@@ -13,6 +13,7 @@ import { runMerge } from './merge.ts';
 import { runPlan } from './plan.ts';
 import { runRelease } from './release.ts';
 import { runRenderOffload } from './render.ts';
+import { runRenderJobs } from './render-jobs.ts';
 import { runReproduce } from './reproduce.ts';
 import { runBuild, runRun, runVerify } from './run.ts';
 import { runShell } from './shell.ts';
@@ -320,6 +321,24 @@ Examples:
       20-kube-ovn-install.sh    install Kube-OVN with it (or 20-kube-ovn.values: values of its chart)
       30-networks.yml           apply, once Multus and Kube-OVN are there
       40-pods.yml               pods that ask for a VF`,
+  );
+  add(
+    render,
+    'jobs',
+    'the jobs of `plan --github` as Jobs of Kubernetes, with cache and results on a volume',
+    [
+      new Option('--values <file>', 'YAML: image, volume and limits of the cluster').makeOptionMandatory(),
+      targetOption(),
+      moduleOption(),
+      suiteOption(),
+      shareOption(),
+      ...shardOptions(),
+      mirrorOption(),
+      matrixOption(),
+      new Option('-o, --out <dir>', 'write a file for each kind there (default: all of it, on standard output)'),
+      new Option('--force', 'replace files that were not rendered, or were changed by hand since; with --out'),
+    ],
+    runRenderJobs,
   );
   const cache = add(program, 'cache', 'show what the cache holds', [jsonOption()], runCache);
   add(
