@@ -109,12 +109,13 @@ function notesOf(values: JobsValues): string[] {
     ...(values['user-namespaces']
       ? [
           'Compilers and machines run in sandboxes, which are user namespaces within the pod. What that takes, and no more:',
-          'hostUsers: false        the pod has a user namespace of its own (Kubernetes 1.33 or newer, Linux 6.3 or newer on the',
-          '                        nodes, and a file system of the volume that knows id-mapped mounts, which NFS does not)',
+          'hostUsers: false        the pod has a user namespace of its own: Kubernetes 1.33, containerd 2.0 or CRI-O, runc 1.2 or',
+          '                        crun 1.9, Linux 6.3 or newer, and on the volume a file system that knows id-mapped mounts',
+          '                        (ext4, xfs, btrfs; not NFS)',
           'procMount: Unmasked     a sandbox mounts a /proc of its own, which Linux allows only beside one that nothing covers',
           'Unconfined              the profiles of seccomp and AppArmor that a runtime has by default forbid unshare and mount',
           'No capability, no privileged container, no root: the namespace has to admit this at the level "privileged" of Pod',
-          'Security Admission all the same, because of the two profiles.',
+          'Security Admission all the same, because of procMount and the profiles.',
         ]
       : [
           'Compilers and machines run in sandboxes. Without a user namespace for the pod that takes root in the container and:',

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../errors.ts';
@@ -47,15 +48,21 @@ export async function findReports(places: string[]): Promise<FoundReports> {
     if (!(await stat(directory)).isDirectory()) {
       throw new InputError('is no directory', { where: place, remedy: 'Name the directory that report.json is in.' });
     }
-    const entries = await readdir(directory, { withFileTypes: true });
+    const entries = await list(directory);
     // Of links there is no telling where they lead.
     const below = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(directory, name));
     const isRun = entries.some(({ name }) => name === REPORT);
-    const holds = await Promise.all(below.map((path) => readdir(path).then((names) => names.includes(REPORT))));
+    const holds = await Promise.all(below.map(async (path) => (await list(path)).some(({ name }) => name === REPORT)));
     if (isRun || !holds.includes(true)) await take(directory);
     else for (const path of below.sort()) await take(path);
   }
   return found;
+}
+
+async function list(directory: string): Promise<Dirent[]> {
+  return await readdir(directory, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    throw new InputError(`cannot be read (${cause.code})`, { where: directory, cause });
+  });
 }
 
 async function readReport(directory: string): Promise<Report | undefined> {
