@@ -2,6 +2,7 @@
 import { chmod, cp, mkdir, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { suiteFor } from '../../src/conformance/suite.ts';
 import { TemporaryDirectory } from '../../src/host/files.ts';
 import { projectRoot } from '../../src/host/paths.ts';
 import { runProcess } from '../../src/host/process.ts';
@@ -13,7 +14,7 @@ export type Mutant = {
   patch: string;
   /** What is broken, in a sentence. */
   what: string;
-  /** Which of `kmod/` is tested, by the suite of its name. */
+  /** Which of `kmod/` is tested, by the suite that goes with it. */
   module: string;
   /** Scripts of that suite, or test files. */
   caughtBy: string[];
@@ -34,17 +35,17 @@ export type TryOptions = {
   signal: AbortSignal;
 };
 
-const directory = join(projectRoot(), 'test/mutants');
+const mutantsRoot = join(projectRoot(), 'test/mutants');
 // What a scratch copy of the project needs to build, boot and be tested.
 const parts = ['src', 'kmod', 'conformance', 'matrix', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
-const timeoutSeconds = 900;
+const timeoutSeconds = 1800;
 
 /** The mutants, by name. Throws when a patch does not say what it breaks or who notices. */
 export async function loadMutants(): Promise<Mutant[]> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith('.patch')).sort();
+  const names = (await readdir(mutantsRoot)).filter((name) => name.endsWith('.patch')).sort();
   return await Promise.all(
     names.map(async (file) => {
-      const patch = join(directory, file);
+      const patch = join(mutantsRoot, file);
       const text = await readFile(patch, 'utf8');
       const what = /^What: (.+)$/m.exec(text)?.[1];
       const module = /^Module: (.+)$/m.exec(text)?.[1] ?? 'fastpath';
@@ -120,14 +121,16 @@ async function failingScripts(
   scripts: string[] | undefined,
   { root, module, target, signal }: Place,
 ): Promise<string[]> {
-  const suite = join(root, 'conformance', module);
+  const suite = await suiteFor(module, join(root, 'conformance'));
+  if (suite === undefined) throw new Error(`there is no suite for kmod/${module}`);
+  const directory = join(root, 'conformance', suite);
   if (scripts) {
-    const known = (await readdir(suite)).filter((name) => /^\d.*\.sh$/.test(name));
+    const known = (await readdir(directory)).filter((name) => /^\d.*\.sh$/.test(name));
     const missing = scripts.filter((name) => !known.includes(`${name}.sh`));
     if (missing.length > 0) throw new Error(`there is no test ${missing.join(', ')}`);
-    for (const name of known) if (!scripts.includes(basename(name, '.sh'))) await chmod(join(suite, name), 0o644);
+    for (const name of known) if (!scripts.includes(basename(name, '.sh'))) await chmod(join(directory, name), 0o644);
   }
-  const args = ['src/cli.ts', 'run', '--json', '--target', target, '--module', `kmod/${module}`, '--suite', module];
+  const args = ['src/cli.ts', 'run', '--json', '--target', target, '--module', `kmod/${module}`, '--suite', suite];
   const result = await runProcess(process.execPath, args, {
     cwd: root,
     environment: environment(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run mutants [-- [--target debian-12] [--module bypass] [--full] [NAME...]]
+// npm run mutants [-- [--target debian-12] [--module bypass] [--full] [--jobs N] [NAME...]]
 // Breaks the product in every known way, one at a time, and shows that the tests notice. Exit status 1 when one survives.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -11,9 +11,12 @@ const { values, positionals } = parseArgs({
     target: { type: 'string', default: 'debian-12' },
     module: { type: 'string' },
     full: { type: 'boolean', default: false },
+    jobs: { type: 'string', default: String(availableParallelism()) },
   },
   allowPositionals: true,
 });
+const jobs = Number(values.jobs);
+if (!Number.isInteger(jobs) || jobs < 1) throw new Error(`--jobs ${values.jobs} is not a number of mutants at a time`);
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
 
@@ -34,7 +37,7 @@ for (const whole of baselines(chosen)) {
   console.log(`${whole.name.padEnd(36)} passes (${unbroken.seconds.toFixed(0)} s)`);
 }
 
-const slots = pLimit(availableParallelism());
+const slots = pLimit(jobs);
 const verdicts = await Promise.all(
   chosen.map((mutant) =>
     slots(async (): Promise<Verdict> => {
