@@ -66,14 +66,15 @@ static inline void sn_set_lockless(struct net_device *dev)
  * Flow offload
  */
 
+static inline void sn_stats_update(struct flow_stats *stats, u64 bytes, u64 packets, u64 drops,
+				   unsigned long used)
+{
 #if KERNEL_BEFORE(5, 9)
-#define sn_stats_update(stats, bytes, packets, drops, used)	\
-	flow_stats_update(stats, bytes, packets, used, FLOW_ACTION_HW_STATS_IMMEDIATE)
+	flow_stats_update(stats, bytes, packets, used, FLOW_ACTION_HW_STATS_IMMEDIATE);
 #else
-#define sn_stats_update(stats, bytes, packets, drops, used)	\
-	flow_stats_update(stats, bytes, packets, drops, used,	\
-			  FLOW_ACTION_HW_STATS_IMMEDIATE)
+	flow_stats_update(stats, bytes, packets, drops, used, FLOW_ACTION_HW_STATS_IMMEDIATE);
 #endif
+}
 
 /* Matching looks at the outermost packet only. */
 #ifdef FLOW_DISSECTOR_F_STOP_BEFORE_ENCAP

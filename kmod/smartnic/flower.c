@@ -67,7 +67,7 @@ void sn_key_dissect(struct sn_walk *walk)
 	walk->dissect = false;
 }
 
-/* Addresses of a filter share a union: whether a field is there only because the other family's is. */
+/* Addresses share a union: whether a field is there only because that of the other family is. */
 static bool sn_field_overlaid(const struct flow_rule *flow, enum flow_dissector_key_id id)
 {
 	struct flow_match_control control;

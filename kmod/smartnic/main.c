@@ -78,9 +78,9 @@ static int __init sn_wires_parse(void)
 
 	while (*text) {
 		text = sn_wire_parse(text);
-		if (text && *text == ',' && text[1])
+		if (text && *text == ',' && text[1]) {
 			text++;
-		else if (!text || *text) {
+		} else if (!text || *text) {
 			pr_err("wires=%s is not pairs of NICs (below %u, each once) as 0-1,2-3, not loaded\n",
 			       wires, nics);
 			return -EINVAL;
@@ -119,7 +119,10 @@ static struct sn_nic * __init sn_nic_alloc(unsigned int id)
 	return nic;
 }
 
-/* Whatever of it there is: NICs may be half made. Packets of one NIC reach others, so all of one kind go first. */
+/*
+ * Whatever there is: NICs may be half made. Packets of one reach the others, so what
+ * is of one kind goes everywhere before the next.
+ */
 static void sn_nics_destroy(void)
 {
 	unsigned int i;

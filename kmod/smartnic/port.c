@@ -386,8 +386,10 @@ static void sn_setup(struct net_device *dev)
 
 static int sn_port_create(struct sn_port *port)
 {
-	static const char * const letters[] = {
-		[SN_UPLINK] = "", [SN_REPRESENTOR] = "r", [SN_VF] = "v",
+	static const struct net_device_ops * const ops[] = {
+		[SN_UPLINK] = &sn_uplink_ops,
+		[SN_REPRESENTOR] = &sn_representor_ops,
+		[SN_VF] = &sn_vf_ops,
 	};
 	struct sn_nic *nic = port->nic;
 	char name[IFNAMSIZ];
@@ -399,7 +401,8 @@ static int sn_port_create(struct sn_port *port)
 	if (port->kind == SN_UPLINK)
 		snprintf(name, sizeof(name), "sn%u", nic->id);
 	else
-		snprintf(name, sizeof(name), "sn%u%s%u", nic->id, letters[port->kind], port->vf);
+		snprintf(name, sizeof(name), "sn%u%c%u", nic->id,
+			 port->kind == SN_VF ? 'v' : 'r', port->vf);
 	dev = alloc_netdev(sizeof(struct sn_priv), name, NET_NAME_ENUM, sn_setup);
 	if (!dev)
 		return -ENOMEM;
@@ -407,17 +410,7 @@ static int sn_port_create(struct sn_port *port)
 	sn_address(address, nic, port->kind == SN_UPLINK ? 1 :
 				 (port->kind == SN_VF ? 0x40 : 0x80) + port->vf);
 	sn_set_address(dev, address);
-	switch (port->kind) {
-	case SN_UPLINK:
-		dev->netdev_ops = &sn_uplink_ops;
-		break;
-	case SN_REPRESENTOR:
-		dev->netdev_ops = &sn_representor_ops;
-		break;
-	case SN_VF:
-		dev->netdev_ops = &sn_vf_ops;
-		break;
-	}
+	dev->netdev_ops = ops[port->kind];
 	if (port->kind != SN_VF) {
 		dev->features |= NETIF_F_HW_TC;
 		dev->hw_features |= NETIF_F_HW_TC;

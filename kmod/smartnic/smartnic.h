@@ -78,7 +78,7 @@ enum sn_stat {
 	SN_SLOW_PACKETS,	/* given to representor or uplink, since no rule carried them */
 	SN_SLOW_BYTES,
 	SN_DROPPED,		/* by a rule, or by its police */
-	SN_LOST,		/* there was nobody to receive: down, unplugged, full queue, no memory */
+	SN_LOST,		/* nobody to receive: down, unplugged, full queue, no memory */
 	SN_TOO_LONG,		/* longer than the MTU of the port to leave by */
 	SN_LOOPED,		/* crossed wires SN_MAX_HOPS times */
 	SN_WIRE_TX,		/* sent over the wire, by rules or by the host */
@@ -149,7 +149,7 @@ struct sn_mangle {
 };
 
 struct sn_police {
-	spinlock_t lock;
+	spinlock_t lock;	/* of what follows */
 	u64 rate;		/* bytes per second */
 	u64 burst;		/* bytes */
 	u64 tokens;		/* bytes */
@@ -195,11 +195,11 @@ struct sn_rule {
 	__be16 protocol;		/* of the filter; ETH_P_ALL for any */
 	bool drops;			/* ends in a drop, which statistics tell */
 	bool may_miss;			/* goto, ct, encapsulation: may yet end in the slow path */
-	u16 first, end;			/* words of the mask that are not zero lie in [first, end) */
+	u16 first, end;			/* words of the mask in [first, end) are not all zero */
 	struct sn_key key;		/* already masked */
 	struct sn_key mask;
 	struct sn_counter counter;
-	u64 told_packets;		/* what of the counter FLOW_CLS_STATS has told; sn_nic.lock */
+	u64 told_packets;		/* of the counter, by FLOW_CLS_STATS; sn_nic.lock */
 	u64 told_bytes;
 	struct rcu_head rcu;
 	unsigned int n_actions;
@@ -351,7 +351,7 @@ int sn_mangle_parse(struct sn_mangle *mangle, const struct flow_action_entry *en
 		    const struct sn_key *key, const struct sn_key *mask,
 		    struct netlink_ext_ack *extack);
 
-/* Changes the packet of the walk and its checksums. False: its header is not there, or no memory. */
+/* Changes the packet of the walk and its checksums. False: no such header, or no memory. */
 bool sn_mangle(struct sn_walk *walk, const struct sn_mangle *mangle);
 
 enum sn_verdict { SN_END, SN_CHAIN, SN_MISS };
@@ -427,7 +427,8 @@ int sn_tunnel_check(const struct sn_block *block, const struct sn_key *key,
  */
 
 int sn_conntrack_create(struct sn_nic *nic);
-void sn_conntrack_destroy(struct sn_nic *nic);	/* after all rules are gone; may not have been created */
+/* After all rules are gone; it may not have been created. */
+void sn_conntrack_destroy(struct sn_nic *nic);
 
 /* The zone and flow table of a FLOW_ACTION_CT that is not a clear. ERR_PTR with a reason. */
 struct sn_ct *sn_ct_get(struct sn_nic *nic, const struct flow_action_entry *entry,
@@ -449,6 +450,6 @@ static inline void sn_ct_clear(struct sn_walk *walk)
 }
 
 unsigned int sn_ct_entries(struct sn_nic *nic);
-void sn_ct_table_show(struct seq_file *file, struct sn_nic *nic);	/* one line per connection */
+void sn_ct_table_show(struct seq_file *file, struct sn_nic *nic);	/* a line per connection */
 
 #endif /* OVNFAST_SMARTNIC_H */
