@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type ProgramObject, parseObject } from '../bpf/object.ts';
 import { InputError } from '../errors.ts';
+import { isFile } from '../host/files.ts';
 import { type ModuleFile, parseModule, readContent } from '../kbuild/module.ts';
 import { MANIFEST, type Manifest, readManifest } from '../manifest/manifest.ts';
 import { compareReleases } from '../matrix/releases.ts';
@@ -136,10 +137,12 @@ async function readProof(
     return proof;
   }
   for (const { path, sha256, size } of files) {
-    const found = products.get(join(directory, path));
-    const product = found ?? (await mistakes.catch(() => readProduct(join(directory, path), { sha256, size }, target)));
+    // Of one path two targets may be told, and each may say something else of it.
+    const key = [directory, path, sha256, size].join('\0');
+    const product =
+      products.get(key) ?? (await mistakes.catch(() => readProduct(join(directory, path), { sha256, size }, target)));
     if (!product) continue;
-    products.set(join(directory, path), product);
+    products.set(key, product);
     proof.products.push(product);
   }
   return proof;
@@ -160,14 +163,15 @@ async function readProduct(
     });
   }
   const manifestPath = join(dirname(path), MANIFEST);
-  const manifestText = await readFile(manifestPath, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(`the manifest cannot be read (${error.code})`, {
+  if (!(await isFile(manifestPath))) {
+    throw new InputError('there is no manifest', {
       where: manifestPath,
       remedy:
         'Without it nobody can build the file again. What was built for a kernel tree or with kernel packages has none.',
     });
-  });
+  }
   const manifest = await readManifest(manifestPath);
+  const manifestText = await readFile(manifestPath, 'utf8');
   if (!manifest.results.some((result) => result.file === file && result.sha256 === sha256)) {
     throw new InputError(`does not name ${file} with sha256 ${sha256}`, { where: manifestPath });
   }

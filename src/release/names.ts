@@ -63,6 +63,7 @@ export function checkNames(names: string[], mistakes: Mistakes): void {
   for (const name of names) {
     const key = name.toLowerCase();
     if (known.has(key)) mistakes.add(`two files of the release would be called ${name}`);
+    if (!/^\w([\w.+-]*\w)?$/.test(name)) mistakes.add(`GitHub would call it otherwise: ${JSON.stringify(name)}`);
     if (name.length > MAXIMUM_NAME) mistakes.add(`a name of more than ${MAXIMUM_NAME} characters: ${name}`);
     known.add(key);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, sign, verify, X509Certificate } from 'node:crypto';
-import { chmod, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -176,32 +176,41 @@ test('kernels that nothing ran on are indexed exactly where the module fits by s
   expect(index.kernels.find((one) => one.kernel === kernel)).toMatchObject({ basis: 'build' });
 });
 
-describe('a key in a token (SoftHSM)', () => {
+describe.each([
+  ['an engine of OpenSSL', 'debian-12', 'libengine-pkcs11-openssl'],
+  ['a provider of OpenSSL', 'debian-13', 'pkcs11-provider'],
+])('a key in a token (SoftHSM), through %s', (_, distribution, way) => {
   const PIN = '48151623';
+  const own = (name: string) => at(distribution, name);
   let path: string;
 
   beforeAll(async () => {
-    // A sysroot that only this test needs, beside those of the matrix.
-    await cp(join(projectRoot(), 'matrix'), at('matrix'), { recursive: true });
-    const tools = await readFile(at('matrix/tools.yml'), 'utf8');
-    const own =
-      '  token:\n    title: OpenSSL and a token\n    packages: [openssl, softhsm2, libengine-pkcs11-openssl]\n    exclude: []\n';
-    await writeFile(at('matrix/tools.yml'), tools.replace('sysroots:\n', `sysroots:\n${own}`));
-    await using workshop = await openTools(signal, { matrix: at('matrix') });
-    const sysroot = await workshop.tools.sysroot('token');
-    await mkdir(at('tokens'));
-    await mkdir(at('bin'));
+    // A sysroot that only this test needs, of a matrix of its own.
+    await cp(join(projectRoot(), 'matrix'), own('matrix'), { recursive: true });
+    const packages = (list: string) => `    title: For this test\n    packages: [${list}]\n    exclude: []\n`;
+    await rm(own('matrix/locks/tools'), { recursive: true });
     await writeFile(
-      at('softhsm2.conf'),
-      `directories.tokendir = ${at('tokens')}\nobjectstore.backend = file\nlog.level = ERROR\n`,
+      own('matrix/tools.yml'),
+      `distribution: ${distribution}\nsysroots:\n  sandbox:\n${packages('bubblewrap, gpgv, xz-utils, zstd')}  token:\n${packages(`openssl, softhsm2, ${way}`)}`,
+    );
+    await using workshop = await openTools(signal, { matrix: own('matrix') });
+    const sysroot = await workshop.tools.sysroot('token');
+    await mkdir(own('tokens'));
+    await mkdir(own('bin'));
+    await writeFile(own('softhsm2.conf'), `directories.tokendir = ${own('tokens')}\nobjectstore.backend = file\n`);
+    const driver = '/usr/lib/softhsm/libsofthsm2.so';
+    // SoftHSM uses OpenSSL itself, and both cleaning up at the end ends in a crash: the manual of the provider names the way out.
+    await writeFile(
+      own('openssl.cnf'),
+      [
+        ...['openssl_conf = init', '[init]', 'providers = all', '[all]', 'default = first', 'pkcs11 = second'],
+        ...['[first]', 'activate = 1', '[second]', 'module = /usr/lib/x86_64-linux-gnu/ossl-modules/pkcs11.so'],
+        ...[`pkcs11-module-path = ${driver}`, 'pkcs11-module-quirks = no-deinit', ''],
+      ].join('\n'),
     );
     const view = {
       binds: [{ from: tmpdir(), to: tmpdir(), writable: true }],
-      environment: {
-        SOFTHSM2_CONF: at('softhsm2.conf'),
-        PKCS11_MODULE_PATH: '/usr/lib/softhsm/libsofthsm2.so',
-        OVNFAST_PIN: '@PIN@',
-      },
+      environment: { SOFTHSM2_CONF: own('softhsm2.conf'), OVNFAST_PIN: '@PIN@' },
     };
     for (const args of [
       ['--init-token', '--free', '--label', 'release', '--so-pin', PIN, '--pin', PIN],
@@ -211,14 +220,18 @@ describe('a key in a token (SoftHSM)', () => {
       expect(`${result.stdout}${result.stderr}${result.code}`).toMatch(/0$/);
     }
     // The openssl of a machine that has a token: this one's is that of the sysroot.
-    const { command, args } = sandbox.command(sysroot, ['openssl'], view);
+    const { command, args } = sandbox.command(sysroot, ['openssl'], {
+      ...view,
+      environment: {
+        ...view.environment,
+        ...(distribution === 'debian-12' ? { PKCS11_MODULE_PATH: driver } : { OPENSSL_CONF: own('openssl.cnf') }),
+      },
+    });
     const quoted = [command, ...args].map((word) => (word === '@PIN@' ? '"$OVNFAST_PIN"' : `'${word}'`));
-    await writeFile(
-      at('bin/openssl'),
-      `#!/bin/bash\nprintf '%s\\n' "$@" >>'${at('arguments')}'\nexec ${quoted.join(' ')} "$@"\n`,
-    );
-    await chmod(at('bin/openssl'), 0o755);
-    path = `${at('bin')}:/usr/bin:/bin`;
+    const script = `printf '%s\\n' "$@" >>'${own('arguments')}'\nexec ${quoted.join(' ')} "$@"\n`;
+    await writeFile(own('bin/openssl'), `#!/bin/bash\n${script}`);
+    await chmod(own('bin/openssl'), 0o755);
+    path = `${own('bin')}:/usr/bin:/bin`;
   });
 
   const signWith = (out: string, pin: string, uri = 'pkcs11:token=release;object=modules') =>
@@ -228,15 +241,17 @@ describe('a key in a token (SoftHSM)', () => {
     );
 
   test('signs as the key in a file does, and the PIN is no argument', async () => {
-    const { code, stderr } = await signWith('by-token', PIN);
+    const { code, stderr } = await signWith(`by-token-${distribution}`, PIN);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const expected = sign('sha256', await readFile(module), identities.rsa.privateKey);
-    const signed = await readFile(at('by-token', `${nameOf()}.ko`));
+    const signed = await readFile(at(`by-token-${distribution}`, `${nameOf()}.ko`));
     expect(signed.equals(await signFile('rsa', 'sha256'))).toBe(true);
     expect(signed.includes(expected)).toBe(true);
-    const seen = await readFile(at('arguments'), 'utf8');
+    const seen = await readFile(own('arguments'), 'utf8');
     expect(seen).toContain('pkcs11:token=release;object=modules');
     expect(seen).not.toContain(PIN);
+    expect(seen).toMatch(distribution === 'debian-12' ? /^engine$/m : /^-providers$/m);
+    expect(/^-keyform$/m.test(seen)).toBe(distribution === 'debian-12');
   });
 
   test.each([

@@ -225,7 +225,7 @@ describe('a mistake is told, and nothing is written', () => {
     // The file is another target's, and nobody said that it is shared: the report would be believed too much.
     expect(await failure()).toMatch(/6\.1\.0-8-amd64/);
     await rm(manifest);
-    expect(await failure()).toMatch(/the manifest cannot be read \(ENOENT\)/);
+    expect(await failure()).toMatch(/manifest\.json: there is no manifest\n.*kernel tree/);
   });
 
   test('other sources than those that are at hand', async () => {
@@ -245,6 +245,15 @@ describe('a mistake is told, and nothing is written', () => {
     expect(
       await failure({ directories: [at('out'), at('b')], moduleDirectories: [at('sample'), at('older')] }),
     ).toMatch(/sample\.ko was built from other sources/);
+  });
+
+  test('a report that says one thing and another of one file', async () => {
+    await output();
+    const path = at('out/report.json');
+    const text = await readFile(path, 'utf8');
+    const [other, own] = KERNELS.map((kernel) => createHash('sha256').update(moduleFile(kernel)).digest('hex'));
+    await writeFile(path, text.replaceAll(`debian-12/${KERNELS[1]}/sample.ko`, `debian-12/${KERNELS[0]}/sample.ko`));
+    expect(await failure()).toMatch(new RegExp(`not the file of the report: .*${other}\\n.*${own}`));
   });
 
   test('what was verified and not built', async () => {

@@ -218,6 +218,8 @@ describe('names', () => {
     expect(() => told(['a.ko', 'b.ko'])).not.toThrow();
     expect(() => told(['a.ko', 'A.ko'])).toThrow('two files of the release would be called A.ko');
     expect(() => told(['Modules.json'])).toThrow(/would be called/);
+    for (const name of ['.a', 'a b', 'ä', 'a\n', '-a', 'a.'])
+      expect(() => told([name])).toThrow(/GitHub would call it otherwise/);
     expect(() => told(['a'.repeat(256)])).toThrow(/more than 255/);
     expect(() => told(Array.from({ length: 1000 }, (_, index) => `${index}.ko`))).toThrow(
       /1000 files.*\n.*--share-builds/,
