@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
-import { InputError } from '../errors.ts';
+import { ExplainedError, InputError } from '../errors.ts';
 import type { SignatureHash } from '../kbuild/cms.ts';
 import { matchKernel } from '../kbuild/inspect.ts';
 import { compareReleases } from '../matrix/releases.ts';
@@ -179,9 +179,14 @@ function judgeOf(edge: Edge, flags: ReleaseFlags, patterns: string[]): Judge {
       }),
     );
     view.close();
-    return settled.flatMap((result) => {
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
+    return settled.flatMap((result, index) => {
+      if (result.status === 'fulfilled') return result.value;
+      const { reason } = result;
+      // One of several that cannot be had is no reason to say nothing of the others; one that was named by itself is.
+      const target = targets[index];
+      if (!target || target.pinned || edge.signal.aborted || !(reason instanceof ExplainedError)) throw reason;
+      edge.stderr.write(`not judged: ${labelOf(target)}: ${reason.message}\n`);
+      return [];
     });
   };
 }

@@ -198,7 +198,7 @@ async function ensureAsset(
     const known = failures > 0 ? (await listAssets(draft, options)).find(({ name }) => name === file.name) : found;
     if (known && isSame(known, file)) return true;
     if (known) await removeAsset(known, options);
-    const { data } = await github.call(`POST ${uploadAddress(draft, options)}`, {
+    const { data } = await github.call(`POST ${uploadAddress(draft.upload_url, options.api)}`, {
       ...{ owner, repo, name: file.name, data: content },
       headers: { 'content-type': 'application/octet-stream', 'content-length': content.length },
     });
@@ -221,8 +221,11 @@ async function removeAsset({ id }: Asset, { github, owner, repo }: PublishOption
   }
 }
 
-/** The token goes where files go, so that has to be a place of the same GitHub: `uploads.` in place of `api.`, or the same host. */
-function uploadAddress({ upload_url: address }: GitHubRelease, { api }: PublishOptions): string {
+/**
+ * Where files go, of the address that GitHub names. The token goes there, too, so that it has to be a place of the same GitHub: the
+ * host of the API, or `uploads.` in place of its `api.`. Throws EnvironmentError for another.
+ */
+export function uploadAddress(address: string, api: string): string {
   const [plain = ''] = address.split('{', 1);
   const [upload, base] = [URL.canParse(plain) ? new URL(plain) : undefined, new URL(api)];
   const isNear = upload?.host === base.host || upload?.host === base.host.replace(/^api\./, 'uploads.');

@@ -11,6 +11,7 @@ import { assemble, type Release } from '../../../src/release/assemble.ts';
 import { digestsOf } from '../../../src/release/collect.ts';
 import { Mistakes } from '../../../src/release/mistakes.ts';
 import { checkNames, fileName, versionOf } from '../../../src/release/names.ts';
+import { MAXIMUM_NOTES, makeNotes } from '../../../src/release/notes.ts';
 import { builderOf } from '../../../src/release/provenance.ts';
 import { uuidOf } from '../../../src/release/uuid.ts';
 import { writeOutput, writePrograms, writeSources } from './outputs.ts';
@@ -185,6 +186,53 @@ describe('provenance', () => {
     };
     expect(builderOf(environment)).toBe('https://github.com/o/r/.github/workflows/x.yml@refs/tags/v1');
     expect(builderOf({ ...environment, GITHUB_ACTIONS: '' })).toBe('https://github.com/ovnfast/build/local');
+  });
+});
+
+describe('notes', () => {
+  const identity = { tag: 'v1', version: '1', toolVersion: '0.1.0', time: new Date(0) };
+  const suite = { name: 'fastpath', status: 'pass' as const, accelerator: 'kvm' as const, passed: 1, tests: 1 };
+  const proof = (kernel: string) => ({
+    ...{
+      id: 'debian-12',
+      kernel,
+      arch: 'x86_64',
+      status: 'pass' as const,
+      suites: [suite],
+      products: [],
+      artifacts: [],
+    },
+  });
+  const make = (count: number, reason = 'it | fails') =>
+    makeNotes(identity, {
+      proofs: Array.from({ length: count }, (_, index) => proof(`6.1.0-${index}-amd64`)),
+      ...{ artifacts: [], leftOut: [{ ...proof('7.0.0'), status: 'fail', reason }] },
+      others: Array.from({ length: count }, (_, index) => ({
+        ...{
+          id: `d-${index % 7}`,
+          kernel: `5.4.${index}`,
+          arch: 'x86_64',
+          files: ['a.ko'],
+          basis: 'versions' as const,
+        },
+        ...{ status: 'skip' as const, suites: [] },
+      })),
+    });
+
+  test('have a row for each kernel, as long as GitHub takes them, and say how many are left out', () => {
+    expect(make(100).match(/^\| debian/gm)).toHaveLength(100);
+    const long = make(5000);
+    expect(long.length).toBeLessThanOrEqual(MAXIMUM_NOTES);
+    expect(long.length).toBeGreaterThan(MAXIMUM_NOTES * 0.9);
+    const rows = long.match(/^\| debian/gm)?.length ?? 0;
+    expect(long).toContain(`… and ${5000 - rows} more, in <code>modules.json</code>.`);
+    expect(long).toContain('### Check it');
+  });
+
+  test('take no word of a report for markup', () => {
+    expect(make(1, '<img src=x> [a](http://b) | c')).toMatch(
+      /❌ FAIL, &#60;img src&#61;x&#62; &#91;a&#93;.*&#124; c$/m,
+    );
   });
 });
 

@@ -7,7 +7,7 @@ import { EnvironmentError, InputError } from '../../../src/errors.ts';
 import { TemporaryDirectory } from '../../../src/host/files.ts';
 import { digestsOf } from '../../../src/release/collect.ts';
 import { GitHub } from '../../../src/release/github/client.ts';
-import { type PublishOptions, publish } from '../../../src/release/github/publish.ts';
+import { type PublishOptions, publish, uploadAddress } from '../../../src/release/github/publish.ts';
 import { FakeReleases, type FakeRequest } from '../../github/releases.ts';
 
 let fake: FakeReleases;
@@ -305,6 +305,20 @@ describe('what GitHub refuses is told with its remedy, without the token', () =>
     await expect(run()).rejects.toThrow(/b\.ko: has changed since it was made/);
     expect(fake.releases[0]).toMatchObject({ draft: true });
   });
+});
+
+test.each([
+  ['https://uploads.github.com/repos/o/r/releases/1/assets{?name,label}', 'https://api.github.com', true],
+  ['https://uploads.acme.ghe.com/repos/o/r/releases/1/assets{?name,label}', 'https://api.acme.ghe.com', true],
+  ['https://git.acme.org/api/uploads/repos/o/r/releases/1/assets{?name}', 'https://git.acme.org/api/v3', true],
+  ['http://uploads.github.com/repos/o/r/releases/1/assets', 'https://api.github.com', false],
+  ['https://uploads.github.com.evil.org/x', 'https://api.github.com', false],
+  ['https://uploads.github.com@evil.org/x', 'https://api.github.com', false],
+  ['nothing', 'https://api.github.com', false],
+])('files for %s go there or nowhere when the API is at %s: %s', (address, api, fits) => {
+  const where = () => uploadAddress(address, api);
+  if (fits) expect(where()).toBe(address.replace(/\{.*/, '{?name}'));
+  else expect(where).toThrow(/not its own/);
 });
 
 test('a token goes neither to plain addresses nor to another host than that of the API', async () => {
