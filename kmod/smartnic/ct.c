@@ -22,9 +22,7 @@
 
 #if IS_ENABLED(CONFIG_NET_ACT_CT) && IS_ENABLED(CONFIG_NF_FLOW_TABLE)
 
-#include <linux/netfilter.h>
-#include <net/netfilter/nf_conntrack.h>
-/* That of flow tables does not include all it needs on el8. */
+/* What that of flow tables does not include by itself on el8. */
 #include <linux/netfilter.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_flow_table.h>
