@@ -61,7 +61,7 @@ open_vswitch() {
 
 # end_open_vswitch: ends it and takes its module away, which would have connections tracked in every namespace.
 end_open_vswitch() {
-  stop_open_vswitch "$OVS_RUNDIR" && wait && modprobe -r openvswitch
+  stop_open_vswitch "$OVS_RUNDIR" --cleanup && wait && modprobe -r openvswitch
 }
 
 # service_pods [masquerade]: red and blue on a node that routes, in networks of their own, and a service that red reaches

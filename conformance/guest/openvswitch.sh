@@ -20,8 +20,8 @@ start_open_vswitch() {
   start_switch "$namespace" "$OVS_RUNDIR"
 }
 
-# start_switch NAMESPACE DIRECTORY: the switch itself, once more after stop_switch. Returns when it has done what its
-# database says.
+# start_switch NAMESPACE DIRECTORY: the switch itself, once more after stop_switch; its process is in the file switch.pid.
+# Returns when it has done what its database says.
 start_switch() {
   local -x OVS_RUNDIR=$2
   # Open vSwitch 3.1 counts the processors every 10 s of the machine's time, and finds none in the first 10.
@@ -29,6 +29,7 @@ start_switch() {
   # Debian leaves it to update-alternatives to put it on PATH.
   nsenter --net="/run/netns/$1" /usr/lib/openvswitch-switch/ovs-vswitchd "unix:$OVS_RUNDIR/db.sock" \
     --unixctl="$OVS_RUNDIR/switch.ctl" -vconsole:off --log-file="$OVS_RUNDIR/switch.log" 2> /dev/null &
+  echo "$!" > "$OVS_RUNDIR/switch.pid"
   # The program waits for the switch only when it has changed something.
   wait_until 20 test -S "$OVS_RUNDIR/switch.ctl" &&
     ovs-vsctl --timeout=60 set open_vswitch . external_ids:started="$EPOCHREALTIME"
@@ -54,8 +55,8 @@ _is_gone() {
   [[ ! -e $1 ]]
 }
 
-# stop_open_vswitch DIRECTORY: ends it and takes its datapath away.
+# stop_open_vswitch DIRECTORY [--cleanup]: ends it; with --cleanup its datapath goes too.
 stop_open_vswitch() {
-  stop_switch "$1" --cleanup
+  stop_switch "$@"
   ovs-appctl --timeout=60 -t "$1/ovsdb.ctl" exit && wait_until 20 _is_gone "$1/ovsdb.ctl"
 }

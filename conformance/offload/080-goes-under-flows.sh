@@ -24,6 +24,8 @@ check "and all rules" soon holds 0 0
 check "a new switch" start_switch east "$run/east"
 pings red 10.0.0.2 5
 check "makes new rules" soon is_offloaded east red_h blue_h
+check "without a switch" stop_open_vswitch "$run/east"
+check_fails "control: they are still there" holds 0 0
 remove east
 check "the node goes: its devices come back without rules" soon holds 0 0
 
