@@ -179,7 +179,7 @@ const keptFromTc: Rule[] = [
       id: 'recirculation',
       text: `no flow that recirculates is in tc${usesConntrack(flow) ? ', and conntrack needs it' : ''}: the kernel does not share recirc_id with tc`,
       remedy:
-        'Boot a kernel built with CONFIG_NET_TC_SKB_EXT=y (grep it in /boot/config-RELEASE; Debian builds without, Ubuntu, RHEL and their kin with).',
+        'Boot a kernel built with CONFIG_NET_TC_SKB_EXT=y (look for it in /boot/config-RELEASE; Debian 11 to 14 build without, Ubuntu with).',
       source: `Linux net/openvswitch/datapath.c, ovs_dp_change; ${TC}, "recirc_id sharing not supported"`,
     };
   },
