@@ -26,7 +26,7 @@ head -c 4000000 /dev/urandom > "$run/bytes"
 check "TCP too, from its first packet on, and every byte arrives" \
   counts "card0.hw_packets>=100" card0.slow_packets=0 east.missed=0 east.software=0 -- \
   transfer tcp red blue 10.0.0.2 7000 "$run/bytes"
-evidence "$(dump east two-pods-on-a-bridge)"
+report_flows east two-pods-on-a-bridge
 
 # Flows live as long as the card says that they are used: the switch sees nothing of the packets.
 vsctl east set open_vswitch . other_config:max-idle=3000

@@ -42,4 +42,4 @@ check "the card routes every packet, the software none" \
   counts card0.hw_packets=40 card0.slow_packets=0 east.missed=0 east.software=0 red_h=0 green_h=0 -- pings red 10.0.1.3 20
 check "TCP too, but for its first packets, with checksums that hold" \
   counts "card0.hw_packets>=50" "card0.slow_packets<=10" -- transfer tcp red green 10.0.1.3 7001 "$run/bytes"
-evidence "$(dump east one-node)"
+report_flows east one-node

@@ -51,15 +51,26 @@ check "the cards route every packet" counts card0.hw_packets=40 card0.slow_packe
 check "TCP too, but for its first packets, with checksums that hold" \
   counts "card0.encapsulated>=50" "card0.slow_packets<=10" "card1.slow_packets<=10" -- \
   transfer tcp red green 10.0.1.3 7001 "$run/bytes"
-evidence "$(dump east two-nodes-east)" "$(dump west two-nodes-west)"
+report_flows east two-nodes-east
+report_flows west two-nodes-west
 
 # Pods whose MTU leaves no room for Geneve send what the underlay does not take.
 ip -n red link set eth0 mtu 1500
 ip -n blue link set eth0 mtu 1500
-patience=1
-check_fails "control: too large for the underlay" in_ns red ping -q -c 2 -i 0.1 -W 1 -M "do" -s 1472 10.0.0.2
+too_large() {
+  ! in_ns red ping -q -c 2 -i 0.1 -W 1 -M "do" -s 1472 10.0.0.2
+}
+name="control: too large for the underlay: the card leaves it to the software, which cannot do it either"
+# The software tells the sender. From 6.1 to 6.9 it warns when it does, of a copy that is right (tun_dst_unclone).
+IFS=.- read -r major minor _ <<< "$OVNFAST_KERNEL"
+if ((major == 6 && minor >= 1 && minor <= 9)); then
+  skip "$name" "geneve of this kernel warns of a memcpy when a packet is too large"
+else
+  check "$name" counts "card0.slow_packets>=2" card0.encapsulated=0 card0.too_long=0 -- too_large
+fi
 ip -n east link set sn0 mtu 1558
 ip -n west link set sn1 mtu 1558
+pings red 10.0.0.2 5
 check "an underlay with room: the cards carry it all" \
   counts "card0.encapsulated>=50" card0.slow_packets=0 card1.slow_packets=0 card0.too_long=0 -- \
   transfer tcp red blue 10.0.0.2 7003 "$run/bytes"

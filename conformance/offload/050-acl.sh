@@ -44,8 +44,7 @@ else
   check "the card carries what is established, the software begins it" \
     counts "card0.hw_packets>=1000" "card0.slow_packets<=100" -- transfer tcp red blue 10.0.0.2 7000 "$run/bytes"
 fi
-switch "$run/east" dpctl/dump-flows -m | flows acl
-evidence "$(dump east)"
+report_flows east acl
 
 nbctl acl-del net
 check "OVN is done without them" synchronous 1

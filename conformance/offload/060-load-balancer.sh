@@ -34,8 +34,7 @@ check "to whoever asks again" ask tcp red 10.96.0.1 80
 check "the flow that computes a hash is the software's" is_software east red_h "*hash(*"
 check_fails "no flow with a hash is offloaded" is_offloaded east red_h "*hash(*"
 check_fails "nor one that matches a hash" is_offloaded east red_h "*" "dp_hash(0x*"
-switch "$run/east" dpctl/dump-flows -m | flows load-balancer
-evidence "$(switch "$run/east" dpctl/dump-flows -m)"
+report_flows east load-balancer
 
 nbctl ls-lb-del net service
 check "OVN is done without it" synchronous 1

@@ -29,7 +29,7 @@ check "with room in the table" forget east
 pings red 10.0.0.2 5 && pings red 10.0.0.3 5
 check "the card carries both pairs" soon holds 0 4
 check "every packet of them" counts card0.hw_packets=40 card0.slow_packets=0 east.missed=0 -- pings red 10.0.0.3 20
-evidence "$(dump east table-full)"
+report_flows east table-full
 
 # policy: what the switch asks of tc. With skip_sw tc must not take what the card does not, and the switch's kernel module does.
 for policy in none skip_sw; do

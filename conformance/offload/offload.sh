@@ -284,12 +284,14 @@ reached() {
 
 # ---- flows ------------------------------------------------------------------------------------------------------
 
-# dump NODE [NAME]: the flows that the node's switch takes for offloaded; with a name, into the report too.
+# dump NODE: the flows that the node's switch takes for offloaded.
 dump() {
-  local text
-  text=$(switch "$run/$1" dpctl/dump-flows -m type=offloaded) || return 1
-  [[ -z ${2-} ]] || flows "$2" <<< "$text"
-  echo "$text"
+  switch "$run/$1" dpctl/dump-flows -m type=offloaded
+}
+
+# report_flows NODE NAME: all flows of the node into the report, by that name.
+report_flows() {
+  switch "$run/$1" dpctl/dump-flows -m | flows "$2"
 }
 
 # is_offloaded NODE DEVICE ACTIONS [MATCH]: whether a flow of packets that come in at the device is offloaded, with such
