@@ -26,16 +26,10 @@ export type RunFlags = FetchFlags &
     accel?: RunOptions['accelerator'];
   };
 
-/** What says something of a machine. */
+/** What says something of a machine, or of what runs in it. */
 const ALONE = [
-  'target',
-  'suite',
-  'kernelPackage',
-  'kernelDir',
-  'kernelImage',
-  'modulesDir',
-  'toolchain',
-  'fresh',
+  ...(['target', 'suite', 'kernelPackage', 'kernelDir', 'kernelImage', 'modulesDir', 'toolchain', 'fresh'] as const),
+  ...(['jobs', 'mirror', 'matrix', 'frozen'] as const),
 ] as const;
 
 /** `ovnfast run` */
@@ -53,9 +47,12 @@ export async function runVerify(edge: Edge, flags: RunFlags & FlowsFlags, files:
   if (flags.flows !== undefined) {
     const other = ALONE.find((name) => flags[name] !== undefined);
     if (files.length === 0 && !other) return await runFlows(edge, flags);
-    throw new InputError('--flows judges a dump alone: no module, no target and no suite goes with it', {
-      remedy: 'Leave out the others, or --flows.',
-    });
+    throw new InputError(
+      '--flows judges a dump alone: no module goes with it, no target, and nothing else of a machine',
+      {
+        remedy: 'Leave out the others, or --flows.',
+      },
+    );
   }
   if (flags.kernel !== undefined || flags.softwarePort) {
     throw new InputError('--kernel and --software-port say more about a dump of flows: give that with --flows');

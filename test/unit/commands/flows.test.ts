@@ -83,6 +83,7 @@ describe('verify --flows', () => {
     ],
     ['a module beside it', ['hello.ko', '--flows', 'good.txt'], /--flows judges a dump alone/],
     ['a target beside it', ['--flows', 'good.txt', '--target', 'debian-12'], /--flows judges a dump alone/],
+    ['a mirror beside it', ['--flows', 'good.txt', '--mirror', 'http://127.0.0.1:9'], /--flows judges a dump alone/],
     ['its options without it', ['hello.ko', '--kernel', '5.10'], /give that with --flows/],
     ['nothing at all', [], /nothing to verify\n {2}Name module files, or a dump of flows/],
   ])('refuses %s', async (_, args, message) => {
