@@ -210,7 +210,7 @@ static struct sn_tunnel *sn_tunnel_find(const struct net_device *dev)
 	return found;
 }
 
-static struct sn_tunnel *sn_tunnel_create(struct net_device *dev, struct netlink_ext_ack *extack)
+static struct sn_tunnel *sn_tunnel_create(struct net_device *dev)
 {
 	struct sn_tunnel *tunnel;
 	int i, err;
@@ -219,7 +219,8 @@ static struct sn_tunnel *sn_tunnel_create(struct net_device *dev, struct netlink
 	if (!tunnel)
 		return ERR_PTR(-ENOMEM);
 	tunnel->dev = dev;
-	err = sn_tunnel_config(dev, &tunnel->config, extack);
+	/* Whoever adds a qdisc did not ask for an offload: no reason is told. */
+	err = sn_tunnel_config(dev, &tunnel->config, NULL);
 	if (err) {
 		kfree(tunnel);
 		return ERR_PTR(err);
@@ -288,7 +289,7 @@ static int sn_indr_bind(const struct sn_indr *indr)
 
 	if (sn_tunnel_find(indr->dev))
 		return -EEXIST;
-	tunnel = sn_tunnel_create(indr->dev, indr->offload->extack);
+	tunnel = sn_tunnel_create(indr->dev);
 	if (IS_ERR(tunnel))
 		return PTR_ERR(tunnel);
 	block_cb = sn_indr_alloc(tunnel, indr);
