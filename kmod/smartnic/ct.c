@@ -514,7 +514,7 @@ static bool sn_ct_quiet(const struct sn_key *key)
 	       !(key->tcp.flags & htons(TCPHDR_FIN | TCPHDR_RST));
 }
 
-static const struct sn_conn *sn_conn_lookup(struct sn_zone *zone, const struct sn_key *key)
+static struct sn_conn *sn_conn_lookup(struct sn_zone *zone, const struct sn_key *key)
 {
 	const struct hlist_head *bucket;
 	struct sn_tuple tuple;
@@ -531,7 +531,7 @@ static const struct sn_conn *sn_conn_lookup(struct sn_zone *zone, const struct s
 
 bool sn_ct_apply(struct sn_walk *walk, struct sn_ct *ct)
 {
-	const struct sn_conn *conn = walk->conn;
+	struct sn_conn *conn = walk->conn;
 	unsigned int i;
 
 	/* A packet stays what it is in its zone, also when it has been translated since. */
@@ -559,7 +559,7 @@ bool sn_ct_apply(struct sn_walk *walk, struct sn_ct *ct)
 	if (walk->conn == conn)
 		return true;
 	walk->conn = conn;
-	return sn_walk_hit(walk, (struct sn_counter *)&conn->counter);
+	return sn_walk_hit(walk, &conn->counter);
 }
 
 /*

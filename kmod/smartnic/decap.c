@@ -18,12 +18,12 @@
 
 #include "tunnel.h"
 
-/* The outer headers of a packet, which the packet ends with if it is no tunnel's. */
+/* The outer headers of a packet. */
 struct sn_outer {
 	const struct net_device *uplink;
 	int length;		/* from the outer IP header to the inner Ethernet header */
 	int end;		/* from the outer IP header to the end of the UDP datagram */
-	bool csum;		/* the outer UDP checksum is there, and right */
+	bool csum;		/* there is a UDP checksum */
 	__be16 port;
 	struct sn_key key;	/* enc_* */
 };

@@ -280,7 +280,7 @@ struct sn_walk {
 	struct sk_buff *skb;		/* may be a clone; make writable what is changed */
 	struct sk_buff *original;	/* what goes the slow path if the walk is called off */
 	struct sn_key key;
-	const struct sn_conn *conn;	/* of the last ct action; NULL: not tracked */
+	struct sn_conn *conn;		/* of the last ct action; NULL: not tracked */
 	u32 chain;
 	bool dissect;			/* key is out of date: packet was changed */
 	u8 n_hits;
