@@ -269,6 +269,42 @@ describe('with a plan', () => {
     ]);
   });
 
+  test('a kernel that the report of its shard leaves out is an error', async () => {
+    await using place = await scratch();
+    const other = targetOf(3, 'fastpath');
+    const plan = [
+      { ...planned(wanted[0], ['fastpath']), targets: [wanted[0], other].map(({ id, kernel }) => `${id}/${kernel}`) },
+    ];
+    const shard = await shardIn(join(place.path, plan[0]?.artifact ?? ''), sampleReport([wanted[0]]));
+    const report = await merge([shard], place, plan);
+    expect(report.targets.map(({ id, status, reason }) => [id, status, reason])).toEqual([
+      ['debian-12', 'pass', undefined],
+      ['debian-14', 'error', 'the report of the shard "debian-12: fastpath" says nothing of it'],
+    ]);
+    expect(report.status).toBe('error');
+  });
+
+  test('a suite that its shard was not to run is refused', async () => {
+    await using place = await scratch();
+    const shard = await shardIn(join(place.path, include[0]?.artifact ?? ''), sampleReport([targetOf(1, 'load')]));
+    expect((await failure(merge([shard], place, include))).message).toMatch(
+      /tells of suite load, which the shard "debian-12: fastpath" was not/,
+    );
+  });
+
+  test('whatever the directories are called and in whatever order they come', async () => {
+    await using place = await scratch();
+    const plan = [planned(wanted[0], ['fastpath']), planned(wanted[0], ['load'])];
+    // The first one ran no suite, so it could be of either shard; the second one can be of the first shard only.
+    const failed = targetOf(1, 'load', 'module', { suites: [], status: 'error', reason: 'no machine' });
+    const places = [
+      await shardIn(join(place.path, 'a'), sampleReport([failed])),
+      await shardIn(join(place.path, 'b'), sampleReport([wanted[0]])),
+    ];
+    const report = await merge(places, place, plan);
+    expect([report.status, report.targets[0]?.reason, report.reason]).toEqual(['error', 'no machine', undefined]);
+  });
+
   test('what no shard was to run is refused', async () => {
     await using place = await scratch();
     const stray = await shardIn(join(place.path, 'stray'), sampleReport([targetOf(3, 'load')]));
