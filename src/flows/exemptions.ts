@@ -27,6 +27,29 @@ const CONTROL_TYPES: Record<string, string> = {
 };
 const CONTROL_UPCALLS = ['controller', ...['cfm', 'bfd', 'lacp', 'stp', 'lldp'].map((name) => `slow_path(${name})`)];
 
+/**
+ * Reasons for which the packets of a flow go through software even where its rule is in the card: connections are made there,
+ * and only some kinds are handed on.
+ */
+const inSoftware: Rule[] = [
+  (flow) =>
+    // A load balancer hashes those alone, and what it hashes for is a reason of its own.
+    when((ctState(flow).set & CT_STATE.new) !== 0n && !isHashed(flow), {
+      id: 'new-connections',
+      text: 'it is for the first packets of connections: software tracks those, the card takes over when they are established',
+      source: ACT_CT,
+    }),
+  (flow) => {
+    const number = protocol(flow);
+    const tracked = usesConntrack(flow) && number !== undefined && ![6, 17, 47].includes(number);
+    return when(tracked, {
+      id: 'conntrack-protocol',
+      text: `conntrack in hardware is for TCP, UDP and GRE; this is IP protocol ${number}${number === 1 ? ' (ICMP)' : ''}`,
+      source: ACT_CT,
+    });
+  },
+];
+
 /** Reasons for which nobody expects a flow to be offloaded; the first that holds is the one. */
 const exemptions: Rule[] = [
   (flow) =>
@@ -79,27 +102,20 @@ const exemptions: Rule[] = [
       source: 'ports named by --software-port; Open vSwitch names the port of a bridge itself as the bridge',
     });
   },
-  (flow) =>
-    // A load balancer hashes those alone, and what it hashes for is a reason of its own.
-    when((ctState(flow).set & CT_STATE.new) !== 0n && !isHashed(flow), {
-      id: 'new-connections',
-      text: 'it is for the first packets of connections: software tracks those, the card takes over when they are established',
-      source: ACT_CT,
-    }),
-  (flow) => {
-    const number = protocol(flow);
-    const tracked = usesConntrack(flow) && number !== undefined && ![6, 17, 47].includes(number);
-    return when(tracked, {
-      id: 'conntrack-protocol',
-      text: `conntrack in hardware is for TCP, UDP and GRE; this is IP protocol ${number}${number === 1 ? ' (ICMP)' : ''}`,
-      source: ACT_CT,
-    });
-  },
 ];
 
 /** Why nobody expects the flow to be offloaded; undefined when it should be. */
 export function exemption(flow: Flow, around: Surroundings): Reason | undefined {
-  for (const rule of exemptions) {
+  return firstReason([...exemptions, ...inSoftware], flow, around);
+}
+
+/** Why the packets of a flow that is in the card go through software all the same; undefined when they need not. */
+export function detour(flow: Flow, around: Surroundings): Reason | undefined {
+  return firstReason(inSoftware, flow, around);
+}
+
+function firstReason(rules: Rule[], flow: Flow, around: Surroundings): Reason | undefined {
+  for (const rule of rules) {
     const reason = rule(flow, around);
     if (reason) return reason;
   }

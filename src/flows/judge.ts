@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { matcher } from '../matrix/releases.ts';
-import { exemption } from './exemptions.ts';
+import { detour, exemption } from './exemptions.ts';
 import { actionsText, type Flow, matchText, type Offloaded, recircId } from './flow.ts';
 import { has, kernelFacts } from './kernel.ts';
 import { type Reason, type Surroundings, whyNot } from './reasons.ts';
@@ -8,7 +8,7 @@ import { recircTargets, recirculates } from './traits.ts';
 
 /**
  * What a flow comes to. `uncounted`: offloaded, and no packet was counted, so that nothing shows that the card forwards it;
- * `exempt`: not offloaded, and nobody expects it to be; `missed`: not offloaded, and it should be.
+ * `exempt`: its packets go through software, as is to be expected; `missed`: not offloaded, and it should be.
  */
 export type FlowVerdict = 'offloaded' | 'uncounted' | 'exempt' | 'missed';
 
@@ -98,7 +98,11 @@ function judgeAlone(flow: Flow, around: Surroundings): Own {
       why: [{ id: 'no-flag', text, remedy: 'Look at the counters of the card itself.', source }],
     };
   }
-  if (inCard) return { verdict: flow.packets > 0 ? 'offloaded' : 'uncounted' };
+  if (inCard) {
+    const why = detour(flow, around);
+    if (why) return { verdict: 'exempt', why: [why] };
+    return { verdict: flow.packets > 0 ? 'offloaded' : 'uncounted' };
+  }
   const reason = exemption(flow, around);
   return reason ? { verdict: 'exempt', why: [reason] } : { verdict: 'missed', why: whyNot(flow, around) };
 }
@@ -159,7 +163,7 @@ function problemsOf({ offloaded, uncounted, missed }: Judgement['counts']): Reas
       {
         id: 'nothing',
         text: 'no flow of it should be offloaded, so that it proves nothing',
-        remedy: 'Take the dump while traffic runs between pods: flows are removed after 10 s without a packet.',
+        remedy: 'Take the dump while TCP or UDP runs between pods: flows are removed after 10 s without a packet.',
         source: 'ovs-vswitchd.conf.db(5), other_config:max-idle',
       },
     ];

@@ -16,7 +16,7 @@ export type ReasonGroup = {
 export function flowState({ verdict, offloaded }: JudgedFlow): string {
   if (verdict === 'offloaded') return 'yes';
   if (verdict === 'uncounted') return 'yes, 0 packets';
-  if (verdict === 'exempt') return offloaded === 'yes' ? 'yes, not reached' : 'no need';
+  if (verdict === 'exempt') return offloaded === 'yes' ? 'yes, unused' : 'no need';
   if (offloaded === 'yes') return 'YES, IN VAIN';
   return offloaded === 'partial' ? 'PARTLY' : 'NO';
 }

@@ -60,7 +60,7 @@ const flowSchema = z.object({
   offloaded: z.enum(['yes', 'partial', 'no']),
   dp: z.string().exactOptional(),
   actions: z.string(),
-  /** `uncounted`: offloaded, with no packet counted; `exempt`: not offloaded and not expected to be; `missed`: not, and it should be. */
+  /** `uncounted`: offloaded, with no packet counted; `exempt`: goes through software, as is to be expected; `missed`: should be offloaded, and is not. */
   verdict: z.enum(['offloaded', 'uncounted', 'exempt', 'missed']),
   why: z.array(reasonSchema).exactOptional(),
 });

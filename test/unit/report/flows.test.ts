@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/errors.ts';
 import { judgeFlows } from '../../../src/flows/judge.ts';
 import { parseDump } from '../../../src/flows/parse.ts';
-import { dumpTitle, flowSummary } from '../../../src/report/flows.ts';
+import { dumpTitle, flowState, flowSummary } from '../../../src/report/flows.ts';
 import { judgementText } from '../../../src/report/flows-table.ts';
 import { reportPage } from '../../../src/report/html/page.ts';
 import { validateReport } from '../../../src/report/model.ts';
@@ -143,9 +143,15 @@ describe('in a terminal, a judgement', () => {
 
   test('is of a dump without flows as well', () => {
     const text = judgementText(judge([]), terminal(80));
-    expect(text).toMatch(/^✗ the dump: no flow of it should be offloaded, .*\n {4}Take the dump while traffic runs/);
+    expect(text).toMatch(/^✗ the dump: no flow of it should be offloaded, .*\n {4}Take the dump while TCP or UDP runs/);
     expect(text).toMatch(/✗ FAIL {2}no flow\n$/);
   });
+});
+
+test('a flow is in the card in vain when its packets take the way through software', () => {
+  const icmp = 'ipv4(proto=1,frag=no),icmp(type=0/0,code=0/0)';
+  const [flow] = judge([line({ ip: icmp, actions: 'ct(zone=1),recirc(0x1)' })]).flows;
+  expect(flow && flowState(flow)).toBe('yes, unused');
 });
 
 test('a dump is summed up in one line', () => {
