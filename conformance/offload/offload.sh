@@ -239,7 +239,6 @@ counts() {
 # _count ARRAY EXPECTATIONS: what the cards and the kernel have counted, into the array; of switches and tc, who cost a
 # process each, when one of the expectations is about them.
 _count() {
-  # shellcheck disable=SC2034 # another name of _was and _is
   local -n into=$1
   local node name value said
   local -a devices
@@ -258,6 +257,7 @@ _count() {
       said=$(switch "$run/$node" dpctl/show)
       [[ $said =~ missed:([0-9]+) ]] && into[$node.missed]=${BASH_REMATCH[1]}
     fi
+    # shellcheck disable=SC2034 # another name of _was and _is
     [[ $2 != *"$node.software"* ]] || into[$node.software]=$(_in_software "$node" "${devices[@]}")
   done
 }

@@ -25,6 +25,15 @@ export type Finding = {
   test?: string;
 };
 
+/** A warning of some kernels that is known to mean nothing: a part of its title, and why. */
+export type KnownWarning = { text: string; why: string };
+
+/** Whether a finding is a mere warning, and a known one; what stops or corrupts a kernel never is. */
+export function isKnownWarning({ kind, title }: Finding, known: KnownWarning[]): boolean {
+  const isWarning = kind === 'warning' || /^memcpy: detected field-spanning write/.test(title);
+  return isWarning && known.some(({ text }) => title.includes(text));
+}
+
 export type KernelLogListener = {
   onFinding: (finding: Finding) => void;
   /** A test starts or has ended, as the guest's init writes it into the kernel log. */

@@ -6,6 +6,7 @@ import { InputError } from '../errors.ts';
 import { isFile } from '../host/files.ts';
 import { readDocument } from '../matrix/document.ts';
 import { didYouMean } from '../matrix/suggest.ts';
+import type { KnownWarning } from './kernel-log.ts';
 import { type Chart, MEASUREMENT_NAME, UNIT } from './measurement.ts';
 
 /** Shared sysroots that a machine can have as its user space: the small one, and the one with OVN. */
@@ -28,6 +29,8 @@ export type Suite = {
   memoryMiB: number;
   /** The shared sysroot that is its user space. */
   guest: GuestName;
+  /** Warnings of the kernel that fail no test. */
+  knownWarnings: KnownWarning[];
   /** `counted`: the guest's time is the count of the instructions it executed, the same on every machine and in every run. */
   clock: 'real' | 'counted';
   /** C files in the directory that become programs of the guest, each named as its file without `.c`. */
@@ -80,6 +83,10 @@ const manifest = z.strictObject({
     .object({ source: label })
     .catchall(z.object({ unit: z.string().regex(UNIT, 'is no unit') }).catchall(figures))
     .exactOptional(),
+  'known-warnings': z
+    .array(z.strictObject({ text: z.string().min(20, 'is too short to name one warning').max(500), why: label }))
+    .max(20)
+    .default([]),
   'kernel-modules': z.array(moduleName).max(1000).default(DEFAULT_KERNEL_MODULES),
   timeout: z.number().int().min(1).max(7200).default(DEFAULT_TIMEOUT_SECONDS),
   memory: z.number().int().min(64).max(65536).default(DEFAULT_MEMORY_MIB),
@@ -115,6 +122,7 @@ export async function loadSuite(nameOrDirectory: string, suitesRoot: string): Pr
     kernelModules: settings['kernel-modules'],
     timeoutSeconds: settings.timeout,
     memoryMiB: settings.memory,
+    knownWarnings: settings['known-warnings'],
     guest: settings.guest === 'ovn' ? 'guest-ovn' : 'guest',
     clock: settings.clock,
     programs: settings.programs,

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { type Finding, KernelLog } from '../conformance/kernel-log.ts';
+import { type Finding, isKnownWarning, KernelLog } from '../conformance/kernel-log.ts';
 import { LineSplitter } from '../conformance/lines.ts';
 import { type Recorded, SuiteRecorder } from '../conformance/recorder.ts';
 import type { SuiteResult, TestResult } from '../conformance/result.ts';
@@ -41,6 +41,8 @@ const COUNTED_SECOND = 25;
 /** For all scripts together: longer than anybody waits, and no more milliseconds than a timer of Node can count. */
 const MAXIMUM_SECONDS = 14 * 24 * 3600;
 const LAST_LINES = 8;
+/** W of the kernel's Documentation/admin-guide/tainted-kernels.rst. */
+const TAINT_WARN = 1 << 9;
 
 export type BootOptions = MachineParts & {
   suite: Suite;
@@ -59,7 +61,7 @@ export async function bootSuite(options: BootOptions): Promise<SuiteResult> {
   const { suite, outDirectory, signal, onEvent = () => {} } = options;
   const { kernelModules, memoryMiB, charts } = suite;
   const counted = suite.clock === 'counted';
-  const settings = { mode: 'suite', suite: suite.name, timeout: suite.timeoutSeconds };
+  const settings = { mode: 'suite', suite: suite.name, timeout: suite.timeoutSeconds, ...forgiven(suite) };
   const { program, accelerator, work } = await prepareMachine({
     ...options,
     kernelModules,
@@ -86,6 +88,11 @@ export async function bootSuite(options: BootOptions): Promise<SuiteResult> {
     console,
     ktap,
   };
+}
+
+/** A warning taints the kernel, which says less of it than the log that is read here. */
+function forgiven({ knownWarnings }: Suite): { forgiven?: number } {
+  return knownWarnings.length > 0 ? { forgiven: TAINT_WARN } : {};
 }
 
 type Phase = 'kernel' | 'boot' | 'init' | 'tests' | 'complete';
@@ -196,6 +203,7 @@ class Watch {
   }
 
   private find(finding: Finding): void {
+    if (isKnownWarning(finding, this.suite.knownWarnings)) return;
     this.findings.push(finding);
     this.recorder.find(finding);
   }

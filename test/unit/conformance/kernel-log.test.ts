@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { type Finding, KernelLog } from '../../../src/conformance/kernel-log.ts';
+import { type Finding, isKnownWarning, KernelLog } from '../../../src/conformance/kernel-log.ts';
 
 function watch(text: string) {
   const findings: Finding[] = [];
@@ -175,4 +175,15 @@ test('a log full of findings stays bounded', () => {
   const { findings: endless } = watch(Array.from({ length: 5000 }, () => time('WARNING: again')).join('\n'));
   expect(endless).toHaveLength(50);
   expect(Math.max(...endless.map(({ lines }) => lines.length))).toBe(80);
+});
+
+test('a known warning is one by kind and text', () => {
+  const known = [{ text: 'of single field "&new_md->u.tun_info"', why: 'harmless' }];
+  const title =
+    'memcpy: detected field-spanning write (size 96) of single field "&new_md->u.tun_info" at x.h:1 (size 88)';
+  expect(isKnownWarning({ kind: 'memory', title, lines: [] }, known)).toBe(true);
+  expect(isKnownWarning({ kind: 'warning', title: `WARNING: ${title}`, lines: [] }, known)).toBe(true);
+  expect(isKnownWarning({ kind: 'oops', title: `kernel BUG at x.h:1: ${title}`, lines: [] }, known)).toBe(false);
+  expect(isKnownWarning({ kind: 'memory', title: title.replace('tun_info', 'other'), lines: [] }, known)).toBe(false);
+  expect(isKnownWarning({ kind: 'memory', title, lines: [] }, [])).toBe(false);
 });

@@ -48,6 +48,7 @@ test('takes the executable scripts in the order of their bytes, and what suite.y
     timeoutSeconds: 30,
     memoryMiB: 256,
     guest: 'guest',
+    knownWarnings: [],
     clock: 'real',
     programs: [],
     charts: [],
@@ -174,6 +175,12 @@ describe('what is wrong is said', () => {
       { 'x/a.sh': script, 'x/suite.yml': 'timeout: 5\nguest: windows\n' },
       'x',
       /suite\.yml:2:8: "guest": .*"small"\|"ovn"/,
+    ],
+    [
+      'a known warning that could be any',
+      { 'x/a.sh': script, 'x/suite.yml': 'known-warnings:\n  - { text: "WARNING: ", why: "x" }\n' },
+      'x',
+      /suite\.yml:2:13: .*is too short to name one warning/,
     ],
     [
       'a program elsewhere',
