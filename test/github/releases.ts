@@ -256,7 +256,7 @@ export class FakeReleases implements AsyncDisposable {
   }
 
   private showAsset({ id, name, content, state }: FakeAsset) {
-    const digest = state === 'uploaded' ? `sha256:${createHash('sha256').update(content).digest('hex')}` : null;
+    const digest = content.length > 0 ? `sha256:${createHash('sha256').update(content).digest('hex')}` : null;
     return { ...this.examples.asset, ...{ id, name, state, digest, size: content.length, label: '' } };
   }
 

@@ -122,7 +122,7 @@ describe('publishing', () => {
 describe('a release of that tag that is another one', () => {
   test('is left as it is, and told', async () => {
     await run();
-    await write({ ...ALL, 'a.ko': 'other', 'c.ko': 'new' });
+    await write({ ...ALL, 'a.ko': 'content of A', 'c.ko': 'new' });
     fake.requests.length = 0;
     const error = await run().catch((error) => error);
     expect(error).toBeInstanceOf(InputError);
@@ -148,8 +148,9 @@ describe('a draft that an earlier run has left', () => {
   test('is taken up: what is whole is kept, what is broken or other is replaced', async () => {
     const assets = [
       fake.asset('a.ko', 'content of a'),
-      fake.asset('b.ko', '', 'open'),
-      fake.asset('SHA256SUMS', 'older'),
+      fake.asset('b.ko', 'content of b', 'open'),
+      // As long as the right one.
+      fake.asset('SHA256SUMS', 'smus'),
     ];
     fake.add({ tag_name: 'v1.2.0', draft: true, assets });
     expect(await run()).toMatchObject({ state: 'published', uploaded: 2, kept: 1 });
