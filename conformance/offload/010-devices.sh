@@ -68,11 +68,7 @@ for one in "east up0 172.16.0.1/24" "west up2 172.16.0.2/24" "east red_h 10.0.0.
   # shellcheck disable=SC2086 # words
   raise $one || not_ok "$one comes up"
 done
-# By a process of a node `counts` sees its devices.
 card[east]=0
-mkdir -p "$run/east"
-nsenter --net=/run/netns/east sleep 1000 &
-echo "$!" > "$run/east/switch.pid"
 for one in "red 10.0.0.1" "east 10.0.1.2" "west 172.16.0.1"; do
   # shellcheck disable=SC2086 # words
   check "$one can be reached" pings $one 1
@@ -84,7 +80,6 @@ check "uplinks are wired" counts up0=20 card0.wire_tx=20 red_h=0 -- pings west 1
 patience=1
 check_fails "control: a pod does not come to the wire by itself" pings red 172.16.0.2 1
 
-kill "$!"
 remove east blue
 check "devices come back from a namespace that goes" wait_until 10 test -e /sys/class/net/up0 -a -e /sys/class/net/eth0
 check "it unloads" unload_module

@@ -9,6 +9,8 @@
 . "$OVNFAST_LIB/openvswitch.sh"
 
 readonly run=/run/offload debug=/sys/kernel/debug/ovnfast_smartnic
+rm -rf "$run"
+mkdir "$run"
 # Of each node the number of its card.
 declare -A card=()
 
@@ -252,7 +254,7 @@ _count() {
       [[ $name == *: ]] || continue
       into[${name%:}]=$value
       devices+=("${name%:}")
-    done < "/proc/$(< "$run/$node/switch.pid")/net/dev"
+    done < <(_devices "$node")
     if [[ $2 == *"$node.missed"* ]]; then
       said=$(switch "$run/$node" dpctl/show)
       [[ $said =~ missed:([0-9]+) ]] && into[$node.missed]=${BASH_REMATCH[1]}
@@ -260,6 +262,15 @@ _count() {
     # shellcheck disable=SC2034 # another name of _was and _is
     [[ $2 != *"$node.software"* ]] || into[$node.software]=$(_in_software "$node" "${devices[@]}")
   done
+}
+
+# What the kernel says of a node's devices: by the switch's process where there is one, which costs no other.
+_devices() {
+  if [[ -e $run/$1/switch.ctl ]]; then
+    echo "$(< "/proc/$(< "$run/$1/switch.pid")/net/dev")"
+  else
+    in_ns "$1" cat /proc/net/dev
+  fi
 }
 
 # _in_software NODE DEVICE...: packets that rules handled, less those of them that the card did.
