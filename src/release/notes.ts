@@ -31,10 +31,9 @@ export function makeNotes(identity: ReleaseIdentity, options: NotesOptions): str
   const { version, repository, commit } = identity;
   const names = [...new Set(artifacts.map(({ source }) => source.name))].map(code).join(', ');
   const source = commit === undefined ? '' : `Built from commit ${commitLink(repository, commit)}. `;
-  const passed = proofs.filter(({ status }) => status === 'pass').length;
   const head = [
     `## ${names} ${inline(version)}`,
-    `${source}${counted(passed, 'kernel')} passed of ${proofs.length + leftOut.length} that were tried.`,
+    `${source}${verdict(proofs, leftOut)}`,
     ...(signedBy === undefined ? [] : [`The modules are signed for Secure Boot by ${code(signedBy)}.`]),
     '### Conformance',
   ];
@@ -51,6 +50,19 @@ export function makeNotes(identity: ReleaseIdentity, options: NotesOptions): str
   ];
   const room = MAXIMUM_NOTES - [...head, ...tail].join('\n\n').length - MARGIN;
   return `${[...head, table(proofs, room), ...tail].join('\n\n')}\n`;
+}
+
+/** What was only built has proven nothing of its work. */
+function verdict(proofs: ReleasedProof[], leftOut: Proof[]): string {
+  const tested = [...proofs, ...leftOut].filter(({ suites }) => suites.length > 0);
+  const passed = tested.filter(({ status }) => status === 'pass').length;
+  const built = proofs.filter(({ suites }) => suites.length === 0).length;
+  const parts = [
+    ...(tested.length > 0 ? [`tests passed on ${passed} of ${counted(tested.length, 'kernel')}`] : []),
+    ...(built > 0 ? [`built for ${counted(built, 'kernel')} and not tested there`] : []),
+  ];
+  const text = parts.join('; ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function commitLink(repository: string | undefined, commit: string): string {

@@ -148,6 +148,7 @@ describe('a release', () => {
     const { notes } = await release({ repository: 'https://github.com/o/r' });
     expect(notes).toMatch(/Title of rocky-9 \| .*5\.14\.0-1\.el9\.x86.* \| ✅ pass, 1 of 1 \(TCG\)/);
     expect(notes).toMatch(/6\.1\.0-9-amd64.*\(built, not tested\)/);
+    expect(notes).toContain('Tests passed on 1 of 1 kernel; built for 1 kernel and not tested there.');
   });
 });
 
@@ -160,6 +161,7 @@ describe('only what passed', () => {
     expect(leftOut.map(({ kernel, status }) => [kernel, status])).toEqual([[KERNELS[0], 'fail']]);
     expect(index.kernels.map(({ kernel }) => kernel)).toEqual([KERNELS[1]]);
     expect((await readdir(at('release'))).filter((name) => name.endsWith('.ko'))).toHaveLength(1);
+    expect(notes).toContain('\nTests passed on 1 of 2 kernels.\n');
     expect(notes).toMatch(/### Not released\n\n- <code>debian-12\/6\.1\.0-9-amd64<\/code>: ❌ FAIL, it does not work/);
   });
 
