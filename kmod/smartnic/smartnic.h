@@ -45,7 +45,7 @@
 #define SN_MAX_NICS	8
 #define SN_MAX_VFS	16
 #define SN_MAX_RULES	65536
-#define SN_MAX_HITS	32	/* rules and connections that one packet can meet */
+#define SN_MAX_HITS	20	/* rules and connections that one packet can meet */
 #define SN_MAX_OUTPUTS	16	/* copies that one packet can become */
 #define SN_MAX_HOPS	4	/* times that one packet can cross a wire */
 
