@@ -29,19 +29,23 @@ check_fails "control: they are still there" holds 0 0
 remove east
 check "the node goes: its devices come back without rules" soon holds 0 0
 
-# What a switch does, by hand: a hundred rules on each of three ports.
+# What a switch does, by hand: a hundred rules on each of three ports, and a hundred that put packets into Geneve.
 many() {
   local port number
-  load_module || return 1
-  for port in sn0r0 sn0r1 sn0; do
+  load_module && raise host sn0 172.16.0.1/24 && ip link add gnv0 type geneve external && ip link set gnv0 up || return 1
+  for port in sn0r0 sn0r1 sn0r2 sn0; do
     ip link set "$port" up
     tc qdisc add dev "$port" clsact
     for ((number = 0; number < 100; number++)); do
-      echo "filter add dev $port ingress protocol ip pref 1 flower skip_sw dst_ip 10.1.0.$number action mirred egress redirect dev sn0r3"
+      echo "filter add dev $port ingress protocol ip pref 1 flower skip_sw dst_ip 10.1.0.$number" \
+        "${encapsulate[$port]-} action mirred egress redirect dev ${to[$port]-sn0r3}"
     done
   done > "$run/rules"
-  tc -batch "$run/rules" && holds 0 300 && unload_module
+  tc -batch "$run/rules" && holds 0 400 && unload_module && ip link del gnv0
 }
+declare -A encapsulate=([sn0r2]="action tunnel_key set src_ip 172.16.0.1 dst_ip 172.16.0.2 id 5 dst_port 6081") to=([sn0r2]=gnv0)
 check "the module goes" unload_module
 remove red blue green
-check "nothing stays in memory of 300 rules that go with the module" leaks_nothing 100 many
+modprobe -a geneve act_tunnel_key
+netns host
+check "nothing stays in memory of 400 rules that go with the module" leaks_nothing 100 many
