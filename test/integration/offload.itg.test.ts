@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { projectRoot } from '../../src/host/paths.ts';
-import { validateReport } from '../../src/report/model.ts';
-import { ovnfast } from '../command.ts';
+import { ovnfastPasses } from '../command.ts';
 
 const minutes = 60_000;
 let cwd: string;
@@ -19,16 +18,9 @@ test(
   'flows of Open vSwitch and OVN are offloaded to the software SmartNIC, and the report shows which',
   async () => {
     const module = join(projectRoot(), 'kmod/smartnic');
-    const { code, stdout, stderr } = await ovnfast(
-      ['run', '--target', 'debian-12', '--module', module, '--suite', 'offload', '--out', 'out'],
-      { cwd },
-    );
-    expect(stdout + stderr).not.toMatch(/FAIL|ERROR/);
-    expect(code).toBe(0);
-    const report = validateReport(JSON.parse(await readFile(join(cwd, 'out/report.json'), 'utf8')));
+    const report = await ovnfastPasses(['run', '--target', 'debian-12', '--module', module], { cwd });
     const [suite] = report.targets.flatMap(({ suites }) => suites);
     expect(suite).toMatchObject({ name: 'offload', status: 'pass', clock: 'counted' });
-    expect(suite?.tests.filter(({ status }) => status === 'fail')).toEqual([]);
     expect(suite?.tests.length).toBeGreaterThan(100);
 
     const flowsOf = (dump: string) => suite?.flows?.find(({ name }) => name === dump)?.flows ?? [];
@@ -44,7 +36,7 @@ test(
     expect(hashed.length).toBeGreaterThan(0);
     for (const { offloaded, why } of hashed) {
       expect(offloaded).not.toBe('yes');
-      expect(why?.length).toBeGreaterThan(0);
+      expect(why?.map(({ id }) => id)).toContain('hash');
     }
   },
   25 * minutes,
