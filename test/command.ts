@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { projectRoot } from '../src/host/paths.ts';
+import { type Report, validateReport } from '../src/report/model.ts';
 
 export type CommandResult = { code: number | null; stdout: string; stderr: string };
 
@@ -38,4 +41,19 @@ export function ovnfast(args: string[], options: CommandOptions): Promise<Comman
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, ...output }));
   });
+}
+
+/** Runs a command that writes a report, to its end, which has to be a pass, and returns the report. */
+export async function ovnfastPasses(args: string[], options: CommandOptions): Promise<Report> {
+  const { code, stdout, stderr } = await ovnfast([...args, '--out', 'out'], options);
+  expect(stdout + stderr).toContain('report.html');
+  const report = validateReport(JSON.parse(await readFile(join(options.cwd, 'out/report.json'), 'utf8')));
+  // What failed is shown with its evidence: the files are gone when somebody reads of it.
+  const tests = report.targets.flatMap(({ id, suites }) =>
+    suites.flatMap((suite) => suite.tests.map((one) => ({ id, ...one }))),
+  );
+  expect(tests.filter(({ status }) => status === 'fail')).toEqual([]);
+  expect(stdout + stderr).not.toMatch(/FAIL|ERROR/);
+  expect(code).toBe(0);
+  return report;
 }
