@@ -136,8 +136,7 @@ describe('refuses an install script', () => {
 });
 
 describe('a value is put into a script only where it belongs', () => {
-  const script = (constants: Record<string, string>) =>
-    scriptWith(projectRoot(), 'kube-ovn-install.sh', constants);
+  const script = (constants: Record<string, string>) => scriptWith(projectRoot(), 'kube-ovn-install.sh', constants);
 
   test('in place of the constant', async () => {
     expect(await script({ IFACE: '^a$,^b$' })).toContain("\ndeclare -rx IFACE='^a$,^b$'\n");
