@@ -4,37 +4,23 @@
 # a rule is what the card counted. Open vSwitch matches no ports on a bridge that learns, and a card that looks at
 # addresses only would do for it.
 . ./offload.sh
+. ./tc.sh
 
 cards vfs=2
-netns east west red blue green
-for one in "sn0 east" "sn0r0 east" "sn0r1 east" "sn1 west" "sn1r0 west" "sn0v0 red" "sn0v1 blue" "sn1v0 green"; do
-  echo "link set ${one% *} netns ${one#* }"
-done | ip -batch -
-card[east]=0 card[west]=1
-# By a process of a node `counts` sees its devices.
-for one in east west; do
-  mkdir -p "$run/$one"
-  nsenter --net="/run/netns/$one" sleep 1000 &
-  echo "$!" > "$run/$one/switch.pid"
-done
-for one in "east sn0 172.16.0.1/24" "east sn0r0" "east sn0r1" "west sn1 172.16.0.2/24" "west sn1r0" \
-  "red sn0v0 10.0.0.1/24" "blue sn0v1" "green sn1v0"; do
-  # shellcheck disable=SC2086 # words
-  raise $one || bail "$one does not come up"
-done
+bare_node east 0 172.16.0.1/24
+bare_node west 1 172.16.0.2/24
+bare_pod red east 0 10.0.0.1/24
+bare_pod blue east 1 10.0.0.2/24
+bare_pod green west 0 10.0.0.3/24
 know_uplinks east=172.16.0.1 west=172.16.0.2
 
 # Nobody has these addresses, so nobody answers.
-for one in 8 9 10; do
-  ip -n red neigh replace "10.0.0.$one" lladdr 0a:00:00:00:00:02 nud permanent dev sn0v0
+for one in 10.0.0.8 10.0.0.9 10.0.0.10 fd00::8 fd00::9 fd00::a; do
+  know red "$one" 0a:00:00:00:00:02
 done
-
-# rule NODE DEVICE PROTOCOL FILTER...: the first and only rule of that device.
-rule() {
-  in_ns "$1" tc qdisc replace dev "$2" clsact &&
-    in_ns "$1" tc filter del dev "$2" ingress &&
-    in_ns "$1" tc filter add dev "$2" ingress pref 1 protocol "$3" flower "${@:4}"
-}
+ip -n red address add fd00::1/64 dev eth0 nodad
+# It tells of its multicast groups twice, within seconds, and then no more.
+sleep 5
 
 # carried WHAT COMMAND...: whether each of three packets is carried by the card.
 carried() {
@@ -80,10 +66,16 @@ check "no others when it is asked again" tells "6 258"
 carried "three more" datagrams red 10.0.0.9 7000 3
 check "and it tells those" tells "9 387"
 
+check "a rule for two addresses of IPv6" rule east sn0r0 ipv6 skip_sw ip_proto udp dst_ip fd00::8/127 dst_port 7000 \
+  "${to_blue[@]}"
+carried "the second of IPv6" datagrams red fd00::9 7000 3
+left "the next of IPv6" datagrams red fd00::a 7000 3
+left "another port of IPv6" datagrams red fd00::9 7001 3
+
 # Tags of VLANs that the pod pushes itself.
-in_ns red tc qdisc add dev sn0v0 clsact
+in_ns red tc qdisc add dev eth0 clsact
 for one in 10 20; do
-  in_ns red tc filter add dev sn0v0 egress pref "$one" protocol ip flower ip_proto udp dst_port "70$one" \
+  in_ns red tc filter add dev eth0 egress pref "$one" protocol ip flower ip_proto udp dst_port "70$one" \
     action vlan push id "$one" || not_ok "tags of VLAN $one"
 done
 check "a rule for a VLAN" rule east sn0r0 802.1Q skip_sw vlan_id 10 "${to_blue[@]}"
@@ -104,6 +96,7 @@ out_of_tunnel() {
 for one in east west; do
   ip -n "$one" link add gen type geneve external dstport 6081
   ip -n "$one" link set gen up
+  in_ns "$one" tc qdisc add dev gen clsact
 done
 check "a rule for a network and an option of Geneve" rule west gen ip enc_key_id 7 geneve_opts 0102:80:00010002 \
   action tunnel_key unset pipe action mirred egress redirect dev sn1r0
