@@ -35,7 +35,7 @@ const release = (...args: string[]) =>
   ovnfast(['release', '--tag', 'v1.2.0', '-m', hello, ...args], { cwd: scratch.path, environment });
 const inside = (argv: string[]) =>
   sandbox.run(headers, argv, {
-    binds: [{ from: scratch.path, to: '/work', writable: true }],
+    binds: [{ from: scratch.path, to: '/scratch', writable: true }],
     timeoutSeconds: 60,
     signal,
   });
@@ -71,10 +71,10 @@ async function signFile(kind: 'rsa' | 'ec', hash: string): Promise<Buffer> {
   const { code, stderr } = await inside([
     program,
     hash,
-    `/work/${kind}.pem`,
-    `/work/${kind}.der`,
-    '/work/module.ko',
-    '/work/real.ko',
+    `/scratch/${kind}.pem`,
+    `/scratch/${kind}.der`,
+    '/scratch/module.ko',
+    '/scratch/real.ko',
   ]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return await readFile(at('real.ko'));
@@ -147,7 +147,7 @@ test('kernels that nothing ran on are indexed exactly where the module fits by s
   const before = await readFile(module);
   const file = at('portable', TARGET, kernel, 'hello.ko');
   await cp(module, at('portable.ko'));
-  const strip = await inside(['objcopy', '-R', '.BTF', '/work/portable.ko']);
+  const strip = await inside(['objcopy', '-R', '.BTF', '/scratch/portable.ko']);
   expect(strip.stderr).toBe('');
   const after = await readFile(at('portable.ko'));
   await writeFile(file, after);
