@@ -66,6 +66,21 @@ check "no others when it is asked again" tells "6 258"
 carried "three more" datagrams red 10.0.0.9 7000 3
 check "and it tells those" tells "9 387"
 
+# idle SECONDS: whether tc takes the rule for unused for no longer than that.
+idle() {
+  local line
+  while read -r line; do
+    [[ $line =~ ' used '([0-9]+)' sec' ]] || continue
+    echo "$line"
+    ((BASH_REMATCH[1] <= $1))
+    return
+  done < <(in_ns east tc -s filter show dev sn0r0 ingress)
+}
+sleep 5
+check_fails "control: tc tells of a rule how long nothing has used it" idle 3
+datagrams red 10.0.0.9 7000 3
+check "and of one that the card has just used" idle 3
+
 check "a rule for two addresses of IPv6" rule east sn0r0 ipv6 skip_sw ip_proto udp dst_ip fd00::8/127 dst_port 7000 \
   "${to_blue[@]}"
 carried "the second of IPv6" datagrams red fd00::9 7000 3
