@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// Makes releases.json, GitHub's own description of its releases:
+//
+//     npm pack @octokit/openapi@23.0.2 && tar -xf octokit-openapi-23.0.2.tgz
+//     node test/github/description.ts package/generated/api.github.com.json > test/github/releases.json
+//
+// The whole has a thousand paths and 385 MB in all its variants, so what the tests need of it is checked in.
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import type { Document } from 'openapi-backend';
+import process from 'node:process';
 
 type Tree = { [key: string]: Tree | Tree[] | string };
 
-/**
- * GitHub's own OpenAPI description, no more of it than some paths and what those refer to: the whole has a thousand paths, and
- * compiling validators for all takes minutes.
- */
-export async function describeGitHub(paths: RegExp): Promise<Document> {
-  const directory = dirname(createRequire(import.meta.url).resolve('@octokit/openapi'));
-  const whole = JSON.parse(await readFile(join(directory, 'generated/api.github.com.json'), 'utf8'));
+const OPERATIONS =
+  /^\/repos\/\{owner\}\/\{repo\}\/releases(\/tags\/\{tag\}|\/assets\/\{asset_id\}|\/\{release_id\}(\/assets)?)?$/;
+
+/** Of an OpenAPI description no more than some paths and what those refer to. */
+async function pruned(file: string, paths: RegExp): Promise<object> {
+  const whole = JSON.parse(await readFile(file, 'utf8'));
   const kept = Object.entries(whole.paths as Record<string, Tree>).filter(([path]) => paths.test(path));
   const components: Record<string, Record<string, unknown>> = {};
   const keep = (value: unknown): void => {
@@ -33,5 +37,9 @@ export async function describeGitHub(paths: RegExp): Promise<Document> {
     }
     keep(item);
   }
-  return { openapi: whole.openapi, info: whole.info, paths: Object.fromEntries(kept), components } as Document;
+  const info = { ...whole.info, 'x-source': '@octokit/openapi 23.0.2, (c) Octokit contributors, MIT' };
+  return { openapi: whole.openapi, info, paths: Object.fromEntries(kept), components };
 }
+
+const [file = ''] = process.argv.slice(2);
+process.stdout.write(`${JSON.stringify(await pruned(file, OPERATIONS), null, 2)}\n`);

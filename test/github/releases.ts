@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import { type Context, OpenAPIBackend } from 'openapi-backend';
-import { describeGitHub } from './description.ts';
+import { type Context, type Document, OpenAPIBackend } from 'openapi-backend';
 
 export type FakeAsset = { id: number; name: string; content: Buffer; state: 'uploaded' | 'open' };
 export type FakeRelease = {
@@ -28,11 +28,10 @@ export type Fault =
   | 'hang';
 
 const TOKEN = /^(?:token|bearer) (.+)$/i;
-const OPERATIONS =
-  /^\/repos\/\{owner\}\/\{repo\}\/releases(\/tags\/\{tag\}|\/assets\/\{asset_id\}|\/\{release_id\}(\/assets)?)?$/;
 /** Addresses and times are held against their forms, too. */
 const withFormats = (ajv: Ajv) => addFormats.default(ajv);
-let description: ReturnType<typeof describeGitHub> | undefined;
+/** GitHub's own description of releases, see description.ts. */
+const DESCRIPTION = new URL('./releases.json', import.meta.url);
 
 /** Releases of one repository as GitHub keeps them, each request and each answer held against GitHub's description. */
 export class FakeReleases implements AsyncDisposable {
@@ -58,8 +57,7 @@ export class FakeReleases implements AsyncDisposable {
 
   static async start(): Promise<FakeReleases> {
     const fake = new FakeReleases();
-    description ??= describeGitHub(OPERATIONS);
-    const definition = await description;
+    const definition = JSON.parse(await readFile(DESCRIPTION, 'utf8')) as Document;
     const examples = definition.components?.examples as Record<string, { value: Record<string, unknown> }>;
     fake.examples = { release: examples.release?.value ?? {}, asset: examples['release-asset']?.value ?? {} };
     fake.api = new OpenAPIBackend({ definition, quick: true, ajvOpts: { strict: false }, customizeAjv: withFormats });

@@ -55,7 +55,7 @@ test('so do the scripts in workflows', async ({ signal }) => {
   await using workshop = await openTools(signal);
   await using place = await TemporaryDirectory.create(tmpdir(), 'ovnfast-shellcheck-');
   const [sandbox, lint] = await Promise.all([workshop.tools.sandbox(), workshop.tools.sysroot('lint')]);
-  const workflows = [...(await workflowsIn('.github/workflows')), ...(await workflowsIn('examples'))];
+  const workflows = [...(await workflowsIn('.github/workflows')), ...(await workflowsIn('docs/examples'))];
   const scripts = workflows.flatMap(stepsOf).flatMap(({ step: { run } }) => run ?? []);
   expect(scripts.length).toBeGreaterThan(5);
   // The last one shows that the others are looked at.

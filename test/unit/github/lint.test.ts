@@ -15,7 +15,7 @@ import {
 } from './workflow.ts';
 
 const ours = await workflowsIn('.github/workflows');
-const examples = await workflowsIn('examples');
+const examples = await workflowsIn('docs/examples');
 const called = await readWorkflow('.github/workflows/kmod.yml');
 
 // The version of actionlint that can be had is older than these two, which GitHub documents for this very use:
@@ -148,6 +148,6 @@ test('every workflow in README is a file that is tested here', async () => {
   expect(workflows.length).toBeGreaterThan(0);
   for (const block of workflows) {
     const files = [...examples, ...ours].filter((file) => file.text.includes(`\n${block}`));
-    expect(files, `none of examples/ and .github/workflows/ holds this:\n${block}`).not.toEqual([]);
+    expect(files, `none of docs/examples/ and .github/workflows/ holds this:\n${block}`).not.toEqual([]);
   }
 });
