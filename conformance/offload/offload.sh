@@ -392,3 +392,21 @@ forget() {
     switch "$run/$node" revalidator/purge || return 1
   done
 }
+
+# offload_red_and_blue: turns hw-offload on in the node east, and checks what becomes of the traffic of its pods red and blue,
+# 10.0.0.1 and 10.0.0.2, that know each other: the software carries all of it before, the card alone does afterwards.
+offload_red_and_blue() {
+  check "control: without hw-offload the card carries nothing" \
+    counts card0.hw_packets=0 card0.slow_packets=40 red_h=20 blue_h=20 -- pings red 10.0.0.2 20
+  check_fails "control: and no flow is offloaded" is_offloaded east red_h blue_h
+  offload east
+  pings red 10.0.0.2 5
+  check "red to blue is offloaded" soon is_offloaded east red_h blue_h
+  check "blue to red is offloaded" soon is_offloaded east blue_h red_h
+  check "the card carries every packet, the software none" \
+    counts card0.hw_packets=40 card0.slow_packets=0 east.missed=0 east.software=0 red_h=0 blue_h=0 -- pings red 10.0.0.2 20
+  head -c 2000000 /dev/urandom > "$run/bytes"
+  check "TCP too, from its first packet on, and every byte arrives" \
+    counts "card0.hw_packets>=50" card0.slow_packets=0 east.missed=0 east.software=0 -- \
+    transfer tcp red blue 10.0.0.2 7000 "$run/bytes"
+}
