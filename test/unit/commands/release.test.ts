@@ -77,10 +77,14 @@ test('publishes; an interrupted run leaves a draft, the next one ends it, anothe
   let uploads = 0;
   fake.fault = ({ method, path }) =>
     method === 'POST' && path.endsWith('/assets') && ++uploads === 3 ? 'hang' : undefined;
+  let asked = false;
   const interrupted = await ovnfast(['release', ...base, '--publish'], {
     ...{ cwd: scratch.path, environment: { SOURCE_DATE_EPOCH: '1', ...environment } },
     onOutput: (text, interrupt) => {
-      if ((text.match(/^uploading /gm) ?? []).length === 3) interrupt('SIGINT');
+      // Once: a second signal would not let it clean up.
+      if (asked || (text.match(/^uploading /gm) ?? []).length < 3) return;
+      asked = true;
+      interrupt('SIGINT');
     },
   });
   expect(interrupted.stderr).toMatch(/the draft is left at https:\/\/github\.com\/.*run the same again/);
