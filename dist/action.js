@@ -1,5 +1,6 @@
 import { A as __commonJSMin, M as __toESM, j as __require } from "./chunk-unpack.js";
-import { Tt as LiveView, jt as resultTable, l as workshopOptions, m as run, n as processEdge, nt as _usingCtx$1, r as moduleDirectory, t as sharedAbortController } from "./chunk-abort.js";
+import { D as resultTable, f as run, n as processEdge, r as moduleDirectory, t as sharedAbortController } from "./chunk-abort.js";
+import { V as _usingCtx$1, dt as LiveView, n as workshopOptions } from "./chunk-workshop.js";
 import { join, resolve } from "node:path";
 import { readFile } from "node:fs/promises";
 import * as events from "events";
