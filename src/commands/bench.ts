@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { listSuites } from '../conformance/suite.ts';
 import { InputError } from '../errors.ts';
 import { changesText, compareFigures, isWorse } from '../report/baseline.ts';
-import { exitStatus, type Report, validateReport } from '../report/model.ts';
+import { exitStatus, parseReport, type Report } from '../report/model.ts';
 import type { Edge } from './edge.ts';
 import { moduleDirectory, perform, type RunFlags } from './run.ts';
 
@@ -43,11 +43,5 @@ async function readReport(edge: Edge, path: string): Promise<Report> {
   const text = await readFile(place, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new InputError(`the earlier report cannot be read (${error.code})`, { where: place, cause: error });
   });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new InputError(`not a report: ${(cause as Error).message}`, { where: place, cause });
-  }
-  return validateReport(value, place);
+  return parseReport(text, place);
 }

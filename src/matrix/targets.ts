@@ -9,6 +9,11 @@ export function labelOf({ id, kernel }: Pick<Target, 'id' | 'kernel'>): string {
   return `${id}/${kernel}`;
 }
 
+/** The order of targets everywhere: by distribution, then by kernel release, the newest last. */
+export function compareTargets(a: Pick<Target, 'id' | 'kernel'>, b: Pick<Target, 'id' | 'kernel'>): number {
+  return compareReleases(a.id, b.id) || compareReleases(a.kernel, b.kernel);
+}
+
 export type SelectOptions = {
   /** Kernel releases that a distribution offers right now, excluded flavours left out. Asked only when locks do not do. */
   releases: (distribution: Distribution) => Promise<string[]>;
@@ -71,7 +76,7 @@ export async function selectTargets(matrix: Matrix, patterns: string[], options:
       add(distribution, kernels[index] ?? [], { named: true, pinned: release !== undefined && !isGlob(release) });
     });
   }
-  return [...targets.values()].sort((a, b) => compareReleases(a.id, b.id) || compareReleases(a.kernel, b.kernel));
+  return [...targets.values()].sort(compareTargets);
 }
 
 async function defaultKernels(matrix: Matrix, distribution: Distribution, options: SelectOptions): Promise<string[]> {

@@ -7,9 +7,8 @@ import { InputError } from '../errors.ts';
 import { isFile } from '../host/files.ts';
 import { type ModuleFile, parseModule, readContent } from '../kbuild/module.ts';
 import { MANIFEST, type Manifest, readManifest } from '../manifest/manifest.ts';
-import { compareReleases } from '../matrix/releases.ts';
-import { labelOf } from '../matrix/targets.ts';
-import { type Report, type ReportTarget, targetStatus, validateReport } from '../report/model.ts';
+import { compareTargets, labelOf } from '../matrix/targets.ts';
+import { builtFiles, parseReport, type Report, type ReportTarget, targetStatus } from '../report/model.ts';
 import type { Mistakes } from './mistakes.ts';
 
 /** One file of a build, read and held against its manifest. */
@@ -74,7 +73,7 @@ export async function collect(
       proofs.set(key, other ? joined(other, proof) : proof);
     }
   }
-  const all = [...proofs.values()].sort((a, b) => compareReleases(a.id, b.id) || compareReleases(a.kernel, b.kernel));
+  const all = [...proofs.values()].sort(compareTargets);
   checkTwins(all, mistakes);
   const isReleased = ({ status, products }: Proof) => products.length > 0 && (status === 'pass' || allowFailed);
   return { proofs: all.filter(isReleased), leftOut: all.filter((proof) => !isReleased(proof)) };
@@ -89,12 +88,7 @@ async function readReport(path: string): Promise<Report> {
       remedy: 'Name the directory that a run wrote with --out, or that `ovnfast merge` wrote.',
     });
   });
-  try {
-    return validateReport(JSON.parse(text), path);
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw new InputError(`not a report: ${cause.message}`, { where: path, cause });
-  }
+  return parseReport(text, path);
 }
 
 /** The same subject on the same kernel: what passed in one run does not count when another failed. */
@@ -128,7 +122,7 @@ async function readProof(
   };
   const releasable = status === 'pass' || (wanted && build?.status === 'pass' && targetStatus(target) !== 'skip');
   if (!releasable) return proof;
-  const files = [...(build?.modules ?? []), ...(build?.programs ?? []), ...(build?.executables ?? [])];
+  const files = builtFiles(build);
   if (files.length === 0) {
     mistakes.add(`${join(directory, 'report.json')}: ${labelOf(target)}: nothing was built in that run`, {
       remedy:

@@ -265,6 +265,32 @@ export function exitStatus(status: Status): 0 | 1 | 3 {
   return status === 'fail' ? 1 : 3;
 }
 
+/**
+ * Reads the text of a report.json. Throws InputError for what is no JSON, for a report of another schema, and as
+ * `validateReport`. `where` is the file's name for the message.
+ */
+export function parseReport(text: string, where: string): Report {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError(`not a report: ${(cause as Error).message}`, { where, cause });
+  }
+  const { schema } = (value ?? {}) as { schema?: unknown };
+  if (typeof schema === 'string' && /^ovnfast\.report\/\d+$/.test(schema) && schema !== 'ovnfast.report/1') {
+    throw new InputError(`a report of schema ${schema}, and this version knows ovnfast.report/1`, {
+      where,
+      remedy: 'Use the version of ovnfast that wrote it.',
+    });
+  }
+  return validateReport(value, where);
+}
+
+/** The files that a build has left, of all kinds. */
+export function builtFiles(build: ReportBuild | undefined): (ReportModule | ReportProgram | ReportExecutable)[] {
+  return [...(build?.modules ?? []), ...(build?.programs ?? []), ...(build?.executables ?? [])];
+}
+
 /** Checks a parsed report.json; throws InputError that names each field that is wrong. `where` is the file's name for the message. */
 export function validateReport(value: unknown, where = 'report.json'): Report {
   const result = reportSchema.safeParse(value);

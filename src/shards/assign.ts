@@ -100,7 +100,7 @@ function gapsOf(shard: Shard, { report, directory }: ShardReport): Gap[] {
 }
 
 /** Whether a target of a plan is that one of a report. */
-function means(planned: string, target: Pick<ReportTarget, 'id' | 'kernel'>): boolean {
+export function means(planned: string, target: Pick<ReportTarget, 'id' | 'kernel'>): boolean {
   return planned.includes('/') ? planned === labelOf(target) : planned === target.id;
 }
 

@@ -2,9 +2,15 @@
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../errors.ts';
 import { MANIFEST } from '../manifest/manifest.ts';
-import { compareReleases } from '../matrix/releases.ts';
-import { labelOf } from '../matrix/targets.ts';
-import { overallStatus, type ReportBuild, type ReportTarget, type Status, targetStatus } from '../report/model.ts';
+import { compareTargets, labelOf } from '../matrix/targets.ts';
+import {
+  builtFiles,
+  overallStatus,
+  type ReportBuild,
+  type ReportTarget,
+  type Status,
+  targetStatus,
+} from '../report/model.ts';
 import type { WantedFile } from './files.ts';
 import type { ShardReport } from './reports.ts';
 
@@ -39,9 +45,7 @@ export function combineTargets(shards: ShardReport[]): Combined {
     }
   }
   const combined = [...parts.values()].map(combineTarget);
-  combined.sort(
-    (a, b) => compareReleases(a.target.id, b.target.id) || compareReleases(a.target.kernel, b.target.kernel),
-  );
+  combined.sort((a, b) => compareTargets(a.target, b.target));
   return { targets: combined.map(({ target }) => target), files: combined.flatMap(({ files }) => files) };
 }
 
@@ -66,7 +70,7 @@ function sameEverywhere(
 function combineTarget(parts: Part[]): { target: ReportTarget; files: WantedFile[] } {
   const [first, ...others] = parts;
   if (!first) throw new TypeError('a target of no shard');
-  for (const other of others) compareTargets(first, other);
+  for (const other of others) mustAgree(first, other);
   for (const [index, part] of parts.entries()) for (const before of parts.slice(0, index)) notTwice(before, part);
   const builder = builderOf(parts);
   const build = builder?.target.build;
@@ -97,15 +101,15 @@ function combineTarget(parts: Part[]): { target: ReportTarget; files: WantedFile
   };
 }
 
-function compareTargets(first: Part, other: Part): void {
+function mustAgree(first: Part, other: Part): void {
   const label = labelOf(other.target);
   const differs = (what: string, remedy: string) =>
     new InputError(`${what} of ${label} than in ${first.shard.directory}`, { where: other.shard.directory, remedy });
   if (first.target.arch !== other.target.arch) throw differs('another architecture', ONE_COMMIT);
   const locks = [first, other].map(({ target }) => target.lock?.digest);
   if (locks.every((digest) => digest !== undefined) && locks[0] !== locks[1]) throw differs('another lock', ONE_COMMIT);
-  const before = builtFiles(first.target.build);
-  for (const [name, sha256] of builtFiles(other.target.build)) {
+  const before = digestsOf(first.target.build);
+  for (const [name, sha256] of digestsOf(other.target.build)) {
     const known = before.get(name);
     if (known === undefined || known === sha256) continue;
     throw differs(
@@ -116,9 +120,8 @@ function compareTargets(first: Part, other: Part): void {
 }
 
 /** By file name: what two builds of one target have to agree on. */
-function builtFiles(build: ReportBuild | undefined): Map<string, string> {
-  const files = [...(build?.modules ?? []), ...(build?.programs ?? []), ...(build?.executables ?? [])];
-  return new Map(files.map(({ path, sha256 }) => [basename(path), sha256]));
+function digestsOf(build: ReportBuild | undefined): Map<string, string> {
+  return new Map(builtFiles(build).map(({ path, sha256 }) => [basename(path), sha256]));
 }
 
 function notTwice(before: Part, part: Part): void {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { EnvironmentError, InputError } from '../errors.ts';
 import { temporaryName } from '../host/files.ts';
 import { MANIFEST } from '../manifest/manifest.ts';
-import { labelOf } from '../matrix/targets.ts';
 import { overallStatus, type Report, type ReportTarget, type ReportWarning } from '../report/model.ts';
 import { writeReport } from '../report/write.ts';
-import { type Assignment, assignReports, type Gap } from './assign.ts';
+import { type Assignment, assignReports, type Gap, means } from './assign.ts';
 import { combineTargets } from './combine.ts';
 import { collectFiles, type WantedFile } from './files.ts';
 import { type FoundReports, findReports, type ShardReport } from './reports.ts';
@@ -90,7 +89,7 @@ function fillGaps(targets: ReportTarget[], gaps: Gap[]): ReportTarget[] {
   const filled = [...targets];
   for (const { target: planned, reason } of gaps) {
     const [id = '', kernel = 'unknown'] = planned.split('/');
-    const index = filled.findIndex((one) => (planned.includes('/') ? labelOf(one) === planned : one.id === planned));
+    const index = filled.findIndex((one) => means(planned, one));
     const known = filled[index];
     if (!known) {
       filled.push({ id, kernel, arch: 'x86_64', status: 'error', reason, suites: [] });
@@ -107,7 +106,7 @@ function warningsOf({ reports, without }: FoundReports, { gaps }: Assignment): R
   const all: ReportWarning[] = [
     ...told,
     ...gaps.map(({ target, reason }) => ({ target, message: reason })),
-    ...without.map((directory) => ({ message: `${nameOf(directory)}: no report.json in it` })),
+    ...without.map((directory) => ({ message: `${basename(directory)}: no report.json in it` })),
   ];
   // What concerns no target of its own is said by every shard.
   return [...new Map(all.map((warning) => [JSON.stringify(warning), warning])).values()];
@@ -116,12 +115,7 @@ function warningsOf({ reports, without }: FoundReports, { gaps }: Assignment): R
 /** A missing log is a pity, no reason to throw the results away. A build for a tree of one's own has no manifest. */
 function warningOf({ from, path }: WantedFile): ReportWarning[] {
   if (path.endsWith(`/${MANIFEST}`)) return [];
-  return [{ message: `${path}, which the report in ${nameOf(from)} names, was not brought along` }];
-}
-
-/** Without the path to it: a report names no directory of the machine that it was made on. */
-function nameOf(directory: string): string {
-  return directory.slice(directory.lastIndexOf('/') + 1);
+  return [{ message: `${path}, which the report in ${basename(from)} names, was not brought along` }];
 }
 
 type Rest = {

@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../errors.ts';
-import { type Report, validateReport } from '../report/model.ts';
+import { parseReport, type Report } from '../report/model.ts';
 import { openPlain } from './files.ts';
 
 /** The report of one shard and where its files are. */
@@ -72,18 +72,5 @@ async function readReport(directory: string): Promise<Report | undefined> {
   if ((await file.stat()).size > MAXIMUM_BYTES) {
     throw new InputError(`larger than ${MAXIMUM_BYTES / 2 ** 20} MiB, which no report is`, { where });
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(await file.readFile('utf8'));
-  } catch (cause) {
-    throw new InputError(`not a report: ${(cause as Error).message}`, { where, cause });
-  }
-  const { schema } = (value ?? {}) as { schema?: unknown };
-  if (typeof schema === 'string' && /^ovnfast\.report\/\d+$/.test(schema) && schema !== 'ovnfast.report/1') {
-    throw new InputError(`a report of schema ${schema}, and this version knows ovnfast.report/1`, {
-      where,
-      remedy: 'Merge with the version of ovnfast that ran the shards.',
-    });
-  }
-  return validateReport(value, where);
+  return parseReport(await file.readFile('utf8'), where);
 }
