@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { InputError } from '../errors.ts';
 import { JOBS_FILES, renderJobs, renderJobsStream } from '../render/jobs.ts';
 import { readJobsValues } from '../render/jobs-values.ts';
 import { originOf } from '../render/seal.ts';
-import { writeRendered } from '../render/write.ts';
 import { DEFAULT_ARTIFACT } from '../shards/shard.ts';
 import type { Edge } from './edge.ts';
 import { type ShardFlags, shardsOf } from './plan.ts';
+import { writeAndTell } from './rendered.ts';
 
 type RenderJobsFlags = ShardFlags & { values: string; out?: string; force?: boolean };
 
@@ -33,15 +33,7 @@ export async function runRenderJobs(edge: Edge, flags: RenderJobsFlags): Promise
     stdout.write(renderJobsStream(values, run, origin));
     return 0;
   }
-  const options = { family: JOBS_FILES, force: force ?? false };
-  for (const { path, change } of await writeRendered(
-    resolve(workingDirectory, out),
-    renderJobs(values, run, origin),
-    options,
-  )) {
-    const shown = relative(workingDirectory, path);
-    stdout.write(`${change.padEnd('the same'.length)}  ${shown.startsWith('..') ? path : shown}\n`);
-  }
+  await writeAndTell(edge, renderJobs(values, run, origin), { out, family: JOBS_FILES, force: force ?? false });
   return 0;
 }
 

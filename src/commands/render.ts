@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { InputError } from '../errors.ts';
 import { OFFLOAD_FILES, renderManifests, renderOffload } from '../render/offload.ts';
 import { originOf } from '../render/seal.ts';
 import { readValues } from '../render/values.ts';
-import { writeRendered } from '../render/write.ts';
 import type { Edge } from './edge.ts';
+import { writeAndTell } from './rendered.ts';
 
 type RenderFlags = { values?: string; out?: string; force?: boolean };
 
@@ -19,12 +19,7 @@ export async function runRenderOffload(edge: Edge, { values: path, out, force }:
     edge.stdout.write(renderManifests(values, origin));
     return 0;
   }
-  const directory = resolve(edge.workingDirectory, out);
   const files = await renderOffload(values, edge.root, origin);
-  const changes = await writeRendered(directory, files, { family: OFFLOAD_FILES, force: force ?? false });
-  for (const { path: file, change } of changes) {
-    const shown = relative(edge.workingDirectory, file);
-    edge.stdout.write(`${change.padEnd('the same'.length)}  ${shown.startsWith('..') ? file : shown}\n`);
-  }
+  await writeAndTell(edge, files, { out, family: OFFLOAD_FILES, force: force ?? false });
   return 0;
 }

@@ -8,6 +8,7 @@ import { digestValue } from '../host/digest.ts';
 import type { Shard } from '../shards/shard.ts';
 import type { JobsValues } from './jobs-values.ts';
 import { type Origin, seal } from './seal.ts';
+import { comment, type Part, textOf } from './stream.ts';
 import type { RenderedFile } from './write.ts';
 import { toYaml } from './yaml.ts';
 
@@ -48,12 +49,9 @@ const TMP_SIZE = '256Mi';
 
 /** Jobs for a run, as files: the claim if there is to be one, the plan, a Job for each shard, and one that merges. */
 export function renderJobs(values: JobsValues, run: JobsRun, origin: Origin): RenderedFile[] {
-  return parts(values, run).map(({ name, notes, manifests }) => ({
-    name,
-    text: seal(
-      `${notes.map((line) => `# ${line}`.trimEnd()).join('\n')}\n${manifests.map(toYaml).join('---\n')}`,
-      origin,
-    ),
+  return parts(values, run).map((part) => ({
+    name: part.name,
+    text: seal(textOf(part), origin),
     executable: false,
   }));
 }
@@ -63,12 +61,10 @@ export function renderJobsStream(values: JobsValues, run: JobsRun, { version, co
   const all = parts(values, run);
   const head = [`Rendered by ovnfast ${version}: ${command}`, ...all.flatMap(({ notes }) => ['', ...notes])];
   return [
-    ...head.map((line) => `# ${line}`.trimEnd().concat('\n')),
+    comment(head),
     ...all.flatMap(({ manifests }) => manifests.map((manifest) => `---\n${toYaml(manifest)}`)),
   ].join('');
 }
-
-type Part = { name: string; notes: string[]; manifests: object[] };
 
 function parts(values: JobsValues, run: JobsRun): Part[] {
   const { namespace, volume } = values;
@@ -172,7 +168,7 @@ function shardJob(values: JobsValues, run: JobsRun, shard: Shard) {
     suspend: false,
     arguments: [
       ...['run', '--frozen', ...shard.targets.map((target) => `--target=${target}`)],
-      ...(shard.suites ?? []).map((suite) => `--suite=${suite}`),
+      ...shard.suites.map((suite) => `--suite=${suite}`),
       ...(module === undefined ? [] : [`--module=${module}`]),
       ...(shareBuilds ? ['--share-builds'] : []),
       ...mirrors.map((mirror) => `--mirror=${mirror}`),

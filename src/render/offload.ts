@@ -9,6 +9,7 @@ import {
 } from './manifests.ts';
 import { scriptWith } from './script.ts';
 import { type Origin, seal } from './seal.ts';
+import { comment, type Part, textOf } from './stream.ts';
 import { AGILIO_VENDOR, type SettledValues } from './values.ts';
 import type { RenderedFile } from './write.ts';
 import { toYaml } from './yaml.ts';
@@ -24,9 +25,6 @@ const PODS = '40-pods.yml';
 
 /** All the names that a rendering may use. */
 export const OFFLOAD_FILES = [FIRMWARE, DEVICE_PLUGIN, INSTALL, CHART_VALUES, NETWORKS, PODS];
-
-/** Some manifests of one file, and what its reader has to know. */
-type Part = { name: string; notes: string[]; manifests: object[] };
 
 /** All that the values describe, as files. `root` is the top of the project. */
 export async function renderOffload(values: SettledValues, root: string, origin: Origin): Promise<RenderedFile[]> {
@@ -51,10 +49,6 @@ export function renderManifests(values: SettledValues, { version, command }: Ori
   return `${head}${manifestParts(values)
     .map((part) => `---\n${textOf(part)}`)
     .join('')}`;
-}
-
-function textOf({ notes, manifests }: Part): string {
-  return `${comment(notes)}${manifests.map(toYaml).join('---\n')}`;
 }
 
 function manifestParts(values: SettledValues): Part[] {
@@ -113,8 +107,4 @@ async function firmwareScript({ resources, firmware }: SettledValues, root: stri
     DEFAULT_APP: firmware?.app ?? 'flower',
     DEFAULT_ASSEMBLY: firmware?.assembly ?? 'scan',
   });
-}
-
-function comment(lines: string[]): string {
-  return lines.map((line) => `# ${line}\n`).join('');
 }

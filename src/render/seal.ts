@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { digestBytes } from '../host/digest.ts';
 
 /** What rendered a file. */
 export type Origin = {
@@ -32,7 +32,7 @@ export function seal(text: string, { version, command }: Origin): string {
   return [
     shebang,
     `# Rendered by ovnfast ${version}: ${command}\n`,
-    `# To change it, change the values and render again. The rest is sha256:${digest(body)}\n`,
+    `# To change it, change the values and render again. The rest is sha256:${digestBytes(body)}\n`,
     body,
   ].join('');
 }
@@ -41,9 +41,5 @@ export function seal(text: string, { version, command }: Origin): string {
 export function authorshipOf(text: string): Authorship {
   const match = HEAD.exec(text);
   if (!match) return 'foreign';
-  return digest(text.slice(match[0].length)) === match[2] ? 'rendered' : 'changed';
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return digestBytes(text.slice(match[0].length)) === match[2] ? 'rendered' : 'changed';
 }
