@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
@@ -9,7 +8,7 @@ import { findSource as findSourceDirectory, type SubjectKind } from './bpf/sourc
 import { InputError } from './errors.ts';
 import { claimDirectory } from './host/claim.ts';
 import type { Programs } from './host/decompress.ts';
-import { digestTree } from './host/digest.ts';
+import { digestBytes, digestTree } from './host/digest.ts';
 import type { BuildResult } from './kbuild/build.ts';
 import { compareModules, type Difference } from './kbuild/difference.ts';
 import { type Content, parseModule, readContent } from './kbuild/module.ts';
@@ -193,7 +192,8 @@ async function findOriginals(
     }
     // Of what is in the file: it may be compressed.
     const isOther =
-      sha256Of(content.content) !== result.sha256 && sha256Of(splitSignature(content.content).elf) !== result.sha256;
+      digestBytes(content.content) !== result.sha256 &&
+      digestBytes(splitSignature(content.content).elf) !== result.sha256;
     originals.set(result.file, {
       content,
       notes: isOther ? [`${against} is not the file that the manifest describes`] : [],
@@ -260,10 +260,6 @@ function compareUnsigned(original: Buffer, rebuilt: Buffer, comparison: Comparis
   const who = [signature?.signer, signature?.hash].filter(Boolean).join(', ');
   const note = `the original is signed${who ? ` (${who})` : ''}: without the signature it is the same, and put onto the rebuilt file the signature gives the original`;
   return { ...comparison, identical: true, differences: [], notes: [...comparison.notes, note] };
-}
-
-function sha256Of(content: Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 function notesOn({ tool, commands }: Manifest, built: Rebuilt['built']): string[] {

@@ -10,6 +10,7 @@ import { type Dump, parseDump } from '../flows/parse.ts';
 import { judgementText } from '../report/flows-table.ts';
 import { describeTerminal } from '../report/terminal.ts';
 import type { Edge } from './edge.ts';
+import { collect } from './options.ts';
 
 export type FlowsFlags = { flows?: string; kernel?: string; softwarePort?: string[]; json?: boolean };
 
@@ -26,7 +27,7 @@ export const flowsOptions = () => [
   new Option(
     '--software-port <name>',
     "port of that node that is none of the card's: a name or glob; repeatable (default: ovn0, mirror0, br-*, ovs-system)",
-  ).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]),
+  ).argParser(collect),
 ];
 
 /**

@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import { InputError } from '../errors.ts';
 import type { Kernels } from '../workshop.ts';
 import type { Edge } from './edge.ts';
+import { collect } from './options.ts';
 
 /** Options of the commands that take kernels which no mirror has. */
 export type KernelFlags = {
@@ -21,7 +22,7 @@ export const packageOption = () =>
   new Option(
     '--kernel-package <file>',
     'headers or image package (.rpm, .deb) of the target that no mirror has; repeatable',
-  ).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  ).argParser(collect);
 
 /** A kernel build tree, and what goes with it. */
 export const treeOptions = () => [

@@ -10,6 +10,7 @@ import { runInspect } from './inspect.ts';
 import { packageOption, treeOptions } from './kernels.ts';
 import { runLock } from './lock.ts';
 import { runMerge } from './merge.ts';
+import { collect } from './options.ts';
 import { runPlan } from './plan.ts';
 import type { ReleaseFlags } from './release.ts';
 import { runRenderOffload } from './render.ts';
@@ -19,8 +20,6 @@ import { runBuild, runRun, runVerify } from './run.ts';
 import { runShell } from './shell.ts';
 
 type Handler = (edge: Edge, options: never, args: string[]) => Promise<number>;
-
-const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
 function positive(value: string): number {
   const number = Number(value);

@@ -2,7 +2,7 @@
 import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
-import { processIsAlive, startOf } from './process.ts';
+import { isRunning, startOf } from './process.ts';
 
 /**
  * Takes an output directory for this process, made when missing; given back when the scope ends.
@@ -27,8 +27,7 @@ export async function claimDirectory(directory: string): Promise<AsyncDisposable
       }
       const [pid = '', start] = (await readFile(marker, 'utf8').catch(() => '')).trim().split(' ');
       const owner = Number(pid);
-      // Another may have its number by now: the first process of a container always has the same.
-      if (owner > 0 && processIsAlive(owner) && (start === undefined || start === (await startOf(owner)))) {
+      if (owner > 0 && (await isRunning(owner, start))) {
         throw new InputError(`another run (process ${owner}) is writing here`, { where: directory, remedy });
       }
       // Left by a process that was killed.

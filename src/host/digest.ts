@@ -12,9 +12,14 @@ export async function digestFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/** SHA-256 of bytes, or of a text in UTF-8, as lower-case hex. */
+export function digestBytes(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
 /** SHA-256 of a JSON value, as lower-case hex; objects count with their keys in the order given. */
 export function digestValue(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+  return digestBytes(JSON.stringify(value));
 }
 
 /**

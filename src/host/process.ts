@@ -127,6 +127,14 @@ export function processIsAlive(pid: number): boolean {
   }
 }
 
+/**
+ * Whether the process of this number that started then (`startOf`) is still there; another may have its number by now, as the
+ * first process of a container always has the same. Without `start` any process of the number will do.
+ */
+export async function isRunning(pid: number, start: string | undefined): Promise<boolean> {
+  return processIsAlive(pid) && (start === undefined || start === (await startOf(pid)));
+}
+
 /** When a process started, in ticks since boot (proc(5)), which tells it from a later one with its id; '' when it is gone. */
 export async function startOf(pid: number): Promise<string> {
   const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');

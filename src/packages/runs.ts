@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError } from '../errors.ts';
-import { processIsAlive, startOf } from '../host/process.ts';
+import { isRunning, startOf } from '../host/process.ts';
 import { explainStorage } from './errors.ts';
 
 type Role = 'run' | 'prune';
@@ -88,7 +88,7 @@ async function readMarkers(cache: string): Promise<Marker[]> {
       const { role, pid, startedAt, namespace, start } = JSON.parse(text);
       const alive =
         namespace === (await pidNamespace())
-          ? processIsAlive(pid) && (await startOf(pid)) === start
+          ? await isRunning(pid, start)
           : Date.now() - (await stat(path)).mtimeMs < foreignMarkerMs;
       markers.push({ role, pid, startedAt, path, alive });
     } catch {

@@ -2,10 +2,11 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EnvironmentError, InputError } from '../errors.ts';
+import { digestBytes } from '../host/digest.ts';
 import { isFull, temporaryName } from '../host/files.ts';
 import type { ModuleFile } from '../kbuild/module.ts';
 import { type Artifact, makeArtifacts, type ReleasedProof, type ReleaseIdentity } from './artifacts.ts';
-import { collect, digestsOf, type Proof } from './collect.ts';
+import { collect, type Proof } from './collect.ts';
 import { makeCycloneDx } from './cyclonedx.ts';
 import { findSources } from './materials.ts';
 import { Mistakes } from './mistakes.ts';
@@ -96,10 +97,7 @@ export async function assemble(options: AssembleOptions): Promise<Release> {
   return {
     ...{ tag, version, directory: out, leftOut, notes: made.notes, index: made.index, provenance: made.provenance },
     ...(origin.commit === undefined ? {} : { commit: origin.commit }),
-    files: [...made.files].map(([name, content]) => ({
-      ...{ name, size: content.length },
-      sha256: digestsOf(content).sha256,
-    })),
+    files: made.list,
   };
 }
 
@@ -123,7 +121,7 @@ type Content = {
   signedBy?: string;
 };
 
-/** All files of the release by name, sorted. */
+/** All files of the release by name, and what can be said of each: the checksums first, then by name. */
 function makeFiles(identity: ReleaseIdentity, content: Content, environment: AssembleOptions['environment']) {
   const { artifacts, proofs, others } = content;
   const index = makeIndex(identity, artifacts, proofs, others);
@@ -139,9 +137,14 @@ function makeFiles(identity: ReleaseIdentity, content: Content, environment: Ass
     [PROVENANCE, json(provenance)],
     [NOTES, Buffer.from(notes)],
   ]);
-  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
-  const sums = sorted.map(([name, content]) => `${digestsOf(content).sha256}  ${name}\n`);
-  return { index, provenance, notes, files: new Map([[CHECKSUMS, Buffer.from(sums.join(''))], ...sorted]) };
+  const list = [...files].map(describe).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sums = Buffer.from(list.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(''));
+  files.set(CHECKSUMS, sums);
+  return { index, provenance, notes, files, list: [describe([CHECKSUMS, sums]), ...list] };
+}
+
+function describe([name, content]: [name: string, content: Buffer]): Release['files'][number] {
+  return { name, sha256: digestBytes(content), size: content.length };
 }
 
 /** A release that is there already may be this very one, which is seen once that is made. */

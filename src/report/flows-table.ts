@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FlowVerdict, JudgedFlow, Judgement } from '../flows/judge.ts';
-import { flowState, flowSummary, type ReasonGroup, reasonGroups } from './flows.ts';
-import type { Status } from './model.ts';
+import { FLOW_STATUS, flowState, flowSummary, type ReasonGroup, reasonGroups } from './flows.ts';
 import { type Cell, layOut } from './table.ts';
 import { type Paint, painter, shorten, statusLook, type Terminal } from './terminal.ts';
 import { byteSize, counted, oneLine } from './text.ts';
@@ -13,7 +12,6 @@ const ACTIONS_WIDTH = 24;
 
 /** What matters first. */
 const ORDER: FlowVerdict[] = ['missed', 'uncounted', 'offloaded', 'exempt'];
-const LOOK: Record<FlowVerdict, Status> = { missed: 'fail', uncounted: 'error', offloaded: 'pass', exempt: 'skip' };
 
 /**
  * What a dump of flows comes to, as text: a row per flow (those that are missed first), why those that are not offloaded
@@ -49,7 +47,7 @@ const HEADER: Cell[] = [
 ];
 
 function row(flow: JudgedFlow): Cell[] {
-  const status = LOOK[flow.verdict];
+  const status = FLOW_STATUS[flow.verdict];
   return [
     { text: oneLine(flow.match) },
     { text: shorten(oneLine(flow.actions), ACTIONS_WIDTH) },
@@ -61,7 +59,7 @@ function row(flow: JudgedFlow): Cell[] {
 }
 
 function groupLines({ reason, flows, verdict }: ReasonGroup, width: number, paint: Paint): string[] {
-  const status = verdict === undefined ? 'fail' : LOOK[verdict];
+  const status = verdict === undefined ? 'fail' : FLOW_STATUS[verdict];
   const { mark, format } = statusLook[status];
   const subject = verdict === undefined ? 'the dump' : counted(flows.length, 'flow');
   const lines = [`${paint(format, `${mark} ${subject}`)}: ${oneLine(reason.text)}`];

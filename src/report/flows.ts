@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { countVerdicts, type FlowVerdict, type JudgedFlow, type Judgement } from '../flows/judge.ts';
 import type { Reason } from '../flows/reasons.ts';
-import type { ReportFlowDump } from './model.ts';
+import type { ReportFlowDump, Status } from './model.ts';
 import { counted } from './text.ts';
 
 /** Flows that share a reason, for every way to show them. */
@@ -10,6 +10,14 @@ export type ReasonGroup = {
   /** None for what is wrong with the dump as a whole. */
   verdict?: FlowVerdict;
   flows: JudgedFlow[];
+};
+
+/** The look that a verdict of a flow shares with statuses. */
+export const FLOW_STATUS: Record<FlowVerdict, Status> = {
+  missed: 'fail',
+  uncounted: 'error',
+  offloaded: 'pass',
+  exempt: 'skip',
 };
 
 /** Whether and how a flow is offloaded, in a few words. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { dumpTitle, flowState, reasonGroups, whyText } from '../flows.ts';
+import { dumpTitle, FLOW_STATUS, flowState, reasonGroups, whyText } from '../flows.ts';
 import { type Markup, markup } from '../markup.ts';
-import type { ReportFlow, ReportFlowDump, Status } from '../model.ts';
+import type { ReportFlow, ReportFlowDump } from '../model.ts';
 import { byteSize } from '../text.ts';
 import { icon, type SuiteView } from './view.ts';
 
@@ -9,13 +9,6 @@ import { icon, type SuiteView } from './view.ts';
 const rowLimit = 300;
 /** So many dumps are shown unfolded. */
 const openLimit = 4;
-
-const looks: Record<ReportFlow['verdict'], Status> = {
-  offloaded: 'pass',
-  uncounted: 'error',
-  exempt: 'skip',
-  missed: 'fail',
-};
 
 /** The flows of the datapath that the tests of a suite saw, a table for each dump. Nothing when there are none. */
 export function flowsView({ suite, anchor }: SuiteView): Markup | undefined {
@@ -43,7 +36,7 @@ ${remedies(dump)}`;
 }
 
 function rowView(flow: ReportFlow): Markup {
-  const status = looks[flow.verdict];
+  const status = FLOW_STATUS[flow.verdict];
   return markup`<tr class="${status}"><th scope="row">${terms(flow.match)}</th><td class="number">${flow.packets}</td><td class="number">${byteSize(flow.bytes)}</td><td class="state">${icon(status)} <span class="word">${flowState(flow)}</span></td><td>${flow.dp ?? ''}</td><td>${terms(flow.actions)}</td><td class="why">${whyText(flow)}</td></tr>
 `;
 }
