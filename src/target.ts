@@ -117,6 +117,7 @@ async function produce(asked: Target, job: Job, label: string): Promise<Outcome>
   const result: Outcome = { status: 'skip', kernel, suites: [] };
   result.lock = { digest: effective.digest, ...(effective.origin === 'replaced' ? { resolvedAnew: true } : {}) };
   result.mirrors = mirrors;
+  job.emit({ type: 'prepared', target: label, lock: result.lock, mirrors });
   const place = { target, job, output, label };
   let made: Made = { modules: [], products: [] };
   if (job.builtOnce) {
@@ -142,6 +143,7 @@ async function produce(asked: Target, job: Job, label: string): Promise<Outcome>
     const files = await adopt(subject.files, output);
     made = job.kind === 'programs' ? { modules: [], products: files } : madeOf({ modules: await readAll(files) });
   }
+  if (result.build) job.emit({ type: 'built', target: label, build: result.build });
   if (made.modules.length + made.products.length > 0) {
     for (const suite of job.suites) result.suites.push(await verify(suite, made, sysroots.image, place));
   }
@@ -236,7 +238,9 @@ async function verify(
       onEvent: (event) => tell(event, suite, job.emit, label),
     });
     const { console, ktap } = result;
-    return { ...result, console: relative(job.out, console), ...(ktap ? { ktap: relative(job.out, ktap) } : {}) };
+    const told = { ...result, console: relative(job.out, console), ...(ktap ? { ktap: relative(job.out, ktap) } : {}) };
+    job.emit({ type: 'tested', target: label, suite: told });
+    return told;
   });
 }
 
