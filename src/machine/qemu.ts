@@ -17,6 +17,10 @@ export type QemuOptions = {
   /** Absolute paths. */
   kernelImage: string;
   initramfs: string;
+  /** Raw images, /dev/vda first: what the guest writes to a writable one is there after its end. */
+  disks?: { path: string; writable?: boolean }[];
+  /** Words of the kernel's command line besides our own, which they overrule. */
+  kernelArguments?: string[];
 };
 
 /** The descriptors of QEMU that its serial ports are connected to: ttyS0 and ttyS1. */
@@ -64,9 +68,11 @@ const COUNTED = [
   ...['-rtc', 'base=2026-01-01,clock=vm', '-seed', '1'],
 ];
 
-/** The command that starts QEMU in a sandbox: one processor, two serial ports, no disk, no network, no screen. */
+/** The command that starts QEMU in a sandbox: one processor, two serial ports, no network, no screen; no disk but those asked for. */
 export function qemuCommand(options: QemuOptions): Program {
   const { sandbox, machine, accelerator, counted, memoryMiB, kernelImage, initramfs } = options;
+  const { disks = [], kernelArguments = [] } = options;
+  const place = (index: number) => `/machine/disk${index}`;
   const serial = (id: string, descriptor: number) => [
     ...[
       '-chardev',
@@ -86,7 +92,15 @@ export function qemuCommand(options: QemuOptions): Program {
     ...['-m', `${memoryMiB}M`],
     ...['-kernel', KERNEL],
     ...['-initrd', INITRAMFS],
-    ...['-append', KERNEL_ARGUMENTS.join(' ')],
+    ...['-append', [...KERNEL_ARGUMENTS, ...kernelArguments].join(' ')],
+    ...disks.flatMap(({ writable = false }, index) => [
+      // What the guest has flushed is ours to keep or lose: nobody waits for the disk of this machine.
+      ...[
+        '-drive',
+        `id=disk${index},if=none,format=raw,cache=unsafe,readonly=${writable ? 'off' : 'on'},file=${place(index)}`,
+      ],
+      ...['-device', `virtio-blk-pci,drive=disk${index}`],
+    ]),
     ...serial('console', CONSOLE_DESCRIPTOR),
     ...serial('guest', GUEST_DESCRIPTOR),
   ];
@@ -94,6 +108,7 @@ export function qemuCommand(options: QemuOptions): Program {
     binds: [
       { from: kernelImage, to: KERNEL },
       { from: initramfs, to: INITRAMFS },
+      ...disks.map(({ path, writable = false }, index) => ({ from: path, to: place(index), writable })),
     ],
     devices: accelerator === 'kvm' ? ['/dev/kvm'] : [],
   });
