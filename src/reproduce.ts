@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import type { ProgramBuild } from './bpf/build.ts';
@@ -9,6 +9,7 @@ import { InputError } from './errors.ts';
 import { claimDirectory } from './host/claim.ts';
 import type { Programs } from './host/decompress.ts';
 import { digestBytes, digestTree } from './host/digest.ts';
+import { makeDirectory } from './host/files.ts';
 import type { BuildResult } from './kbuild/build.ts';
 import { compareModules, type Difference } from './kbuild/difference.ts';
 import { type Content, parseModule, readContent } from './kbuild/module.ts';
@@ -125,7 +126,7 @@ async function rebuild(manifest: Manifest, place: Place): Promise<Rebuilt> {
   const settings = { label, cache, programs: sandbox.programs, emit, signal };
   const begin = async () => {
     await rm(output, { recursive: true, force: true });
-    await mkdir(output, { recursive: true });
+    await makeDirectory(output);
     emit({ type: 'stage', target: label, stage: 'build' });
   };
   const { version } = packageJson;

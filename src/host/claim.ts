@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
+import { makeDirectory } from './files.ts';
 import { isRunning, startOf } from './process.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function claimDirectory(directory: string): Promise<AsyncDisposable
   let made: string | undefined;
   for (let attempt = 0; ; attempt++) {
     try {
-      made ??= await mkdir(directory, { recursive: true });
+      made ??= await makeDirectory(directory);
       await writeFile(marker, `${process.pid} ${await startOf(process.pid)}\n`, { flag: 'wx' });
       break;
     } catch (error) {

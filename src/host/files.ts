@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants, createWriteStream } from 'node:fs';
 import { chmod, copyFile, type FileHandle, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 /** A name beside `path` that no other run uses, for writing first and renaming after. */
@@ -10,10 +10,32 @@ export function temporaryName(path: string): string {
   return `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
 }
 
+/**
+ * Makes a directory and those above it that are missing. Returns the uppermost that was missing, undefined when none was.
+ * Throws as `mkdir`, whose own `recursive` never comes back from a path like /proc/x/y (Node.js 20 and 24): making it says
+ * ENOENT although the directory above is there.
+ */
+export async function makeDirectory(path: string): Promise<string | undefined> {
+  const missing: string[] = [];
+  const isThere = (one: string) =>
+    stat(one).then(
+      () => true,
+      () => false,
+    );
+  for (let at = resolve(path); !(await isThere(at)); at = dirname(at)) missing.unshift(at);
+  for (const directory of missing.length > 0 ? missing : [path]) {
+    await mkdir(directory).catch(async (error: NodeJS.ErrnoException) => {
+      // Another may have made it meanwhile.
+      if (error.code !== 'EEXIST' || !(await stat(directory)).isDirectory()) throw error;
+    });
+  }
+  return missing[0];
+}
+
 /** Writes a file so that a reader sees the old content or the new, never a half; makes missing parent directories. */
 export async function writeAtomic(path: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
   const temporary = temporaryName(path);
-  await mkdir(dirname(path), { recursive: true });
+  await makeDirectory(dirname(path));
   try {
     await writeFile(temporary, data, { mode });
     await rename(temporary, path);
@@ -30,7 +52,7 @@ export async function writeStreamAtomic(
   signal: AbortSignal,
 ): Promise<void> {
   const temporary = temporaryName(path);
-  await mkdir(dirname(path), { recursive: true });
+  await makeDirectory(dirname(path));
   try {
     await pipeline(content, createWriteStream(temporary, { highWaterMark: 1 << 20 }), { signal });
     await rename(temporary, path);
@@ -79,7 +101,7 @@ export class TemporaryDirectory implements AsyncDisposable {
   }
 
   static async create(parent: string, prefix = 'work-'): Promise<TemporaryDirectory> {
-    await mkdir(parent, { recursive: true });
+    await makeDirectory(parent);
     return new TemporaryDirectory(await mkdtemp(join(parent, prefix)));
   }
 

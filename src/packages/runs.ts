@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError } from '../errors.ts';
+import { makeDirectory } from '../host/files.ts';
 import { isRunning, startOf } from '../host/process.ts';
 import { explainStorage } from './errors.ts';
 
@@ -69,7 +70,7 @@ async function putMarker(cache: string, role: Role): Promise<AsyncDisposable & {
     start: await startOf(process.pid),
   };
   try {
-    await mkdir(join(cache, 'runs'), { recursive: true });
+    await makeDirectory(join(cache, 'runs'));
     await writeFile(path, `${JSON.stringify(content)}\n`, { flag: 'wx' });
   } catch (error) {
     throw explainStorage(error, cache);

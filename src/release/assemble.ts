@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { EnvironmentError, InputError } from '../errors.ts';
 import { digestBytes } from '../host/digest.ts';
-import { isFull, temporaryName } from '../host/files.ts';
+import { isFull, makeDirectory, temporaryName } from '../host/files.ts';
 import type { ModuleFile } from '../kbuild/module.ts';
 import { type Artifact, makeArtifacts, type ReleasedProof, type ReleaseIdentity } from './artifacts.ts';
 import { collect, type Proof } from './collect.ts';
@@ -184,7 +184,7 @@ async function writeWhole(out: string, files: Map<string, Buffer>): Promise<void
   if (await isThere(out, files)) return;
   const temporary = temporaryName(out);
   try {
-    await mkdir(dirname(out), { recursive: true });
+    await makeDirectory(dirname(out));
     await mkdir(temporary);
     for (const [name, content] of files) {
       // A loader of programs is run as it is.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmod, lstat, mkdir, readFile, rm } from 'node:fs/promises';
+import { chmod, lstat, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
-import { writeAtomic } from '../host/files.ts';
+import { makeDirectory, writeAtomic } from '../host/files.ts';
 import { authorshipOf } from './seal.ts';
 
 /** A file to be, its whole text with the head that `seal` makes. */
@@ -21,7 +21,7 @@ export async function writeRendered(
   { family, force }: { family: string[]; force: boolean },
 ): Promise<Change[]> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     const before = new Map<string, string>();
     for (const name of family) {
       const path = join(directory, name);

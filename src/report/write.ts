@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
-import { isFull, temporaryName } from '../host/files.ts';
+import { isFull, makeDirectory, temporaryName } from '../host/files.ts';
 import { reportPage } from './html/page.ts';
 import { junitXml } from './junit.ts';
 import { type LogText, readLog } from './logs.ts';
@@ -37,7 +37,7 @@ export async function writeReport(report: Report, outDirectory: string): Promise
       junit: junitXml(checked),
       json: `${JSON.stringify(checked, null, 2)}\n`,
     };
-    await mkdir(outDirectory, { recursive: true });
+    await makeDirectory(outDirectory);
     for (const name of ['html', 'summary', 'junit', 'json'] as const) {
       const path = files[name];
       const temporary = temporaryName(path);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { EnvironmentError, InputError } from '../errors.ts';
-import { temporaryName } from '../host/files.ts';
+import { makeDirectory, temporaryName } from '../host/files.ts';
 import { MANIFEST } from '../manifest/manifest.ts';
 import { overallStatus, type Report, type ReportTarget, type ReportWarning } from '../report/model.ts';
 import { writeReport } from '../report/write.ts';
@@ -45,7 +45,7 @@ export async function mergeReports({ places, plan, out, version, signal }: Merge
   const { targets, files } = combineTargets(reports);
   const staging = temporaryName(out);
   try {
-    await mkdir(staging, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+    await makeDirectory(staging).catch((cause: NodeJS.ErrnoException) => {
       throw new EnvironmentError(`cannot be made (${cause.code})`, { where: dirname(out), remedy: CHOOSE, cause });
     });
     const absent = await collectFiles(files, staging);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { claimDirectory } from '../../../src/host/claim.ts';
 import { digestTree } from '../../../src/host/digest.ts';
-import { TemporaryDirectory, writeAtomic } from '../../../src/host/files.ts';
+import { makeDirectory, TemporaryDirectory, writeAtomic } from '../../../src/host/files.ts';
 import { cacheDirectory } from '../../../src/host/paths.ts';
 import { processIsAlive, runProcess } from '../../../src/host/process.ts';
 
@@ -67,6 +67,24 @@ test('the cache is where XDG says, unless that is relative or OVNFAST_CACHE name
   expect(cacheDirectory({ HOME: '/home/a', XDG_CACHE_HOME: '/var/c' })).toBe('/var/c/ovnfast');
   expect(cacheDirectory({ HOME: '/home/a', XDG_CACHE_HOME: 'c' })).toBe('/home/a/.cache/ovnfast');
   expect(cacheDirectory({ HOME: '/home/a', OVNFAST_CACHE: '/x' })).toBe('/x');
+});
+
+describe('makeDirectory', () => {
+  test('makes what is missing and says where it began', async () => {
+    expect(await makeDirectory(join(directory, 'a/b/c'))).toBe(join(directory, 'a'));
+    expect(await makeDirectory(join(directory, 'a/b/c'))).toBeUndefined();
+    const both = await Promise.all([1, 2].map(() => makeDirectory(join(directory, 'x/y'))));
+    expect(both).toContain(join(directory, 'x'));
+  });
+
+  test('a file in the way, and a place where nothing can be made', async () => {
+    await writeFile(join(directory, 'file'), '');
+    await symlink('nowhere', join(directory, 'dangling'));
+    await expect(makeDirectory(join(directory, 'file'))).rejects.toThrow('EEXIST');
+    await expect(makeDirectory(join(directory, 'file/x'))).rejects.toThrow('ENOTDIR');
+    await expect(makeDirectory(join(directory, 'dangling/x'))).rejects.toThrow(/EEXIST|ENOENT/);
+    await expect(makeDirectory('/proc/ovnfast/x')).rejects.toThrow('ENOENT');
+  });
 });
 
 describe('claimDirectory', () => {
