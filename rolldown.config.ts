@@ -5,7 +5,13 @@ import { defineConfig } from 'rolldown';
 // a change of the source shows as a change of the same file.
 export default defineConfig({
   // The worker is a file of its own, because a thread is started from a file.
-  input: { cli: 'src/cli.ts', action: 'src/action.ts', 'sysroot-worker': 'src/sysroot/worker.ts' },
+  input: {
+    cli: 'src/cli.ts',
+    action: 'src/action.ts',
+    post: 'src/post.ts',
+    'sysroot-worker': 'src/sysroot/worker.ts',
+    'attest-worker': 'src/release/attest-worker.ts',
+  },
   platform: 'node',
   // Writes XML for the library of CycloneDX, which asks for it only then; we write JSON.
   external: ['xmlbuilder2'],

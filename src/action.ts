@@ -1,58 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { constants } from 'node:os';
 import * as core from '@actions/core';
-import { processEdge } from './commands/edge.ts';
-import { moduleDirectory } from './commands/run.ts';
-import { workshopOptions } from './commands/workshop.ts';
+import { runAction } from './action/main.ts';
 import { sharedAbortController } from './host/abort.ts';
-import { LiveView } from './report/live.ts';
-import { resultTable } from './report/table.ts';
-import { run } from './run.ts';
-
-/** A list input: one entry per line or separated by commas. */
-function list(name: string): string[] {
-  const entries = core.getInput(name).split(/[\n,]/);
-  return entries.map((entry) => entry.trim()).filter((entry) => entry !== '');
-}
 
 const interruption = sharedAbortController();
+let interruptedBy: NodeJS.Signals | undefined;
+
+// A job that is cancelled: SIGINT, 7.5 s later SIGTERM, 2.5 s later the end, whatever we do (ProcessInvoker.cs of the runner).
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(name, () => interruption.abort(new Error(`cancelled (${name})`)));
+  process.on(name, () => {
+    // The second: what is not cleaned up by now will not be in time. Sandboxes die with us.
+    if (interruptedBy) process.exit(128 + constants.signals[name]);
+    interruptedBy = name;
+    interruption.abort(new Error(`cancelled (${name}), cleaned up`));
+  });
 }
 
 try {
-  const edge = processEdge(process, interruption.signal);
-  const workspace = process.env.GITHUB_WORKSPACE ?? process.cwd();
-  const out = resolve(workspace, core.getInput('out') || 'out');
-  const suites = list('suites');
-  const terminal = { interactive: false, colour: true, size: () => ({ columns: 120, rows: 24 }) };
-  using view = new LiveView({ output: process.stdout, terminal });
-  const { report, files } = await run({
-    // Two runs of one commit must mean the same.
-    ...workshopOptions(edge, { frozen: true }, view.emit),
-    targets: list('targets'),
-    subject: {
-      directory: moduleDirectory({ ...edge, workingDirectory: workspace }, core.getInput('module') || undefined),
-    },
-    // A path is one of the workspace, a plain name one of the suites that come with the action.
-    ...(suites.length > 0
-      ? { suites: suites.map((suite) => (suite.includes('/') ? resolve(workspace, suite) : suite)) }
-      : {}),
-    out,
-    jobs: edge.processors,
-    fresh: false,
-    shareBuilds: core.getInput('share-builds') !== '' && core.getBooleanInput('share-builds'),
-    accelerator: 'auto',
-  });
-  view.close();
-  process.stdout.write(`\n${resultTable(report, terminal, out)}`);
-  core.setOutput('status', report.status);
-  core.setOutput('report', files.json);
-  core.setOutput('modules', out);
-  if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(await readFile(files.summary, 'utf8'), true).write();
-  if (report.status !== 'pass') core.setFailed(`${report.module}: ${report.status}; see ${join(out, 'report.html')}`);
+  await runAction(process, interruption);
 } catch (error) {
-  core.setFailed(error instanceof Error ? error.message : String(error));
+  const reason = interruption.signal.aborted ? interruption.signal.reason : error;
+  core.setFailed(reason instanceof Error ? reason.message : String(reason));
 }
+// Connections that libraries keep open are nobody's reason to wait.
+process.exit(interruptedBy ? 128 + constants.signals[interruptedBy] : process.exitCode);

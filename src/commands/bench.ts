@@ -17,7 +17,8 @@ export async function runBench(edge: Edge, flags: BenchFlags): Promise<number> {
   const directory = moduleDirectory(edge, flags.module);
   const suites = flags.suite ?? [await benchOf(directory, join(edge.root, 'conformance'))];
   // A report that is none is told now, not after the minutes that a run takes.
-  const earlier = flags.baseline === undefined ? undefined : await readReport(edge, flags.baseline);
+  const earlier =
+    flags.baseline === undefined ? undefined : await readBaseline(resolve(edge.workingDirectory, flags.baseline));
   const { report, output, terminal } = await perform(edge, flags, { directory }, suites);
   const status = exitStatus(report.status);
   if (!earlier) return status;
@@ -26,8 +27,11 @@ export async function runBench(edge: Edge, flags: BenchFlags): Promise<number> {
   return status === 0 && isWorse(changes) ? 1 : status;
 }
 
-/** The suite that measures what is in a directory: the one by its name with `-bench`. */
-async function benchOf(directory: string, suitesRoot: string): Promise<string> {
+/**
+ * The suite that measures what is in a directory: the one by its name with `-bench`. Throws InputError, with those that there
+ * are, when there is none.
+ */
+export async function benchOf(directory: string, suitesRoot: string): Promise<string> {
   const name = `${basename(directory)}${ENDING}`;
   const suites = await listSuites(suitesRoot);
   if (suites.includes(name)) return name;
@@ -38,10 +42,10 @@ async function benchOf(directory: string, suitesRoot: string): Promise<string> {
   });
 }
 
-async function readReport(edge: Edge, path: string): Promise<Report> {
-  const place = resolve(edge.workingDirectory, path);
-  const text = await readFile(place, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(`the earlier report cannot be read (${error.code})`, { where: place, cause: error });
+/** The report whose figures later ones are compared with. Throws InputError when it cannot be read, or is no report. */
+export async function readBaseline(path: string): Promise<Report> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(`the earlier report cannot be read (${error.code})`, { where: path, cause: error });
   });
-  return parseReport(text, place);
+  return parseReport(text, path);
 }
