@@ -97,6 +97,12 @@ export class LiveView implements Disposable {
     }
   };
 
+  /** What has begun and not ended, where it is, and for how long: `debian-12/6.1.0-56-amd64: boot  tcg, for 1:30`. */
+  unfinished(): string[] {
+    const rows = [...this.rows.values()].filter((row) => !row.end && row.startedAt !== undefined);
+    return rows.map((row) => `${row.label}: ${stageText(row)}, for ${stopwatch(this.clock.now() - row.stageAt)}`);
+  }
+
   /** Stops, and gives the cursor back. What is on the screen stays where a target did not finish, so that one sees where it was. */
   close(): void {
     if (this.closed) return;
