@@ -11,7 +11,18 @@ import { makeCycloneDx } from './cyclonedx.ts';
 import { findSources } from './materials.ts';
 import { Mistakes } from './mistakes.ts';
 import { type IndexedKernel, type ModulesIndex, makeIndex } from './modules-index.ts';
-import { CHECKSUMS, CYCLONEDX, checkNames, INDEX, NOTES, nameModules, PROVENANCE, SPDX, versionOf } from './names.ts';
+import {
+  ATTESTATION,
+  CHECKSUMS,
+  CYCLONEDX,
+  checkNames,
+  INDEX,
+  NOTES,
+  nameModules,
+  PROVENANCE,
+  SPDX,
+  versionOf,
+} from './names.ts';
 import { makeNotes } from './notes.ts';
 import { findOrigin } from './origin.ts';
 import { builderOf, makeProvenance, type Provenance } from './provenance.ts';
@@ -165,7 +176,8 @@ async function namesIn(out: string): Promise<string[]> {
 }
 
 async function isThere(out: string, files: Map<string, Buffer>): Promise<boolean> {
-  const names = await namesIn(out);
+  // An attestation is put there afterwards, and who does sees to it that it is of these files.
+  const names = (await namesIn(out)).filter((name) => name !== ATTESTATION);
   if (names.length === 0) return false;
   const differing = [...new Set([...names, ...files.keys()])].filter(
     (name) => !names.includes(name) || !files.has(name),

@@ -11,8 +11,10 @@ export const CYCLONEDX = 'sbom.cdx.json';
 export const SPDX = 'sbom.spdx.json';
 export const PROVENANCE = 'provenance.json';
 export const NOTES = 'RELEASE-NOTES.md';
+/** The provenance, signed. Another one each time it is made, so that no other file speaks of it. */
+export const ATTESTATION = 'provenance.sigstore.json';
 
-const RESERVED = [INDEX, CHECKSUMS, CYCLONEDX, SPDX, PROVENANCE, NOTES];
+const RESERVED = [INDEX, CHECKSUMS, CYCLONEDX, SPDX, PROVENANCE, NOTES, ATTESTATION];
 /** GitHub takes no more files for one release. */
 const MAXIMUM_FILES = 1000;
 const MAXIMUM_NAME = 255;

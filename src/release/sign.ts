@@ -13,11 +13,19 @@ export type SigningOptions = {
   keyText?: string;
   /** Opens an encrypted key, or the token. */
   pin?: string;
-  /** Path of the certificate (PEM or DER) that kernels are to trust. */
+  /** Path of the certificate (PEM or DER) that kernels are to trust, or the certificate itself in PEM. */
   certificate: string;
   hash: SignatureHash;
   /** For programs that are run for a token's sake. */
   environment: Record<string, string | undefined>;
+  /** How a person gives these; left out: as on the command line. */
+  called?: { keyText: string; pin: string; certificate: string };
+};
+
+const COMMAND_LINE = {
+  keyText: 'OVNFAST_SIGNING_KEY',
+  pin: 'the environment as KBUILD_SIGN_PIN',
+  certificate: '--sign-certificate',
 };
 
 /** Signs modules for kernels that demand it. */
@@ -35,13 +43,14 @@ const SMALLEST_RSA_BITS = 2048;
  * belong together; nothing of the key is ever in a message.
  */
 export async function openSigner(options: SigningOptions): Promise<Signer> {
-  const { key, keyText, pin, hash, environment } = options;
-  if (isTokenKey(key)) checkTokenKey(key);
-  const certificate = await readCertificate(options.certificate);
+  const { key, pin, hash, environment, called = COMMAND_LINE } = options;
+  if (isTokenKey(key)) checkTokenKey(key, called.pin);
+  const where = isPem(options.certificate) ? called.certificate : options.certificate;
+  const certificate = await readCertificate(options.certificate, where);
   const raw = isTokenKey(key)
     ? (module: Buffer, signal: AbortSignal) =>
         signWithToken(module, { uri: key, hash, environment, signal, ...(pin === undefined ? {} : { pin }) })
-    : signWithKey(await readKey(key, keyText, pin), certificate, options);
+    : signWithKey(await readKey(options, called), certificate, { hash, where });
   return {
     hash,
     certificate,
@@ -50,8 +59,8 @@ export async function openSigner(options: SigningOptions): Promise<Signer> {
       // A token may hold any key; what it made is believed when the certificate confirms it.
       if (!verify(hash, module, certificate.publicKey, signature)) {
         throw new InputError('the key is not the one of the certificate', {
-          where: options.certificate,
-          remedy: 'Name the certificate that was made for this key with --sign-certificate.',
+          where,
+          remedy: `Name the certificate that was made for this key with ${called.certificate}.`,
         });
       }
       return appendSignature(module, detachedSignature(certificate, hash, signature));
@@ -59,31 +68,37 @@ export async function openSigner(options: SigningOptions): Promise<Signer> {
   };
 }
 
-async function readCertificate(path: string): Promise<X509Certificate> {
-  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(`the certificate cannot be read (${error.code})`, { where: path });
-  });
+/** Whether a text is what a file in PEM holds, and not the name of one. */
+export function isPem(text: string): boolean {
+  return text.includes('-----BEGIN ');
+}
+
+async function readCertificate(given: string, where: string): Promise<X509Certificate> {
+  const content = isPem(given)
+    ? given
+    : await readFile(given).catch((error: NodeJS.ErrnoException) => {
+        throw new InputError(`the certificate cannot be read (${error.code})`, { where });
+      });
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(content);
   } catch (cause) {
-    throw new InputError('not an X.509 certificate, neither in PEM nor in DER', { where: path, cause });
+    throw new InputError('not an X.509 certificate, neither in PEM nor in DER', { where, cause });
   }
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
   if (type === 'ec' || (type === 'rsa' && (details?.modulusLength ?? 0) >= SMALLEST_RSA_BITS)) return certificate;
   const what = type === 'rsa' ? `an RSA key of ${details?.modulusLength} bits` : `a key of kind ${type}`;
   throw new InputError(`the certificate is of ${what}`, {
-    where: path,
+    where,
     remedy: `Kernels verify modules with RSA keys of ${SMALLEST_RSA_BITS} bits or more, and from 5.13 on with ECDSA.`,
   });
 }
 
 async function readKey(
-  path: string | undefined,
-  text: string | undefined,
-  pin: string | undefined,
+  { key: path, keyText: text, pin }: SigningOptions,
+  called: typeof COMMAND_LINE,
 ): Promise<KeyObject> {
-  const where = path ?? 'OVNFAST_SIGNING_KEY';
+  const where = path ?? called.keyText;
   const content =
     path === undefined
       ? text
@@ -97,16 +112,20 @@ async function readKey(
     if (content?.includes('ENCRYPTED')) {
       throw new InputError(
         `the signing key is encrypted, and the passphrase ${pin === undefined ? 'is missing' : 'does not open it'}`,
-        { where, remedy: 'Put the passphrase into the environment as KBUILD_SIGN_PIN.' },
+        { where, remedy: `Put the passphrase into ${called.pin}.` },
       );
     }
     throw new InputError('not a private key in PEM', { where });
   }
 }
 
-function signWithKey(key: KeyObject, certificate: X509Certificate, options: SigningOptions) {
+function signWithKey(
+  key: KeyObject,
+  certificate: X509Certificate,
+  { hash, where }: { hash: SignatureHash; where: string },
+) {
   if (!certificate.checkPrivateKey(key)) {
-    throw new InputError('the certificate is not that of the signing key', { where: options.certificate });
+    throw new InputError('the certificate is not that of the signing key', { where });
   }
-  return async (module: Buffer) => sign(options.hash, module, key);
+  return async (module: Buffer) => sign(hash, module, key);
 }

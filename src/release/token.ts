@@ -64,10 +64,10 @@ export async function signWithToken(data: Buffer, options: TokenOptions): Promis
 }
 
 /** Throws InputError for a URI that has a secret in it: others can read the arguments of a program. */
-export function checkTokenKey(uri: string): void {
+export function checkTokenKey(uri: string, place: string): void {
   if (!/[;?&:](pin-value)=/i.test(uri)) return;
   throw new InputError('a PKCS#11 URI with a PIN in it can be read by everybody on this machine', {
-    remedy: 'Leave pin-value out and put the PIN into the environment as KBUILD_SIGN_PIN.',
+    remedy: `Leave pin-value out and put the PIN into ${place}.`,
   });
 }
 

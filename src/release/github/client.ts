@@ -22,6 +22,8 @@ export type ClientOptions = {
 
 type HttpError = { status: number; message: string; response?: { headers: Record<string, unknown>; data?: unknown } };
 export type Answer = { status: number; data: unknown };
+/** What to do about an answer of a status. */
+export type Remedies = Record<number, string>;
 
 const ATTEMPTS = 5;
 const BACKOFF_MS = 1000;
@@ -31,6 +33,12 @@ const REQUEST_MS = 300_000;
 const LONGEST_WAIT_MS = 900_000;
 /** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api: without another word, a minute. */
 const SECONDARY_LIMIT_MS = 60_000;
+const RELEASE_REMEDIES: Remedies = {
+  401: 'Check GITHUB_TOKEN: it is not valid, or not any more.',
+  403: 'The token lacks permission: in a workflow, `permissions: contents: write`.',
+  404: 'There is no such repository, or the token does not see it: check --repo and `permissions: contents: write`.',
+  422: 'Check that the tag and the commit are those of the repository, and that the tag was not that of an immutable release before.',
+};
 const LOCAL = /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/;
 
 /** The API of GitHub, with bounded waits, and tries again where GitHub says that it may help. */
@@ -89,10 +97,10 @@ export class GitHub implements AsyncDisposable {
 
   /**
    * Does `work`, again after faults that may pass: no answer, 5xx, a rate limit, after the time that GitHub names. `work` is told
-   * how often it failed before, as what failed may have been done all the same.
+   * how often it failed before, as what failed may have been done all the same. `remedies`: by status, of what is not a release.
    * Throws InputError for what GitHub refuses, EnvironmentError when it does not help to try.
    */
-  async attempt<T>(what: string, work: (failures: number) => Promise<T>): Promise<T> {
+  async attempt<T>(what: string, work: (failures: number) => Promise<T>, remedies?: Remedies): Promise<T> {
     const { signal, note, backoffMs = BACKOFF_MS } = this.options;
     for (let failures = 0; ; failures++) {
       try {
@@ -101,7 +109,7 @@ export class GitHub implements AsyncDisposable {
         signal.throwIfAborted();
         if (!isHttpError(error)) throw error;
         const wait = waitFor(error, backoffMs * 2 ** failures, failures);
-        if (wait === undefined) throw explain(what, error);
+        if (wait === undefined) throw explain(what, error, remedies);
         if (failures + 1 >= ATTEMPTS || wait > LONGEST_WAIT_MS) {
           const asked = wait > LONGEST_WAIT_MS ? `; it asks us to wait ${Math.round(wait / 1000)} s` : '';
           throw new EnvironmentError(`${what}: GitHub fails (${saying(error)})${asked}`, {
@@ -116,8 +124,13 @@ export class GitHub implements AsyncDisposable {
   }
 
   /** One request that may be made twice. Throws as `attempt`. */
-  async ask(what: string, route: string, parameters: Record<string, unknown> = {}): Promise<Answer> {
-    return await this.attempt(what, () => this.call(route, parameters));
+  async ask(
+    what: string,
+    route: string,
+    parameters: Record<string, unknown> = {},
+    remedies?: Remedies,
+  ): Promise<Answer> {
+    return await this.attempt(what, () => this.call(route, parameters), remedies);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -165,14 +178,8 @@ function saying({ status, message, response }: HttpError): string {
   return `${response ? status : 'no answer'}: ${text.slice(0, 500)}`;
 }
 
-function explain(what: string, error: HttpError): Error {
+function explain(what: string, error: HttpError, remedies: Remedies = {}): Error {
   const said = `${what}: GitHub refuses (${saying(error)})`;
-  const remedies: Record<number, string> = {
-    401: 'Check GITHUB_TOKEN: it is not valid, or not any more.',
-    403: 'The token lacks permission: in a workflow, `permissions: contents: write`.',
-    404: 'There is no such repository, or the token does not see it: check --repo and `permissions: contents: write`.',
-    422: 'Check that the tag and the commit are those of the repository, and that the tag was not that of an immutable release before.',
-  };
-  const remedy = remedies[error.status];
+  const remedy = { ...RELEASE_REMEDIES, ...remedies }[error.status];
   return new InputError(said, { ...(remedy === undefined ? {} : { remedy }), cause: error });
 }

@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { EnvironmentError, InputError } from '../../errors.ts';
-import { digestsOf } from '../collect.ts';
-import { type GitHub, hasStatus } from './client.ts';
+import { digestBytes } from '../../host/digest.ts';
+import { hasStatus } from './client.ts';
+import {
+  type Asset,
+  assetSchema,
+  compareReleased,
+  differencesOf,
+  findReleases,
+  type GitHubRelease,
+  isSame,
+  type LateFile,
+  list,
+  listAssets,
+  type Place,
+  type ReleaseFile,
+  read,
+  readAsset,
+  releaseSchema,
+} from './existing.ts';
 
-/** A file that is to be at the release. */
-export type ReleaseFile = { name: string; sha256: string; size: number };
-
-export type PublishOptions = {
-  github: GitHub;
+export type PublishOptions = Place & {
   /** Base address of the API. */
   api: string;
-  owner: string;
-  repo: string;
-  tag: string;
   /** What the tag is made at when there is none yet. */
   commit?: string;
   title: string;
@@ -25,6 +34,8 @@ export type PublishOptions = {
   prerelease: boolean;
   directory: string;
   files: ReleaseFile[];
+  /** Made when all others are there, unless one that will do is there already. */
+  late?: LateFile;
   signal: AbortSignal;
   /** Told what happens. */
   note: (message: string) => void;
@@ -42,30 +53,6 @@ export type Published = {
   kept: number;
 };
 
-const assetSchema = z.object({
-  id: z.int(),
-  name: z.string(),
-  state: z.string(),
-  size: z.int(),
-  /** GitHub has it of what was uploaded in 2025 and later. */
-  digest: z.string().nullish(),
-});
-const releaseSchema = z.object({
-  id: z.int(),
-  tag_name: z.string(),
-  draft: z.boolean(),
-  immutable: z.boolean().optional(),
-  html_url: z.string(),
-  upload_url: z.string(),
-});
-type Asset = z.infer<typeof assetSchema>;
-type GitHubRelease = z.infer<typeof releaseSchema>;
-
-const PAGE = 100;
-/** GitHub lists 10,000 releases, and 1,000 files of one. */
-const MAXIMUM_PAGES = 100;
-const DIFFERENCES_SHOWN = 5;
-
 /**
  * Publishes the files of a directory as a release: a draft first, all files, then the release. A draft of that tag that an
  * interrupted run has left is taken up: files of equal digest are kept, others replaced. A release of that tag that is the same is
@@ -75,7 +62,12 @@ const DIFFERENCES_SHOWN = 5;
 export async function publish(options: PublishOptions): Promise<Published> {
   const { note, signal } = options;
   const { released, drafts } = await findReleases(options);
-  if (released) return await compareReleased(released, options);
+  if (released) {
+    const { files, late } = options;
+    const immutable = await compareReleased(released, options);
+    const kept = files.length + (late ? 1 : 0);
+    return { state: 'unchanged', url: released.html_url, immutable, uploaded: 0, kept };
+  }
   const draft = drafts[0] ?? (await createDraft(options));
   try {
     return await complete(draft, drafts.length > 0, options);
@@ -86,10 +78,10 @@ export async function publish(options: PublishOptions): Promise<Published> {
 }
 
 async function complete(draft: GitHubRelease, isOld: boolean, options: PublishOptions): Promise<Published> {
-  const { files, draft: staysDraft, note } = options;
+  const { late, draft: staysDraft, note } = options;
   const assets = new Map((await listAssets(draft, options)).map((asset) => [asset.name, asset]));
   if (isOld) note(`taking up the draft at ${draft.html_url}`);
-  const names = new Set(files.map(({ name }) => name));
+  const names = new Set(options.files.map(({ name }) => name).concat(late?.name ?? []));
   const foreign = [...assets.keys()].filter((name) => !names.has(name));
   if (foreign.length > 0) {
     throw new InputError(`the draft has files that are not of this release: ${list(foreign)}`, {
@@ -98,7 +90,18 @@ async function complete(draft: GitHubRelease, isOld: boolean, options: PublishOp
     });
   }
   let uploaded = 0;
-  for (const file of files) if (await ensureAsset(draft, file, assets.get(file.name), options)) uploaded += 1;
+  const ensure = async (file: ReleaseFile) => {
+    if (await ensureAsset(draft, file, assets.get(file.name), options)) uploaded += 1;
+  };
+  for (const file of options.files) await ensure(file);
+  const files = [...options.files];
+  if (late) {
+    const there = assets.get(late.name);
+    const content = there && (await readAsset(there, options));
+    const file = (content && (await late.take(content))) || (await late.make());
+    await ensure(file);
+    files.push(file);
+  }
   const differences = differencesOf(await listAssets(draft, options), files);
   if (differences.length > 0) {
     throw new EnvironmentError(`the draft is not complete: ${list(differences)}`, {
@@ -114,50 +117,6 @@ async function complete(draft: GitHubRelease, isOld: boolean, options: PublishOp
     uploaded,
     kept: files.length - uploaded,
   };
-}
-
-/** All releases of the tag. Drafts are found by no tag, only in the list, and only by who may write. */
-async function findReleases(options: PublishOptions): Promise<{ released?: GitHubRelease; drafts: GitHubRelease[] }> {
-  const { github, owner, repo, tag } = options;
-  const what = `looking for a release of ${tag}`;
-  const all = await pages(options, what, 'GET /repos/{owner}/{repo}/releases', {}, releaseSchema);
-  const own = all.filter((one) => one.tag_name === tag);
-  const drafts = own.filter(({ draft }) => draft);
-  if (drafts.length > 1) {
-    throw new InputError(`there are ${drafts.length} drafts of ${tag}`, {
-      where: drafts.map(({ html_url }) => html_url).join(', '),
-      remedy: 'Remove all but one, or all.',
-    });
-  }
-  const listed = own.find(({ draft }) => !draft);
-  if (listed) return { released: listed, drafts };
-  // Beyond what is listed.
-  const released = await github.attempt(what, async () => {
-    try {
-      const { data } = await github.call('GET /repos/{owner}/{repo}/releases/tags/{tag}', { owner, repo, tag });
-      return read(releaseSchema, data);
-    } catch (error) {
-      if (hasStatus(error, 404)) return undefined;
-      throw error;
-    }
-  });
-  return { ...(released ? { released } : {}), drafts };
-}
-
-async function compareReleased(released: GitHubRelease, options: PublishOptions): Promise<Published> {
-  const { files, tag } = options;
-  const assets = await listAssets(released, options);
-  const immutable = released.immutable ?? false;
-  const differences = differencesOf(assets, files);
-  if (differences.length === 0) {
-    return { state: 'unchanged', url: released.html_url, immutable, uploaded: 0, kept: files.length };
-  }
-  throw new InputError(`there is another release of ${tag}: ${list(differences)}`, {
-    where: released.html_url,
-    remedy: immutable
-      ? 'It is immutable: neither it nor its tag can be used again. Release under a new tag.'
-      : 'What was published is not changed by this: release under a new tag, or remove that release first.',
-  });
 }
 
 async function createDraft(options: PublishOptions): Promise<GitHubRelease> {
@@ -190,7 +149,7 @@ async function ensureAsset(
   const { github, owner, repo, directory, note } = options;
   if (found && isSame(found, file)) return false;
   const content = await readFile(join(directory, file.name));
-  if (digestsOf(content).sha256 !== file.sha256) {
+  if (digestBytes(content) !== file.sha256) {
     throw new InputError('has changed since it was made', { where: join(directory, file.name) });
   }
   note(`uploading ${file.name}`);
@@ -251,61 +210,6 @@ async function finish(draft: GitHubRelease, options: PublishOptions): Promise<Gi
   });
 }
 
-async function listAssets({ id }: GitHubRelease, options: PublishOptions): Promise<Asset[]> {
-  const route = 'GET /repos/{owner}/{repo}/releases/{release_id}/assets';
-  return await pages(options, 'looking at the files of the release', route, { release_id: id }, assetSchema);
-}
-
-async function pages<T extends z.ZodType>(
-  { github, owner, repo }: PublishOptions,
-  what: string,
-  route: string,
-  parameters: Record<string, unknown>,
-  schema: T,
-): Promise<z.output<T>[]> {
-  const all: z.output<T>[] = [];
-  for (let page = 1; page <= MAXIMUM_PAGES; page++) {
-    const { data } = await github.ask(what, route, { owner, repo, ...parameters, per_page: PAGE, page });
-    const items = read(z.array(schema), data);
-    all.push(...items);
-    if (items.length < PAGE) break;
-  }
-  return all;
-}
-
-/** An answer as we need it. Throws EnvironmentError for another. */
-function read<T extends z.ZodType>(schema: T, data: unknown): z.output<T> {
-  const result = schema.safeParse(data);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new EnvironmentError(
-    `GitHub's answer is not understood: ${issue?.path.map(String).join('.')}: ${issue?.message}`,
-  );
-}
-
-function isSame({ state, size, digest }: Asset, file: ReleaseFile): boolean {
-  return state === 'uploaded' && size === file.size && digest === `sha256:${file.sha256}`;
-}
-
-function differencesOf(assets: Asset[], files: ReleaseFile[]): string[] {
-  const there = new Map(assets.map((asset) => [asset.name, asset]));
-  const wanted = new Set(files.map(({ name }) => name));
-  return [
-    ...files.flatMap((file) => {
-      const asset = there.get(file.name);
-      if (!asset) return [`${file.name} is missing`];
-      if (isSame(asset, file)) return [];
-      return [asset.digest ? `${file.name} differs` : `of ${file.name} GitHub has no digest`];
-    }),
-    ...assets.filter(({ name }) => !wanted.has(name)).map(({ name }) => `${name} is not of this release`),
-  ];
-}
-
 function describe({ size, digest }: { size: number; digest?: string | null | undefined }): string {
   return `${size} bytes${digest ? ` (${digest})` : ''}`;
-}
-
-function list(items: string[]): string {
-  const more = items.length - DIFFERENCES_SHOWN;
-  return `${items.slice(0, DIFFERENCES_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
