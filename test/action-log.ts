@@ -21,6 +21,8 @@ const ANNOTATIONS = ['error', 'warning', 'notice'];
 const SHOWN = [...ANNOTATIONS, 'debug', 'group', 'endgroup'];
 const KNOWN = [
   ...SHOWN,
+  'set-env',
+  'add-path',
   'add-mask',
   'add-matcher',
   'remove-matcher',
@@ -40,7 +42,8 @@ export function readLog(output: string): StepLog {
   const masks: string[] = [];
   let resume: string | undefined;
   const mask = (line: string) => masks.reduce((text, secret) => text.replaceAll(secret, '***'), line);
-  for (const line of output.split('\n').map((text) => text.replace(/\r$/, ''))) {
+  // As .NET reads lines: a carriage return alone ends one, too.
+  for (const line of output.split(/\r\n|\r|\n/)) {
     const command = parse(line, resume === undefined ? KNOWN : [resume]);
     if (!command) {
       lines.push(mask(line));
@@ -60,13 +63,21 @@ export function readLog(output: string): StepLog {
 }
 
 function parse(line: string, names: string[]): WorkflowCommand | undefined {
-  const [, head, message] = /^\s*::([^:]+)::(.*)$/s.exec(line) ?? /##\[([^\]]+)\](.*)$/s.exec(line) ?? [];
+  // A line that is no command of the newer form may still be one of the older.
+  return (
+    command(/^\s*::((?:(?!::).)*)::(.*)$/s.exec(line), ',', names) ??
+    command(/##\[([^\]]*)\](.*)$/s.exec(line), ';', names)
+  );
+}
+
+function command(found: RegExpExecArray | null, separator: string, names: string[]): WorkflowCommand | undefined {
+  const [, head, message] = found ?? [];
   if (head === undefined || message === undefined) return undefined;
-  const [, name = '', rest = ''] = /^(\S+)\s*(.*)$/s.exec(head) ?? [];
+  const [, name = '', rest = ''] = /^([^ ]*) ?(.*)$/s.exec(head) ?? [];
   const known = names.find((one) => one.toLowerCase() === name.toLowerCase());
   if (known === undefined) return undefined;
   const properties: Record<string, string> = {};
-  for (const pair of rest.split(',')) {
+  for (const pair of rest.split(separator)) {
     const [, key, value] = /^\s*([^=]+)=(.*)$/s.exec(pair) ?? [];
     if (key && value) properties[key.trim()] = unescaped(value, { '%3A': ':', '%2C': ',' });
   }
