@@ -7,26 +7,26 @@ import { inputOf, MANIFEST, makeProgramManifest, writeManifest } from './manifes
 import type { Workshop } from './workshop.ts';
 
 export type SharedProgramsOptions = {
-  /** Of the sources. */
-  directory: string;
   workshop: Workshop;
   /** Sources that are compiled at a time. */
   jobs: number;
 };
 
-/** eBPF programs depend on no kernel: those of a run are built once, at the first call, and brought to each target. */
+/** eBPF programs depend on no kernel: those of a directory are built once, at the first call, and brought to each target. */
 export class SharedPrograms implements AsyncDisposable {
   private readonly options: SharedProgramsOptions;
-  private made: Promise<{ build: ProgramBuild; work: TemporaryDirectory }> | undefined;
+  /** By directory of the sources. */
+  private readonly made = new Map<string, Promise<{ build: ProgramBuild; work: TemporaryDirectory }>>();
 
   constructor(options: SharedProgramsOptions) {
     this.options = options;
   }
 
-  /** The build, its files copied to `output`, which has to be there. Throws as `buildPrograms`. */
-  async deliver(output: string): Promise<ProgramBuild> {
-    this.made ??= this.make();
-    const { build, work } = await this.made;
+  /** The build of a directory, its files copied to `output`, which has to be there. Throws as `buildPrograms`. */
+  async deliver(directory: string, output: string): Promise<ProgramBuild> {
+    const made = this.made.get(directory) ?? this.make(directory);
+    this.made.set(directory, made);
+    const { build, work } = await made;
     const bring = async (path: string, mode: number) => {
       const to = join(output, basename(path));
       await copyAtomic(path, to, mode);
@@ -44,12 +44,14 @@ export class SharedPrograms implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const made = await this.made?.catch(() => undefined);
-    await made?.work[Symbol.asyncDispose]();
+    for (const one of this.made.values()) {
+      const made = await one.catch(() => undefined);
+      await made?.work[Symbol.asyncDispose]();
+    }
   }
 
-  private async make(): Promise<{ build: ProgramBuild; work: TemporaryDirectory }> {
-    const { directory, workshop, jobs } = this.options;
+  private async make(directory: string): Promise<{ build: ProgramBuild; work: TemporaryDirectory }> {
+    const { workshop, jobs } = this.options;
     const { tools, cache } = workshop;
     const work = await TemporaryDirectory.create(join(cache, 'work'), 'programs-');
     try {

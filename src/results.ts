@@ -44,6 +44,7 @@ export class Results {
       ...target,
       cached: true,
       ...(target.build ? { build: { ...target.build, cached: true } } : {}),
+      ...(target.builds ? { builds: target.builds.map((build) => ({ ...build, cached: true })) } : {}),
       suites: target.suites.map((suite) => ({ ...suite, cached: true })),
     };
   }
@@ -51,15 +52,20 @@ export class Results {
   /** Modules that were built earlier for a distribution from sources of that digest, whatever for and with: one of them. */
   async builtFrom(source: string, id: string): Promise<{ kernel: string; modules: string[] } | undefined> {
     for (const name of await readdir(this.directory).catch(() => [])) {
-      const files = join(this.directory, name, 'files');
-      const path = join(files, MANIFEST);
-      // Most are of something else, and that is quickly seen.
-      const text = await readFile(path, 'utf8').catch(() => '');
-      if (!text.includes(source)) continue;
-      const manifest = await readManifest(path).catch(() => undefined);
-      if (!manifest || !('target' in manifest) || manifest.module.source !== source || manifest.target.id !== id)
-        continue;
-      return { kernel: manifest.target.kernel, modules: manifest.results.map(({ file }) => join(files, file)) };
+      const top = join(this.directory, name, 'files');
+      const below = await readdir(top, { withFileTypes: true }).catch(() => []);
+      // What suites brought along has directories of its own.
+      for (const files of [top, ...below.filter((one) => one.isDirectory()).map((one) => join(top, one.name))]) {
+        const path = join(files, MANIFEST);
+        // Most are of something else, and that is quickly seen.
+        const text = await readFile(path, 'utf8').catch(() => '');
+        if (!text.includes(source)) continue;
+        const manifest = await readManifest(path).catch(() => undefined);
+        if (!manifest || !('target' in manifest)) continue;
+        const { module, target, results } = manifest;
+        if (module.source !== source || target.id !== id) continue;
+        return { kernel: target.kernel, modules: results.map(({ file }) => join(files, file)) };
+      }
     }
     return undefined;
   }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cpus, totalmem } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import pLimit from 'p-limit';
 import packageJson from '../package.json' with { type: 'json' };
-import { loadSuite, machineSysroots, type Suite } from './conformance/suite.ts';
+import { type Candidate, chooseCandidates } from './candidates.ts';
+import { machineSysroots, type Suite } from './conformance/suite.ts';
 import { claimDirectory } from './host/claim.ts';
 import { digestTree, digestValue } from './host/digest.ts';
+import { buildsModules, type Entry, type Job } from './job.ts';
 import type { TreeWish } from './local/target.ts';
 import type { AcceleratorWish } from './machine/accelerator.ts';
 import type { Target } from './matrix/types.ts';
@@ -16,7 +18,7 @@ import { overallStatus, type Report, type ReportTarget, type ReportWarning } fro
 import { type ReportFiles, writeReport } from './report/write.ts';
 import { Results } from './results.ts';
 import { SharedBuilds } from './sharing.ts';
-import { digestSubject, kindOf, type Subject, suiteOf } from './subject.ts';
+import type { Subject } from './subject.ts';
 import { runTarget } from './target.ts';
 import { Workshop, type WorkshopOptions } from './workshop.ts';
 
@@ -27,7 +29,7 @@ export type RunOptions = WorkshopOptions & {
   tree?: TreeWish;
   packages?: string[];
   subject: Subject;
-  /** Names or directories; empty: build only; left out: the suite that goes with the subject. */
+  /** Names or directories; empty: build only; left out: the suite that goes with the subject. See `chooseCandidates`. */
   suites?: string[];
   out: string;
   /** Builds and machines at a time. */
@@ -48,20 +50,25 @@ export type Course = (
   workshop: Workshop,
 ) => Promise<ReportTarget[]>;
 
+export type RunResult = {
+  report: Report;
+  files: ReportFiles;
+  /** Directories of the sources, by the names that the report has for them. */
+  modules: Record<string, string>;
+};
+
 /**
- * The main job: builds the subject for each target, boots each target's kernel with the suites, writes the report into `out`.
- * Failures are in the report. Throws InputError before anything is begun, EnvironmentError when nothing can be done at all, the
- * signal's reason when interrupted.
+ * The main job: builds the subject, and what its suites bring along, for each target, boots each target's kernel with the
+ * suites, writes the report into `out`. Failures are in the report. Throws InputError before anything is begun,
+ * EnvironmentError when nothing can be done at all, the signal's reason when interrupted.
  */
-export async function run(options: RunOptions): Promise<{ report: Report; files: ReportFiles }> {
+export async function run(options: RunOptions): Promise<RunResult> {
   const { subject, jobs, signal } = options;
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const known = join(options.root, 'conformance');
-  const kind = await kindOf(subject);
-  const names = options.suites ?? [await suiteOf(subject, known)];
-  const suites = await Promise.all(names.map((name) => loadSuite(name, known)));
-  const subjectDigest = await digestSubject(subject);
+  const { candidates, suites } = await chooseCandidates(subject, options.suites, known);
+  const [main, ...others] = candidates;
   const out = resolve(options.out);
   await using _claim = await claimDirectory(out);
 
@@ -74,20 +81,22 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
     options.emit(event);
   };
   await using workshop = await Workshop.open({ ...options, emit });
-  const compilesPrograms = kind === 'programs' && 'directory' in subject;
-  await using builtOnce = compilesPrograms
-    ? new SharedPrograms({ directory: subject.directory, workshop, jobs })
-    : undefined;
-  const shareBuilds = kind === 'module' && (options.shareBuilds ?? false);
+  await using builtOnce = new SharedPrograms({ workshop, jobs });
+  const builds = candidates.some(buildsModules);
+  const shareBuilds = builds && (options.shareBuilds ?? false);
   if (options.shareBuilds && !shareBuilds) {
     emit({
       type: 'note',
       message: 'eBPF programs are built once for all targets anyway, with or without --share-builds',
     });
   }
+  if (suites.length > 0 && main.suites.length === 0) {
+    const tested = others.map(({ name }) => name).join(', ');
+    emit({ type: 'note', message: `no suite of this run is for ${main.name}: it is built, and ${tested} tested` });
+  }
   const { targets: patterns, tree, packages } = options;
   const targets = await workshop.targets({
-    ...{ patterns, builds: kind === 'module' && 'directory' in subject, boots: suites.length > 0 },
+    ...{ patterns, builds, boots: suites.length > 0 },
     ...(tree ? { tree } : {}),
     ...(packages ? { packages } : {}),
   });
@@ -95,21 +104,28 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
   const programs = new Map<Suite, string[]>();
   for (const suite of suites) programs.set(suite, await workshop.programs(suite));
   const needed = ['sandbox', ...machineSysroots(suites)];
+  const compilesPrograms = candidates.some(({ kind, subject }) => kind === 'programs' && 'directory' in subject);
   if (compilesPrograms || suites.some((suite) => suite.programs.length > 0)) needed.push('bpf');
   const toolLocks = await Promise.all(needed.map((name) => workshop.tools.lock(name)));
   const directories = suites.length > 0 ? [join(known, 'guest'), ...suites.map(({ directory }) => directory)] : [];
   const digest = digestValue([
     await workshop.ownDigest(),
-    subjectDigest,
+    main.source,
+    // Their names are in paths and in the report.
+    others.map(({ name, source, suites }) => [name, source, suites.map((suite) => suite.name)]),
     toolLocks.map((lock) => lock.digest),
     await Promise.all(directories.map((directory) => digestTree(directory))),
     options.accelerator,
     shareBuilds,
   ]);
-  const job = {
+  const entries = candidates.map((candidate): Entry => {
+    const entry = { ...candidate, main: candidate === main };
+    if (!shareBuilds || !buildsModules(candidate)) return entry;
+    return { ...entry, sharing: new SharedBuilds(targets, (target) => workshop.kernelInterface(target)) };
+  });
+  const job: Job = {
     workshop,
-    subject,
-    kind,
+    entries,
     suites,
     programs,
     digest,
@@ -119,8 +135,7 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
     accelerator: options.accelerator,
     results: new Results(options.cache),
     slots: pLimit(jobs),
-    ...(builtOnce ? { builtOnce } : {}),
-    ...(shareBuilds ? { sharing: new SharedBuilds(targets, (target) => workshop.kernelInterface(target)) } : {}),
+    builtOnce,
     emit,
     signal,
   };
@@ -128,9 +143,9 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
   const report: Report = {
     schema: 'ovnfast.report/1',
     tool: { version: packageJson.version, node: process.version },
-    module:
-      'directory' in subject ? basename(resolve(subject.directory)) : subject.files.map((f) => basename(f)).join(' '),
-    source: subjectDigest,
+    module: main.name,
+    source: main.source,
+    ...(others.length > 0 ? { modules: others.map(({ name, source }) => ({ name, source })) } : {}),
     startedAt,
     seconds: (performance.now() - started) / 1000,
     status: overallStatus(reports),
@@ -138,7 +153,13 @@ export async function run(options: RunOptions): Promise<{ report: Report; files:
     ...(warnings.length > 0 ? { warnings } : {}),
     targets: reports,
   };
-  return { report, files: await writeReport(report, out) };
+  return { report, files: await writeReport(report, out), modules: directoriesOf(candidates) };
+}
+
+function directoriesOf(candidates: Candidate[]): Record<string, string> {
+  return Object.fromEntries(
+    candidates.flatMap(({ name, subject }) => ('directory' in subject ? [[name, subject.directory]] : [])),
+  );
 }
 
 /** Each to its end, also when one throws: none may be at work when the clean-up begins. */

@@ -17,6 +17,8 @@ export type Suite = {
   name: string;
   directory: string;
   description?: string;
+  /** What it is for, if its suite.yml says so, and where it does (file, line, column). */
+  module?: { name: string; where: string };
   /** File names of the scripts, in the order in which they run. */
   scripts: string[];
   /** The scripts' names without `.sh`: what results are called. */
@@ -69,7 +71,10 @@ const figures = z.record(z.string().regex(/^\d+(\.\d+)?$/, 'is no number'), z.nu
 
 const manifest = z.strictObject({
   description: z.string().exactOptional(),
-  module: word.exactOptional(),
+  module: z
+    .string()
+    .regex(/^[A-Za-z0-9_][A-Za-z0-9._+-]{0,63}$/, 'is not the name of a module (letters, digits, "._+-")')
+    .exactOptional(),
   clock: z.enum(['real', 'counted']).default('real'),
   guest: z.enum(['small', 'ovn']).default('small'),
   programs: z.array(program).max(100).default([]),
@@ -112,11 +117,12 @@ export async function loadSuite(nameOrDirectory: string, suitesRoot: string): Pr
       throw new InputError(`two tests are called ${test}`, { where: directory, remedy: 'Rename one of the scripts.' });
     }
   }
-  const { description, module: _, ...settings } = await readManifest(directory);
+  const { description, module, ...settings } = await readManifest(directory);
   return {
     name,
     directory,
     ...(description === undefined ? {} : { description }),
+    ...(module === undefined ? {} : { module }),
     scripts,
     tests,
     kernelModules: settings['kernel-modules'],
@@ -146,13 +152,19 @@ export async function listSuites(suitesRoot: string): Promise<string[]> {
  * module. `kube_ovn_fastpath` is called `fastpath`, too. Throws InputError for a wrong suite.yml.
  */
 export async function suiteFor(subject: string, suitesRoot: string): Promise<string | undefined> {
-  const isCalled = (name: string | undefined) =>
-    name !== undefined && (subject === name || subject.endsWith(`_${name}`));
   const suites = await listSuites(suitesRoot);
-  const own = suites.find(isCalled);
+  const own = suites.find((name) => isCalled(subject, name));
   if (own !== undefined) return own;
-  for (const suite of suites) if (isCalled((await readManifest(join(suitesRoot, suite))).module)) return suite;
+  for (const suite of suites) {
+    const { module } = await readManifest(join(suitesRoot, suite));
+    if (module && isCalled(subject, module.name)) return suite;
+  }
   return undefined;
+}
+
+/** Whether what has one name can be called by the other, as `kube_ovn_fastpath` is called `fastpath`. */
+export function isCalled(subject: string, name: string): boolean {
+  return subject === name || subject.endsWith(`_${name}`);
 }
 
 /** The shared sysroots of the machines that suites run in: QEMU, and each guest that one of them asks for. */
@@ -202,11 +214,14 @@ async function executables(directory: string): Promise<string[]> {
   return found.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-type Manifest = z.output<typeof manifest>;
+type Manifest = Omit<z.output<typeof manifest>, 'module'> & Pick<Suite, 'module'>;
 
 async function readManifest(directory: string): Promise<Manifest> {
   const path = join(directory, MANIFEST);
-  if (!(await stat(path).catch(() => undefined))) return manifest.parse({});
+  if (!(await stat(path).catch(() => undefined))) {
+    const { module: _, ...defaults } = manifest.parse({});
+    return defaults;
+  }
   const { value, where } = await readDocument(path, manifest);
   for (const [index, name] of value.programs.entries()) {
     const place = { where: where(['programs', index]) };
@@ -220,10 +235,11 @@ async function readManifest(directory: string): Promise<Manifest> {
       where: where(['published', name]),
     });
   }
-  return value;
+  const { module: name, ...rest } = value;
+  return { ...rest, ...(name === undefined ? {} : { module: { name, where: where(['module']) } }) };
 }
 
-function publishedNames({ published }: Manifest): string[] {
+function publishedNames({ published }: Pick<Manifest, 'published'>): string[] {
   return Object.keys(published ?? {}).filter((key) => key !== 'source');
 }
 

@@ -91,6 +91,15 @@ export async function makesModules(root: string): Promise<boolean> {
   return (await Promise.all(texts)).some((text) => /\bobj-m\b/.test(text));
 }
 
+/** Names of the modules that Kbuild and Makefile of a directory plainly say they make (`obj-m := name.o`). */
+export async function namedModules(root: string): Promise<string[]> {
+  const texts = MAKEFILES.map((name) => readFile(join(root, name), 'utf8').catch(() => ''));
+  const lists = (await Promise.all(texts)).flatMap((text) =>
+    [...text.replaceAll('\\\n', ' ').matchAll(/^[^#\n]*\bobj-m\s*[:+?]?=([^#\n]*)/gm)].map(([, list = '']) => list),
+  );
+  return lists.flatMap((list) => [...list.matchAll(/([\w.+-]+)\.o(?!\S)/g)].map(([, name = '']) => name));
+}
+
 async function requireMakefile(root: string, from: string): Promise<void> {
   const names = new Set(await readdir(root).catch(() => [] as string[]));
   for (const name of MAKEFILES) {

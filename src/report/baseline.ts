@@ -49,6 +49,13 @@ export function isWorse(changes: Change[]): boolean {
   return changes.some(({ verdict }) => verdict === 'worse' || verdict === 'gone');
 }
 
+/** A change in one line: `tcp_lat bypass at 64: 19.02 us, now 22.1 us (+16.2 %)`. */
+export function changeLine({ before, after, percent }: Change): string {
+  const { name, series, x, value, unit } = before;
+  const now = after === undefined ? 'gone' : `${figureText(after)} ${unit}`;
+  return `${name} ${series} at ${x}: ${figureText(value)} ${unit}, now ${now}${percent === undefined ? '' : ` (${changeText(percent)})`}`;
+}
+
 /** The changes as text: a table per kernel and suite, a row per figure. Ends with a newline. */
 export function changesText(changes: Change[], terminal: Terminal, tolerance: number): string {
   const paint = painter(terminal.colour);

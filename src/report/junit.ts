@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { labelOf } from '../matrix/targets.ts';
+import { buildName, buildsOf } from './builds.ts';
 import { type Markup, markup } from './markup.ts';
 import type { Report, ReportSuite, ReportTarget } from './model.ts';
 import { diagnosticText } from './problems.ts';
@@ -18,7 +19,7 @@ type Case = {
 
 /**
  * The report as JUnit XML, in the form that GitLab, Jenkins and the GitHub reporters read: for each target a test suite
- * `build` with one case, and one per suite. What ended without a test of its own (no machine, no mirror) is a case too,
+ * `build` with one case, one for each build of another module, and one per suite. What ended without a test of its own (no machine, no mirror) is a case too,
  * so that it is not lost where only cases are counted.
  */
 export function junitXml(report: Report): string {
@@ -37,15 +38,17 @@ function targetSuites(target: ReportTarget, timestamp: string): Rendered[] {
   const label = labelOf(target);
   const render = (name: string, properties: Record<string, string>, cases: Case[]) =>
     renderSuite(`${label}: ${name}`, { kernel: target.kernel, ...properties }, cases, timestamp);
-  const { build } = target;
+  const ofModule = (subject: string | undefined) => (subject === undefined ? {} : { module: subject });
   const result: Rendered[] = [];
-  if (build) {
-    const output = build.diagnostics.map(diagnosticText);
-    const one = { name: 'build', seconds: build.seconds, outcome: build.status, reason: build.reason, output };
-    result.push(render('build', build.log ? { log: build.log } : {}, [one]));
+  for (const build of buildsOf(target)) {
+    const { seconds, status: outcome, reason, log, subject } = build;
+    const name = buildName(build);
+    const one = { name, seconds, outcome, reason, output: build.diagnostics.map(diagnosticText) };
+    result.push(render(name, { ...ofModule(subject), ...(log ? { log } : {}) }, [one]));
   }
   for (const suite of target.suites) {
-    result.push(render(suite.name, { accelerator: suite.accelerator, console: suite.console }, suiteCases(suite)));
+    const { name, subject, accelerator, console } = suite;
+    result.push(render(name, { ...ofModule(subject), accelerator, console }, suiteCases(suite)));
   }
   if (result.length === 0) {
     const { status: outcome, reason, seconds = 0 } = target;

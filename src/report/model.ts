@@ -69,6 +69,8 @@ const flowDumpSchema = z.object({ name: z.string(), flows: z.array(flowSchema) }
 
 const suiteSchema = z.object({
   name: z.string(),
+  /** What it was held to, where that is not the report's own module. */
+  subject: z.string().exactOptional(),
   status,
   reason: z.string().exactOptional(),
   accelerator: z.enum(['kvm', 'tcg']),
@@ -125,6 +127,8 @@ const programSchema = z.object({
 const executableSchema = z.object({ path: outPath, sha256, size: z.number().int().nonnegative() });
 
 const buildSchema = z.object({
+  /** What was built, where that is not the report's own module. */
+  subject: z.string().exactOptional(),
   status,
   /** The target that the modules were built for, when it was another one: one file serves both. */
   sharedFrom: z.string().exactOptional(),
@@ -159,11 +163,15 @@ const targetSchema = z.object({
       digest: sha256,
       /** The pinned packages were gone, so that the target was resolved anew against the signed index. */
       resolvedAnew: z.boolean().exactOptional(),
+      /** It is that of the kernel's image alone, as everything was built for other releases. */
+      only: z.literal('image').exactOptional(),
     })
     .exactOptional(),
   /** Who served the packages that were fetched. */
   mirrors: z.array(z.object({ url: z.string(), packages: z.number().int() })).exactOptional(),
   build: buildSchema.exactOptional(),
+  /** Of what suites brought along, beside the report's own module. */
+  builds: z.array(buildSchema.extend({ subject: z.string() })).exactOptional(),
   suites: z.array(suiteSchema),
 });
 
@@ -181,6 +189,8 @@ const reportSchema = z
     module: z.string().exactOptional(),
     /** Of what was built or verified: what several reports have to agree on before they are made one. */
     source: sha256.exactOptional(),
+    /** What suites brought along, beside that module. */
+    modules: z.array(z.object({ name: z.string(), source: sha256 })).exactOptional(),
     startedAt: z.iso.datetime(),
     seconds,
     status,
@@ -248,9 +258,15 @@ export function suiteStatus(tests: Pick<ReportTest, 'status'>[]): Status {
  * The verdict of a target. A build that passed counts only where no suite was asked for: with suites, it is they that
  * prove something, so that a target whose suites were all skipped is no pass.
  */
-export function targetStatus({ build, suites }: Pick<ReportTarget, 'build' | 'suites'>): Status {
+export function targetStatus({
+  build,
+  builds = [],
+  suites,
+}: Pick<ReportTarget, 'build' | 'builds' | 'suites'>): Status {
   const parts = suites.map((suite) => (suite.status === 'pass' ? suiteStatus(suite.tests) : suite.status));
-  if (build && (suites.length === 0 || build.status !== 'pass')) parts.push(build.status);
+  for (const one of build ? [build, ...builds] : builds) {
+    if (suites.length === 0 || one.status !== 'pass') parts.push(one.status);
+  }
   return worst(parts);
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { buildName, buildsOf } from './builds.ts';
 import type { Report, ReportDiagnostic, ReportTarget, ReportTest, Status } from './model.ts';
 
 /** One thing that went wrong, with what proves it. */
 export type Problem = {
   target: ReportTarget;
   status: Extract<Status, 'fail' | 'error'>;
-  /** `build`, or the suite's name. */
+  /** `build`, `build of bypass`, or the suite's name. */
   place: string | undefined;
   test: ReportTest | undefined;
   reason: string | undefined;
@@ -30,9 +31,9 @@ export function problemsOf(report: Report): Problem[] {
       };
       problems.push({ ...nothing, target, status, ...problem });
     };
-    if (target.build) {
-      const { status, reason, log, diagnostics } = target.build;
-      add(status, { place: 'build', reason, log, evidence: diagnostics.map(diagnosticText) });
+    for (const build of buildsOf(target)) {
+      const { status, reason, log, diagnostics } = build;
+      add(status, { place: buildName(build), reason, log, evidence: diagnostics.map(diagnosticText) });
     }
     for (const suite of target.suites) {
       const where = { place: suite.name, log: suite.console };

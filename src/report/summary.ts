@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { labelOf } from '../matrix/targets.ts';
+import { buildStatus, isShared, suiteTitle } from './builds.ts';
 import { type FigureTable, figureTables, figureTitle } from './figures.ts';
 import { flowBlocks } from './flows-summary.ts';
 import { code, inline } from './markdown.ts';
@@ -58,7 +59,7 @@ function fitting(blocks: string[], room: number): string[] {
 
 function matrix(report: Report, room: number): string {
   if (report.targets.length === 0) return 'No target was run.';
-  const suites = [...new Set(report.targets.flatMap((target) => target.suites.map((suite) => suite.name)))];
+  const suites = [...new Set(report.targets.flatMap((target) => target.suites.map(suiteTitle)))];
   const row = (cells: string[]) => `| ${cells.join(' | ')} |`;
   const shown = fitting(
     report.targets.slice(0, rowLimit).map((target) => row(matrixRow(target, suites))),
@@ -80,9 +81,9 @@ function matrixRow(target: ReportTarget, suites: string[]): string[] {
   return [
     code(target.id),
     code(target.kernel),
-    `${looks[target.build?.status ?? target.status]}${target.build?.sharedFrom === undefined ? '' : ' (shared)'}`,
-    ...suites.map((name) => {
-      const suite = target.suites.find((one) => one.name === name);
+    `${looks[buildStatus(target)]}${isShared(target) ? ' (shared)' : ''}`,
+    ...suites.map((title) => {
+      const suite = target.suites.find((one) => suiteTitle(one) === title);
       return suite ? looks[suite.status] : '';
     }),
     tests.length > 0 ? `${passed} of ${tests.length}` : '',

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { labelOf } from '../matrix/targets.ts';
+import { buildName, buildStatus, buildsOf, isShared, moduleBuilds, suiteTitle } from './builds.ts';
 import type { Report, ReportTarget, Status } from './model.ts';
 import { cell, type Paint, painter, shorten, statusLook, stringWidth, type Terminal } from './terminal.ts';
 import { counted, duration, oneLine } from './text.ts';
@@ -19,7 +20,7 @@ export type Cell = {
 export function resultTable(report: Report, terminal: Terminal, outDirectory: string): string {
   const paint = painter(terminal.colour);
   const width = Math.max(40, terminal.size().columns);
-  const suites = [...new Set(report.targets.flatMap((target) => target.suites.map((suite) => suite.name)))];
+  const suites = [...new Set(report.targets.flatMap((target) => target.suites.map(suiteTitle)))];
   const header: Cell[] = ['target', 'build', ...suites].map((text) => ({ text: oneLine(text) }));
   header.push({ text: 'tests', side: 'right' }, { text: 'time', side: 'right' }, { text: '' });
   const rows = report.targets.map((target) => tableRow(target, suites));
@@ -48,8 +49,8 @@ function tableRow(target: ReportTarget, suites: string[]): Cell[] {
   return [
     { text: oneLine(labelOf(target)) },
     // A target that ended before its build (skipped, no mirror) shows its own verdict there.
-    ofStatus(target.build?.status ?? target.status, target.build?.sharedFrom === undefined ? undefined : 'shared'),
-    ...suites.map((name) => ofStatus(target.suites.find((suite) => suite.name === name)?.status)),
+    ofStatus(buildStatus(target), isShared(target) ? 'shared' : undefined),
+    ...suites.map((title) => ofStatus(target.suites.find((suite) => suiteTitle(suite) === title)?.status)),
     { text: tests.length > 0 ? `${passed} of ${tests.length}` : '', side: 'right' },
     { text: target.seconds === undefined ? '' : duration(target.seconds), side: 'right' },
     { text: target.cached ? 'cached' : '' },
@@ -86,9 +87,9 @@ function problemLines(target: ReportTarget, outDirectory: string, paint: Paint, 
     if (log) lines.push(paint('gray', `    log: ${oneLine(`${outDirectory}/${log}`)}`));
   };
   const bad = (status: Status) => status === 'fail' || status === 'error';
-  if (target.build && bad(target.build.status)) {
-    const { status, reason, log, diagnostics } = target.build;
-    add(status, `${name}: build`, reason, undefined);
+  for (const build of buildsOf(target).filter((one) => bad(one.status))) {
+    const { status, reason, log, diagnostics } = build;
+    add(status, `${name}: ${buildName(build)}`, reason, undefined);
     for (const { file, line, column, message } of diagnostics
       .filter(({ severity }) => severity === 'error')
       .slice(0, 5)) {
@@ -116,6 +117,7 @@ function verdict(report: Report, paint: Paint): string {
 
 /** How many builds were enough, where some targets took the file of another. */
 function builds({ targets }: Report): string {
-  if (targets.every(({ build }) => build?.sharedFrom === undefined)) return '';
-  return `, with ${counted(targets.filter(({ build }) => build && build.sharedFrom === undefined).length, 'build')}`;
+  const all = targets.flatMap(moduleBuilds);
+  if (all.every(({ sharedFrom }) => sharedFrom === undefined)) return '';
+  return `, with ${counted(all.filter(({ sharedFrom }) => sharedFrom === undefined).length, 'build')}`;
 }

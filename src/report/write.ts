@@ -3,6 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 import { isFull, makeDirectory, temporaryName } from '../host/files.ts';
+import { buildsOf } from './builds.ts';
 import { reportPage } from './html/page.ts';
 import { junitXml } from './junit.ts';
 import { type LogText, readLog } from './logs.ts';
@@ -62,9 +63,9 @@ export async function writeReport(report: Report, outDirectory: string): Promise
 
 async function readLogs(report: Report, outDirectory: string): Promise<Map<string, LogText>> {
   const paths = new Set(
-    report.targets.flatMap(({ build, suites }) => [
-      ...(build?.log === undefined ? [] : [build.log]),
-      ...suites.map((suite) => suite.console),
+    report.targets.flatMap((target) => [
+      ...buildsOf(target).flatMap(({ log }) => (log === undefined ? [] : [log])),
+      ...target.suites.map((suite) => suite.console),
     ]),
   );
   const limit = Math.min(pageLogLimit, Math.floor(pageLogBudget / Math.max(1, paths.size)));

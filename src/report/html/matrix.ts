@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { buildStatus, buildsOf, suiteTitle } from '../builds.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { Report } from '../model.ts';
 import { duration } from '../text.ts';
@@ -18,7 +19,7 @@ export function matrixSection(report: Report, targets: TargetView[]): Markup {
 <tbody>
 ${targets.map((view) => matrixRow(view, suites, longest))}</tbody>
 </table>
-${report.targets.some((target) => target.suites.length > 0 || target.build) && markup`<p class="legend meta" aria-hidden="true"><span class="swatch phase-build"></span> build <span class="swatch phase-boot"></span> boot <span class="swatch phase-test"></span> tests</p>`}
+${report.targets.some((target) => target.suites.length > 0 || buildsOf(target).length > 0) && markup`<p class="legend meta" aria-hidden="true"><span class="swatch phase-build"></span> build <span class="swatch phase-boot"></span> boot <span class="swatch phase-test"></span> tests</p>`}
 </section>`;
 }
 
@@ -29,9 +30,9 @@ function matrixRow(view: TargetView, suites: string[], longest: number): Markup 
   const machines = [...new Set(target.suites.map((suite) => suite.accelerator.toUpperCase()))].join(', ');
   return markup`<tr class="${target.status}">
 <th scope="row"><a href="#${anchor}">${target.title ?? target.id}</a><span class="kernel">${target.kernel}</span></th>
-<td data-label="Build">${badge(target.build?.status ?? target.status)}</td>
+<td data-label="Build">${badge(buildStatus(target))}</td>
 ${suites.map((name) => {
-  const suite = target.suites.find((one) => one.name === name);
+  const suite = target.suites.find((one) => suiteTitle(one) === name);
   return markup`<td data-label="${name}">${suite ? badge(suite.status) : markup`<span class="none">not run</span>`}</td>`;
 })}
 <td data-label="Tests passed" class="number">${tests.length > 0 ? markup`<b>${passed}</b> of ${tests.length}` : markup`<span class="none">none run</span>`}</td>
@@ -46,7 +47,7 @@ type Phase = { name: 'build' | 'boot' | 'test'; seconds: number };
 function phases({ target }: TargetView): Phase[] {
   const boot = sum(target.suites.map((suite) => suite.bootSeconds));
   return [
-    { name: 'build', seconds: target.build?.seconds ?? 0 },
+    { name: 'build', seconds: sum(buildsOf(target).map((build) => build.seconds)) },
     { name: 'boot', seconds: boot },
     { name: 'test', seconds: Math.max(0, sum(target.suites.map((suite) => suite.seconds)) - boot) },
   ];
@@ -68,7 +69,7 @@ function ribbon(view: TargetView, longest: number): Markup {
 }
 
 function suiteNames(targets: TargetView[]): string[] {
-  return [...new Set(targets.flatMap(({ target }) => target.suites.map((suite) => suite.name)))];
+  return [...new Set(targets.flatMap(({ target }) => target.suites.map(suiteTitle)))];
 }
 
 /** For each suite a table of tests x targets: which behaviour holds on which kernel, at a glance. */
@@ -81,12 +82,12 @@ export function gridSection(targets: TargetView[]): Markup | undefined {
 }
 
 function suitesNamed(targets: TargetView[], name: string) {
-  return targets.flatMap((view) => view.suites.filter((one) => one.suite.name === name));
+  return targets.flatMap((view) => view.suites.filter((one) => suiteTitle(one.suite) === name));
 }
 
 function grid(suiteName: string, targets: TargetView[]): Markup {
   const columns = targets.filter((view) =>
-    view.suites.some((one) => one.suite.name === suiteName && one.tests.length > 0),
+    view.suites.some((one) => suiteTitle(one.suite) === suiteName && one.tests.length > 0),
   );
   const tests = [...new Set(suitesNamed(columns, suiteName).flatMap((one) => one.tests.map(({ test }) => test.name)))];
   return markup`<div class="grid-box" tabindex="0" role="region" aria-label="Tests of ${suiteName} by kernel">
@@ -98,7 +99,7 @@ ${tests.map(
   (name) =>
     markup`<tr><th scope="row">${name}</th>${columns.map((view) => {
       const found = view.suites
-        .find((one) => one.suite.name === suiteName)
+        .find((one) => suiteTitle(one.suite) === suiteName)
         ?.tests.find(({ test }) => test.name === name);
       if (!found) return markup`<td><span class="none">–<span class="hide"> not run</span></span></td>`;
       const { status } = found.test;

@@ -162,7 +162,8 @@ function failure(
   const suite = view?.suites.find((one) => one.suite.name === place);
   const anchor = suite?.tests.find((one) => one.test === test)?.anchor ?? suite?.anchor ?? view?.anchor;
   const name = test?.name ?? (place === undefined ? 'target' : place);
-  const logAnchor = suite ? `${suite.anchor}/console` : log !== undefined && `${view?.anchor}/build/log`;
+  const build = view?.builds.find((one) => one.name === place);
+  const logAnchor = suite ? `${suite.anchor}/console` : log !== undefined && `${build?.anchor}/log`;
   return markup`<article class="failure ${status}" data-of="${test ? anchor : undefined}">
 <details${open && markup` open`}>
 <summary><span class="row">${badge(status)} <span class="name">${name}</span> <span class="where">${dotted([view?.name, test ? place : undefined])}</span>${reason !== undefined && markup`<span class="why">${reason}</span>`}</span></summary>

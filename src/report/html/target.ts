@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { buildsOf } from '../builds.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { ReportExecutable, ReportModule, ReportProgram } from '../model.ts';
 import { diagnosticText } from '../problems.ts';
@@ -6,12 +7,22 @@ import { byteSize, counted, duration } from '../text.ts';
 import { figuresView } from './figures.ts';
 import { flowsView } from './flows.ts';
 import { excerpt, logView } from './log.ts';
-import { badge, dotted, fileLink, icon, type SuiteView, type TargetView, type TestView } from './view.ts';
+import {
+  type BuildView,
+  badge,
+  dotted,
+  fileLink,
+  icon,
+  type SuiteView,
+  type TargetView,
+  type TestView,
+} from './view.ts';
 
 /** All about one target: verdict, build, suites, tests, logs. */
 export function targetArticle(view: TargetView): Markup {
   const { target, anchor } = view;
-  const saidBelow = [target.build?.reason, ...target.suites.map((suite) => suite.reason)].includes(target.reason);
+  const said = [...buildsOf(target), ...target.suites];
+  const saidBelow = said.some(({ subject, reason }) => [reason, `${subject}: ${reason}`].includes(target.reason));
   return markup`<article class="target" id="${anchor}" data-name="${view.name} ${target.kernel} ${target.title ?? ''}">
 <h3>${badge(target.status)} <a href="#${anchor}">${target.title ?? target.id}</a> <span class="kernel">${target.kernel}</span></h3>
 <p class="meta">${dotted([
@@ -22,19 +33,18 @@ export function targetArticle(view: TargetView): Markup {
       markup`<strong class="notable">packages resolved anew: those of the lock are gone</strong>`,
   ])}</p>
 ${target.reason !== undefined && !saidBelow && markup`<p class="reason">${target.reason}</p>`}
-${buildView(view)}
+${view.builds.map(buildView)}
 ${view.suites.map(suiteView)}
 ${factsView(view)}
 </article>
 `;
 }
 
-function buildView({ target: { build }, anchor, buildLog }: TargetView): Markup | undefined {
-  if (!build) return undefined;
+function buildView({ build, name, anchor, log }: BuildView): Markup {
   const modules = build.modules ?? (build.module ? [build.module] : []);
   const bad = build.status !== 'pass';
-  return markup`<details class="build" id="${anchor}/build"${bad && markup` open`}>
-<summary><span class="row">${icon(build.status)} <span class="name">Build</span> <span class="word ${build.status}">${build.status}</span></span> <span class="meta">${dotted(
+  return markup`<details class="build" id="${anchor}"${bad && markup` open`}>
+<summary><span class="row">${icon(build.status)} <span class="name">${name.replace('build', 'Build')}</span> <span class="word ${build.status}">${build.status}</span></span> <span class="meta">${dotted(
     [
       duration(build.seconds),
       build.diagnostics.length > 0 && counted(build.diagnostics.length, 'diagnostic'),
@@ -50,7 +60,7 @@ ${modules.map(moduleFacts)}
 ${(build.programs ?? []).map(programFacts)}
 ${(build.executables ?? []).map(executableFacts)}
 ${build.btf && markup`<p class="meta">BTF: ${build.btf.present ? 'yes' : `no${build.btf.reason ? `, ${build.btf.reason}` : ''}`}</p>`}
-${build.log !== undefined && logView('build', build.log, `${anchor}/build/log`, buildLog)}
+${build.log !== undefined && logView('build', build.log, `${anchor}/log`, log)}
 </div>
 </details>`;
 }
@@ -96,6 +106,7 @@ function suiteView(view: SuiteView): Markup {
   return markup`<section class="suite" id="${anchor}" data-name="${suite.name}">
 <h4>${icon(suite.status)} <a href="#${anchor}">${suite.name}</a> <span class="word ${suite.status}">${suite.status}</span></h4>
 <p class="meta">${dotted([
+    suite.subject !== undefined && `module ${suite.subject}`,
     `${passed} of ${counted(tests.length, 'test')} passed`,
     duration(suite.seconds),
     `boot ${duration(suite.bootSeconds)}`,

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { labelOf } from '../../matrix/targets.ts';
+import { buildName, buildsOf } from '../builds.ts';
 import type { LogText } from '../logs.ts';
 import { type Markup, markup } from '../markup.ts';
-import type { Report, ReportSuite, ReportTarget, ReportTest, Status } from '../model.ts';
+import type { Report, ReportBuild, ReportSuite, ReportTarget, ReportTest, Status } from '../model.ts';
 
 /** The report with the address of each part inside the page (`debian-12/fastpath/four-lines`). */
 export type TestView = { test: ReportTest; anchor: string };
 export type SuiteView = { suite: ReportSuite; anchor: string; tests: TestView[]; log: LogText | undefined };
+export type BuildView = { build: ReportBuild; name: string; anchor: string; log: LogText | undefined };
 export type TargetView = {
   target: ReportTarget;
   /** Short where the page has one kernel of that distribution, with the kernel release otherwise. */
   name: string;
   anchor: string;
+  builds: BuildView[];
   suites: SuiteView[];
-  buildLog: LogText | undefined;
 };
 
 export function targetViews(report: Report, logs: Map<string, LogText>): TargetView[] {
@@ -32,7 +34,11 @@ export function targetViews(report: Report, logs: Map<string, LogText>): TargetV
       target,
       name,
       anchor,
-      buildLog: target.build?.log === undefined ? undefined : logs.get(target.build.log),
+      builds: buildsOf(target).map((build) => {
+        const name = buildName(build);
+        const log = build.log === undefined ? undefined : logs.get(build.log);
+        return { build, name, anchor: unique(`${anchor}/${slug(name)}`), log };
+      }),
       suites: target.suites.map((suite) => {
         const suiteAnchor = unique(`${anchor}/${slug(suite.name)}`);
         const tests = suite.tests.map((test) => ({ test, anchor: unique(`${suiteAnchor}/${slug(test.name)}`) }));
