@@ -265,6 +265,10 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
       ),
       new Option('--draft', 'with --publish: leave it a draft'),
       new Option('--prerelease', 'with --publish: mark it as a prerelease'),
+      new Option(
+        '--attest',
+        'attest the provenance in the name of a job on GitHub (permissions id-token: write, attestations: write)',
+      ),
       new Option('--allow-failed', 'release what was built even where a test failed, marked as such'),
       new Option(
         '--fits <pattern>',

@@ -8,8 +8,9 @@ import { matchKernel } from '../kbuild/inspect.ts';
 import { compareReleases } from '../matrix/releases.ts';
 import { labelOf } from '../matrix/targets.ts';
 import { assemble, type Judge, type Release } from '../release/assemble.ts';
-import { GitHub } from '../release/github/client.ts';
-import { type Published, publish } from '../release/github/publish.ts';
+import { type Destination, deliver, findDestination, type Wishes } from '../release/deliver.ts';
+import { Mistakes } from '../release/mistakes.ts';
+import { ATTESTATION } from '../release/names.ts';
 import { parseRepository } from '../release/origin.ts';
 import { openSigner, type Signer } from '../release/sign.ts';
 import { byteSize, counted } from '../report/text.ts';
@@ -31,19 +32,23 @@ export type ReleaseFlags = FetchFlags & {
   publish?: boolean;
   draft?: boolean;
   prerelease?: boolean;
+  attest?: boolean;
   json?: boolean;
 };
 
-const PUBLIC_API = 'https://api.github.com';
+const CALLED = {
+  repository: 'Name it: --repo OWNER/NAME.',
+  token: 'Put one that may write to the contents of the repository into the environment as GITHUB_TOKEN.',
+};
 
-/** `ovnfast release DIR...`: makes the directory of a release from what runs have left, and publishes it when asked to. */
+/** `ovnfast release DIR...`: makes the directory of a release from what runs have left, and publishes and attests it when asked to. */
 export async function runRelease(edge: Edge, flags: ReleaseFlags, directories: string[]): Promise<number> {
   const { environment, signal, workingDirectory } = edge;
   const name = flags.repo ?? environment.GITHUB_REPOSITORY;
   const repository = name === undefined ? undefined : parseRepository(name);
   const server = environment.GITHUB_SERVER_URL || 'https://github.com';
   const signer = signing(edge, flags);
-  const target = publishing(edge, flags, repository);
+  const destination = await destinationOf(edge, flags, name);
   const release = await assemble({
     directories: (directories.length > 0 ? directories : ['out']).map((one) => resolve(workingDirectory, one)),
     tag: flags.tag,
@@ -62,49 +67,41 @@ export async function runRelease(edge: Edge, flags: ReleaseFlags, directories: s
   }
   // Said before anything is sent, as that may take a while.
   if (!flags.json) edge.stdout.write(text(release, flags.out));
-  const published = target && (await publishTo(target, release, edge, flags));
-  if (flags.json)
-    edge.stdout.write(`${JSON.stringify({ ...outcome(release), ...(published ? { published } : {}) }, null, 2)}\n`);
-  else if (published) edge.stdout.write(`${published.state}: ${published.url}\n`);
+  const published =
+    destination &&
+    (await deliver(release, {
+      ...{ destination, environment, signal, ...wishesOf(flags) },
+      ...{ toolVersion: packageJson.version, proxy: proxySettings(environment) },
+      note: (message) => edge.stderr.write(`${message}\n`),
+    }));
+  const attested = flags.attest ? join(flags.out, ATTESTATION) : undefined;
+  if (flags.json) {
+    const more = { ...(attested ? { attested } : {}), ...(published ? { published } : {}) };
+    edge.stdout.write(`${JSON.stringify({ ...outcome(release), ...more }, null, 2)}\n`);
+  } else {
+    if (attested) edge.stdout.write(`attested: ${attested}\n`);
+    if (published) edge.stdout.write(`${published.state}: ${published.url}\n`);
+  }
   return 0;
 }
 
-type Destination = { owner: string; repo: string; api: string; token: string };
-
-/** Where to publish, if anywhere; what is missing for it is told before anything is begun. */
-function publishing(
-  { environment }: Edge,
-  { publish: wanted, draft, prerelease }: ReleaseFlags,
-  repository: { owner: string; repo: string } | undefined,
-): Destination | undefined {
-  if (!wanted) {
-    if (draft || prerelease) throw new InputError(`--${draft ? 'draft' : 'prerelease'} goes with --publish`);
-    return undefined;
-  }
-  if (!repository)
-    throw new InputError('--publish needs to know the repository', { remedy: 'Name it: --repo OWNER/NAME.' });
-  const token = environment.GITHUB_TOKEN;
-  if (!token) {
-    throw new InputError('there is no token to publish with', {
-      remedy: 'Put one that may write to the contents of the repository into the environment as GITHUB_TOKEN.',
-    });
-  }
-  return { ...repository, token, api: environment.GITHUB_API_URL || PUBLIC_API };
+function wishesOf({ publish = false, attest = false, draft = false, prerelease = false }: ReleaseFlags): Wishes {
+  return { publish, attest, draft, prerelease };
 }
 
-async function publishTo(target: Destination, release: Release, edge: Edge, flags: ReleaseFlags): Promise<Published> {
-  const { api, token, owner, repo } = target;
-  const { tag, commit, notes, directory, files } = release;
-  const { signal } = edge;
-  const note = (message: string) => edge.stderr.write(`${message}\n`);
-  const userAgent = `ovnfast/${packageJson.version}`;
-  await using github = new GitHub({ api, token, userAgent, proxy: proxySettings(edge.environment), signal, note });
-  return await publish({
-    ...{ github, api, owner, repo, tag, title: tag, notes, directory, files, signal, note },
-    ...(commit === undefined ? {} : { commit }),
-    draft: flags.draft ?? false,
-    prerelease: flags.prerelease ?? false,
-  });
+/** Where it goes, if anywhere; what is missing for it is told before anything is begun. */
+async function destinationOf(
+  { environment }: Edge,
+  flags: ReleaseFlags,
+  repository: string | undefined,
+): Promise<Destination | undefined> {
+  const mistakes = new Mistakes();
+  const { draft, prerelease, publish } = flags;
+  if (!publish && (draft || prerelease)) mistakes.add(`--${draft ? 'draft' : 'prerelease'} goes with --publish`);
+  const wishes = { ...wishesOf(flags), repository, token: environment.GITHUB_TOKEN };
+  const destination = await findDestination(wishes, environment, mistakes, CALLED);
+  mistakes.throwAny();
+  return destination;
 }
 
 /** Those that were named, or all that come with the tool. */

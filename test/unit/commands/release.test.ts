@@ -31,7 +31,7 @@ describe('what is missing or wrong is told before anything is written', () => {
       'no repository',
       [...base, '--publish'],
       { GITHUB_TOKEN: 'x' },
-      /needs to know the repository\n {2}Name it: --repo/,
+      /to publish, the repository has to be known\n {2}Name it: --repo/,
     ],
     ['a repository that is none', [...base, '--repo', 'o/r/x'], {}, /"o\/r\/x" is not the name of a repository/],
     ['no token', [...base, '--publish', '--repo', 'o/r'], {}, /no token to publish with\n.*GITHUB_TOKEN/],
