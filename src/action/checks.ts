@@ -48,9 +48,10 @@ async function checkTargets(patterns: string[], directory: string, mistakes: Mis
 
 async function readable(file: string): Promise<void> {
   await access(file, constants.R_OK).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(`cannot be read (${error.code})`, {
+    throw new InputError(`cannot be read (${error.code}), which input packages names`, {
       where: file,
-      remedy: 'Paths are those of the workspace.',
+      remedy:
+        'Paths are relative to the workspace; what the repository does not hold, a step before this one has to fetch.',
     });
   });
 }

@@ -19,6 +19,8 @@ export type RunnerOptions = {
   user?: number | undefined;
   /** Where `proc` and `dev` are. */
   root?: string;
+  /** Whether we may read and write a device; root may always. */
+  mayUse?: (path: string) => Promise<boolean>;
 };
 
 /** What keeps an ordinary user from making user namespaces: on Ubuntu from 23.10 on, on old Debian kernels, on EL 7. */
@@ -37,7 +39,7 @@ const PATIENCE_SECONDS = 60;
  * cannot be done only warns, with what to do: perhaps nothing of this run needs it.
  */
 export async function prepareRunner(options: RunnerOptions): Promise<void> {
-  const { accelerator, root = '/', user = process.getuid?.(), warn } = options;
+  const { accelerator, root = '/', user = process.getuid?.(), mayUse = isOpen, warn } = options;
   const changes: RunnerChange[] = [];
   const change = async (wanted: RunnerChange, remedy: string) => {
     changes.push(wanted);
@@ -138,7 +140,7 @@ async function modeOf(path: string): Promise<string | undefined> {
   return status && (status.mode & 0o7777).toString(8);
 }
 
-async function mayUse(path: string): Promise<boolean> {
+async function isOpen(path: string): Promise<boolean> {
   return await access(path, constants.R_OK | constants.W_OK).then(
     () => true,
     () => false,
