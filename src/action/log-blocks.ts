@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { buildName, suiteTitle } from '../report/builds.ts';
 import type { RunEvent } from '../report/events.ts';
 import { builtFiles, type ReportSuite, type ReportTest, type Status } from '../report/model.ts';
 import { diagnosticText } from '../report/problems.ts';
@@ -44,8 +45,8 @@ export function buildBlock({ target, build }: Event<'built'>, locate: (log: stri
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length;
   const parts = [
     sharedFrom === undefined
-      ? `build: ${statusLook[status].word} in ${duration(seconds)}`
-      : `build: ${statusLook[status].word}, shared with ${sharedFrom}`,
+      ? `${buildName(build)}: ${statusLook[status].word} in ${duration(seconds)}`
+      : `${buildName(build)}: ${statusLook[status].word}, shared with ${sharedFrom}`,
     warnings > 0 ? counted(warnings, 'warning') : '',
     reason ?? '',
   ];
@@ -67,7 +68,7 @@ export function suiteBlock({ target, suite }: Event<'tested'>): Block {
   const count = suite.tests.length > 0 ? `, ${passed} of ${counted(suite.tests.length, 'test')}` : '';
   const reason = suite.reason ? `: ${suite.reason}` : '';
   const { word } = statusLook[suite.status];
-  const what = `${suite.name}: ${word}${count} in ${duration(suite.seconds)}${reason}`;
+  const what = `${suiteTitle(suite)}: ${word}${count} in ${duration(suite.seconds)}${reason}`;
   const why = suite.acceleratorReason ? `: ${oneLine(suite.acceleratorReason)}` : '';
   const lines = [
     `booted in ${duration(suite.bootSeconds)} (${suite.accelerator}${why})`,
@@ -85,12 +86,7 @@ function blockOf(status: Status, target: string, what: string, lines: string[]):
 
 /** Results are called `script: result`. */
 function scriptsOf({ tests }: ReportSuite): [string, ReportTest[]][] {
-  const scripts = new Map<string, ReportTest[]>();
-  for (const test of tests) {
-    const script = test.name.split(': ', 1)[0] ?? '';
-    scripts.set(script, [...(scripts.get(script) ?? []), test]);
-  }
-  return [...scripts];
+  return [...Map.groupBy(tests, ({ name }) => name.split(': ', 1)[0] ?? '')];
 }
 
 function scriptLines(script: string, tests: ReportTest[]): string[] {
@@ -102,8 +98,10 @@ function scriptLines(script: string, tests: ReportTest[]): string[] {
 }
 
 function testLines({ name, status, reason, evidence = [], kernelLog = [] }: ReportTest): string[] {
+  const line = `${statusLook[status].mark} ${oneLine(name)}${reason ? `: ${oneLine(reason)}` : ''}`;
+  if (status === 'skip') return [line];
   return [
-    `${statusLook[status].mark} ${oneLine(name)}${reason ? `: ${oneLine(reason)}` : ''}`,
+    line,
     ...quoted(clipped(evidence, EVIDENCE_LIMIT)),
     ...(kernelLog.length > 0 ? ['  kernel log:', ...quoted(clipped(kernelLog, EVIDENCE_LIMIT))] : []),
   ];
