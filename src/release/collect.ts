@@ -8,7 +8,14 @@ import { isFile } from '../host/files.ts';
 import { type ModuleFile, parseModule, readContent } from '../kbuild/module.ts';
 import { MANIFEST, type Manifest, readManifest } from '../manifest/manifest.ts';
 import { compareTargets, labelOf } from '../matrix/targets.ts';
-import { builtFiles, parseReport, type Report, type ReportTarget, targetStatus } from '../report/model.ts';
+import {
+  builtFiles,
+  parseReport,
+  type Report,
+  type ReportBuild,
+  type ReportTarget,
+  targetStatus,
+} from '../report/model.ts';
 import type { Mistakes } from './mistakes.ts';
 
 /** One file of a build, read and held against its manifest. */
@@ -39,6 +46,8 @@ export type SuiteOutcome = {
 /** What a report says of a subject on one kernel, and the files that it says it of. */
 export type Proof = Pick<ReportTarget, 'id' | 'kernel' | 'arch' | 'status'> & {
   title?: string;
+  /** Where it is not the report's own module. */
+  subject?: string;
   reason?: string;
   suites: SuiteOutcome[];
   products: Product[];
@@ -65,11 +74,12 @@ export async function collect(
   const proofs = new Map<string, Proof>();
   for (const directory of directories) {
     const report = await mistakes.catch(() => readReport(join(directory, 'report.json')));
-    for (const target of report?.targets ?? []) {
+    for (const { subject, target } of (report?.targets ?? []).flatMap(bySubject)) {
       const proof = await readProof(directory, target, { products, mistakes, wanted: allowFailed });
       // Suites of one target may have been run apart from each other: of one subject on one kernel all counts together.
-      const key = `${labelOf(target)} ${report?.module ?? ''}`;
+      const key = `${labelOf(target)} ${subject ?? report?.module ?? ''}`;
       const other = proofs.get(key);
+      if (subject !== undefined) proof.subject = subject;
       proofs.set(key, other ? joined(other, proof) : proof);
     }
   }
@@ -77,6 +87,30 @@ export async function collect(
   checkTwins(all, mistakes);
   const isReleased = ({ status, products }: Proof) => products.length > 0 && (status === 'pass' || allowFailed);
   return { proofs: all.filter(isReleased), leftOut: all.filter((proof) => !isReleased(proof)) };
+}
+
+/** A target as it would be had each of its modules been run alone: what passed is released, whatever became of the others. */
+function bySubject(target: ReportTarget): { subject?: string; target: ReportTarget }[] {
+  const { build, builds = [], suites, reason, ...rest } = target;
+  if (builds.length === 0) return [{ target }];
+  // Worse than all that is in it: something is missing, and nobody knows of which module.
+  const isWorse = target.status !== targetStatus(target);
+  const part = (subject: string | undefined, build: ReportBuild | undefined) => {
+    const own = suites.filter((suite) => suite.subject === subject);
+    const status = isWorse ? target.status : targetStatus({ ...(build ? { build } : {}), suites: own });
+    const why = status === 'pass' ? undefined : (build?.reason ?? own.find((suite) => suite.reason)?.reason ?? reason);
+    return {
+      ...(subject === undefined ? {} : { subject }),
+      target: {
+        ...rest,
+        status,
+        ...(why === undefined ? {} : { reason: why }),
+        ...(build ? { build } : {}),
+        suites: own,
+      },
+    };
+  };
+  return [part(undefined, build), ...builds.map((one) => part(one.subject, one))];
 }
 
 async function readReport(path: string): Promise<Report> {

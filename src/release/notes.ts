@@ -102,7 +102,8 @@ function outcome({ suites }: ReleasedProof, name: string): string {
 function rest(leftOut: Proof[]): string {
   const lines = leftOut.slice(0, REASONS_SHOWN).map((proof) => {
     const reason = proof.reason?.split('\n', 1)[0]?.slice(0, 150);
-    return `- ${code(labelOf(proof))}: ${LOOKS[proof.status]}${reason ? `, ${inline(reason)}` : ''}`;
+    const what = proof.subject === undefined ? '' : `, ${code(proof.subject)}`;
+    return `- ${code(labelOf(proof))}${what}: ${LOOKS[proof.status]}${reason ? `, ${inline(reason)}` : ''}`;
   });
   const more = leftOut.length - REASONS_SHOWN;
   return [...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');

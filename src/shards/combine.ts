@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { InputError } from '../errors.ts';
 import { MANIFEST } from '../manifest/manifest.ts';
 import { compareTargets, labelOf } from '../matrix/targets.ts';
+import { buildsOf } from '../report/builds.ts';
 import {
   builtFiles,
   overallStatus,
@@ -19,6 +20,9 @@ export type Combined = { targets: ReportTarget[]; files: WantedFile[] };
 
 /** What one shard says of a target. */
 type Part = { shard: ShardReport; target: ReportTarget };
+
+/** What one shard has built for it. */
+type Built = { shard: ShardReport; build: ReportBuild };
 
 const ONCE =
   'Merge each shard once, and have each target and suite run by one shard only, as `ovnfast plan --github` has it.';
@@ -37,6 +41,10 @@ export function combineTargets(shards: ShardReport[]): Combined {
   );
   sameEverywhere(shards, 'module', ({ module }) => module, 'Merge reports of one module at a time.');
   sameEverywhere(shards, 'source', ({ source }) => source, ONE_COMMIT);
+  for (const name of new Set(shards.flatMap(({ report }) => report.modules ?? []).map(({ name }) => name))) {
+    const sourceOf = ({ modules }: ShardReport['report']) => modules?.find((one) => one.name === name)?.source;
+    sameEverywhere(shards, `source of ${name}`, sourceOf, ONE_COMMIT);
+  }
   const parts = new Map<string, Part[]>();
   for (const shard of shards) {
     for (const target of shard.report.targets) {
@@ -70,20 +78,26 @@ function sameEverywhere(
 function combineTarget(parts: Part[]): { target: ReportTarget; files: WantedFile[] } {
   const [first, ...others] = parts;
   if (!first) throw new TypeError('a target of no shard');
-  for (const other of others) mustAgree(first, other);
+  for (const other of others) sameArchitecture(first, other);
+  const lock = lockOf(parts);
+  const subjects = new Set(parts.flatMap(({ target }) => buildsOf(target).map(({ subject }) => subject)));
+  const built = [...subjects].sort().map((subject) => worstBuild(parts, subject));
   for (const [index, part] of parts.entries()) for (const before of parts.slice(0, index)) notTwice(before, part);
-  const builder = builderOf(parts);
-  const build = builder?.target.build;
+  const build = built.find(({ build }) => build.subject === undefined)?.build;
+  const builds = built.flatMap(({ build: { subject, ...rest } }) =>
+    subject === undefined ? [] : [{ subject, ...rest }],
+  );
+  const own = { ...(build ? { build } : {}), ...(builds.length > 0 ? { builds } : {}) };
   const suites = parts.flatMap(({ target }) => target.suites).sort((a, b) => (a.name < b.name ? -1 : 1));
   const told = parts.map(({ target }) => target.status);
-  const shown = targetStatus({ ...(build ? { build } : {}), suites });
+  const shown = targetStatus({ ...own, suites });
   // What a part says of itself is not better than what is in it.
   const status = overallStatus(
     [...told, ...(shown === 'fail' || shown === 'error' ? [shown] : [])].map((one) => ({ status: one })),
   );
   const reason = parts.find(({ target }) => target.status === status)?.target.reason;
   const seconds = parts.map(({ target }) => target.seconds ?? 0);
-  const { reason: _, cached, mirrors: __, build: ___, seconds: ____, ...rest } = first.target;
+  const { reason: _, cached, mirrors: __, build: ___, builds: ____, seconds: _____, ...rest } = first.target;
   const mirrors = mirrorsOf(parts);
   return {
     target: {
@@ -94,34 +108,36 @@ function combineTarget(parts: Part[]): { target: ReportTarget; files: WantedFile
       seconds: Math.max(...seconds),
       ...(cached && others.every(({ target }) => target.cached) ? { cached } : {}),
       ...(mirrors.length > 0 ? { mirrors } : {}),
-      ...(build ? { build } : {}),
+      ...(lock ? { lock } : {}),
+      ...own,
       suites,
     },
-    files: [...(builder ? filesOfBuild(builder) : []), ...parts.flatMap(filesOfSuites)],
+    files: [...built.flatMap(filesOfBuild), ...parts.flatMap(filesOfSuites)],
   };
 }
 
-function mustAgree(first: Part, other: Part): void {
-  const label = labelOf(other.target);
-  const differs = (what: string, remedy: string) =>
-    new InputError(`${what} of ${label} than in ${first.shard.directory}`, { where: other.shard.directory, remedy });
-  if (first.target.arch !== other.target.arch) throw differs('another architecture', ONE_COMMIT);
-  const locks = [first, other].map(({ target }) => target.lock?.digest);
-  if (locks.every((digest) => digest !== undefined) && locks[0] !== locks[1]) throw differs('another lock', ONE_COMMIT);
-  const before = digestsOf(first.target.build);
-  for (const [name, sha256] of digestsOf(other.target.build)) {
-    const known = before.get(name);
-    if (known === undefined || known === sha256) continue;
-    throw differs(
-      `another ${name}`,
-      `Both were built from the same source, so it is not reproducible, or they were not: ${ONE_COMMIT}`,
-    );
-  }
+function sameArchitecture(first: Part, { shard, target }: Part): void {
+  if (first.target.arch === target.arch) return;
+  throw new InputError(`another architecture of ${labelOf(target)} than in ${first.shard.directory}`, {
+    where: shard.directory,
+    remedy: ONE_COMMIT,
+  });
 }
 
-/** By file name: what two builds of one target have to agree on. */
-function digestsOf(build: ReportBuild | undefined): Map<string, string> {
-  return new Map(builtFiles(build).map(({ path, sha256 }) => [basename(path), sha256]));
+/** The lock of all; that of everything, where there is one of the image alone, too. Throws InputError when two of a kind differ. */
+function lockOf(parts: Part[]): ReportTarget['lock'] {
+  const locked = parts.filter(({ target }) => target.lock);
+  const found = (['image', undefined] as const).map((only) => {
+    const [first, ...others] = locked.filter(({ target }) => target.lock?.only === only);
+    for (const { shard, target } of others) {
+      if (!first || target.lock?.digest === first.target.lock?.digest) continue;
+      const where = shard.directory;
+      const label = labelOf(target);
+      throw new InputError(`another lock of ${label} than in ${first.shard.directory}`, { where, remedy: ONE_COMMIT });
+    }
+    return first?.target.lock;
+  });
+  return found.findLast((lock) => lock !== undefined);
 }
 
 function notTwice(before: Part, part: Part): void {
@@ -137,12 +153,31 @@ function notTwice(before: Part, part: Part): void {
   }
 }
 
-/** The part whose build is shown: the worst, for it is a fact; among equals the first. */
-function builderOf(parts: Part[]): Part | undefined {
+/**
+ * The build of a module that is shown: the worst, for it is a fact; among equals the first. Throws InputError when two left
+ * files of one name that differ.
+ */
+function worstBuild(parts: Part[], subject: string | undefined): Built {
+  const all = parts.flatMap(({ shard, target }) =>
+    buildsOf(target).flatMap((build) => (build.subject === subject ? [{ shard, build }] : [])),
+  );
+  const known = new Map<string, { sha256: string; shard: ShardReport }>();
+  const label = parts[0] ? labelOf(parts[0].target) : '';
+  for (const { shard, build } of all) {
+    for (const { path, sha256 } of builtFiles(build)) {
+      const before = known.get(basename(path)) ?? { sha256, shard };
+      known.set(basename(path), before);
+      if (before.sha256 === sha256) continue;
+      throw new InputError(`another ${basename(path)} of ${label} than in ${before.shard.directory}`, {
+        where: shard.directory,
+        remedy: `Both were built from the same source, so it is not reproducible, or they were not: ${ONE_COMMIT}`,
+      });
+    }
+  }
   const order: Status[] = ['fail', 'error', 'pass', 'skip'];
-  const builders = parts.filter(({ target }) => target.build);
-  const rank = ({ target }: Part) => order.indexOf(target.build?.status ?? 'skip');
-  return builders.sort((a, b) => rank(a) - rank(b))[0];
+  const [worst] = all.sort((a, b) => order.indexOf(a.build.status) - order.indexOf(b.build.status));
+  if (!worst) throw new TypeError('a build of no shard');
+  return worst;
 }
 
 function mirrorsOf(parts: Part[]): NonNullable<ReportTarget['mirrors']> {
@@ -153,22 +188,22 @@ function mirrorsOf(parts: Part[]): NonNullable<ReportTarget['mirrors']> {
   return [...packages].map(([url, number]) => ({ url, packages: number }));
 }
 
-function filesOfBuild({ shard: { directory: from }, target: { build } }: Part): WantedFile[] {
-  const modules = build?.modules ?? (build?.module ? [build.module] : []);
+function filesOfBuild({ shard: { directory: from }, build }: Built): WantedFile[] {
+  const modules = build.modules ?? (build.module ? [build.module] : []);
   const describe =
     (mode: number) =>
     (one: { path: string; sha256: string; size: number }): WantedFile => {
       const { path, sha256, size } = one;
       return { from, path, mode, expected: { sha256, size } };
     };
-  const results = [...modules, ...(build?.programs ?? []), ...(build?.executables ?? [])];
+  const results = [...modules, ...(build.programs ?? []), ...(build.executables ?? [])];
   const manifests = new Set(results.map(({ path }) => join(dirname(path), MANIFEST)));
   return [
-    ...[...modules, ...(build?.programs ?? [])].map(describe(0o644)),
+    ...[...modules, ...(build.programs ?? [])].map(describe(0o644)),
     // Artifacts lose this.
-    ...(build?.executables ?? []).map(describe(0o755)),
+    ...(build.executables ?? []).map(describe(0o755)),
     ...[...manifests].map((path) => ({ from, path, mode: 0o644, optional: true })),
-    ...(build?.log === undefined ? [] : [{ from, path: build.log, mode: 0o644, optional: true }]),
+    ...(build.log === undefined ? [] : [{ from, path: build.log, mode: 0o644, optional: true }]),
   ];
 }
 

@@ -139,11 +139,13 @@ function reportOf(shards: ShardReport[], { targets, assignment, plan, warnings, 
   const host = alike(first?.host, (report) => report.host);
   const module = reports.find((report) => report.module !== undefined)?.module;
   const source = reports.find((report) => report.source !== undefined)?.source;
+  const modules = new Map(reports.flatMap((report) => report.modules ?? []).map((one) => [one.name, one]));
   return {
     schema: 'ovnfast.report/1',
     tool: { version: first?.tool.version ?? version, ...(node === undefined ? {} : { node }) },
     ...(module === undefined ? {} : { module }),
     ...(source === undefined ? {} : { source }),
+    ...(modules.size > 0 ? { modules: [...modules.values()] } : {}),
     startedAt: new Date(start).toISOString(),
     seconds: ended.length > 0 ? (Math.max(...ended) - start) / 1000 : 0,
     status: overallStatus(targets),
