@@ -1,10 +1,12 @@
-import { A as __commonJSMin, D as EnvironmentError, E as writeStreamAtomic, M as __toESM, O as ExplainedError, S as isFull, T as writeAtomic, b as copyAtomic, h as decompressFile, j as __require, k as InputError, w as temporaryName, x as isFile, y as TemporaryDirectory } from "./chunk-unpack.js";
-import { At as compareReleases, C as isObject, Ct as describeTerminal, Dt as stringWidth, Et as statusLook, G as MANIFEST$1, Gt as record, H as markUsed, J as makeProgramManifest, Jt as package_default, K as inputOf, Kt as strictObject, Lt as _enum, Nt as readDocument, Ot as labelOf, Pt as didYouMean, R as matchKernel, Rt as array, S as isBuildProduct, St as cell, T as readObject, Tt as shorten, U as code, Ut as number, V as _usingCtx, W as inline, Wt as object, X as writeManifest, Y as readManifest$1, _t as clipLines, at as digestTree, b as findSource, bt as oneLine, ct as runProcess, dt as LiveView, f as cacheDirectory, ft as exitStatus, gt as byteSize, h as kernelImage, ht as validateReport, it as digestFile, jt as matcher, k as readModule, lt as startOf, m as isTree, mt as targetStatus, n as workshopOptions, ot as digestValue, p as projectRoot, pt as overallStatus, q as makeManifest, qt as string, r as Workshop, st as processIsAlive, u as NotDeliveredError, ut as pLimit, vt as counted, wt as painter, xt as visible, y as placeIn, yt as duration } from "./chunk-workshop.js";
+import { i as __toESM, r as __require, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
+import { $t as object, A as inputOf, B as snapshotTimes, Bt as matcher, Ct as visible, D as code, Dt as shorten, E as markUsed, Et as painter, Ft as validateReport, G as startOf, H as isRunning, Ht as readDocument, J as digestTree, Kt as _enum, L as pinsOf, Lt as labelOf, M as makeProgramManifest, Mt as overallStatus, N as readManifest$1, Nt as parseReport, O as inline, Ot as statusLook, P as writeManifest, Pt as targetStatus, Q as readObject, Qt as number, Rt as selectTargets, S as matchKernel, St as oneLine, T as _usingCtx, Tt as describeTerminal, Ut as didYouMean, Vt as selectReleases, W as runProcess, X as isObject, Y as digestValue, _ as kernelImage, _t as LiveView, b as cacheDirectory, bt as counted, d as NotDeliveredError, dt as findSource, en as record, ft as programSources, gt as pLimit, ht as namedModules, i as Workshop, j as makeManifest, jt as exitStatus, k as MANIFEST$1, kt as stringWidth, mt as isBuildProduct, nn as string, nt as readModule, p as isTree, pt as findModuleDirectory, q as digestFile, qt as array, r as workshopOptions, rn as package_default, t as watchOnStderr, tn as strictObject, vt as byteSize, wt as cell, x as projectRoot, xt as duration, y as placeIn, yt as clipLines, zt as compareReleases } from "./chunk-listener.js";
+import { n as ExplainedError, r as InputError, t as EnvironmentError } from "./chunk-errors.js";
+import { C as makeDirectory, D as writeStreamAtomic, E as writeAtomic, S as isFull, T as temporaryName, b as copyAtomic, h as decompressFile, x as isFile, y as TemporaryDirectory } from "./chunk-unpack.js";
 import { availableParallelism, cpus, release, totalmem } from "node:os";
 import { setMaxListeners } from "node:events";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { closeSync, constants as constants$1, createReadStream, createWriteStream, openSync, readSync } from "node:fs";
-import { access, copyFile, cp, lstat, mkdir, open, readFile, readdir, readlink, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { access, copyFile, cp, lstat, mkdir, open, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { addAbortSignal } from "node:stream";
@@ -3171,7 +3173,7 @@ const label = string().trim().min(1).max(200);
 const figures$1 = record(string().regex(/^\d+(\.\d+)?$/, "is no number"), number().nonnegative());
 const manifest = strictObject({
 	description: string().exactOptional(),
-	module: word.exactOptional(),
+	module: string().regex(/^[A-Za-z0-9_][A-Za-z0-9._+-]{0,63}$/, "is not the name of a module (letters, digits, \"._+-\")").exactOptional(),
 	clock: _enum(["real", "counted"]).default("real"),
 	guest: _enum(["small", "ovn"]).default("small"),
 	programs: array(program).max(100).default([]),
@@ -3207,11 +3209,12 @@ async function loadSuite(nameOrDirectory, suitesRoot) {
 			remedy: "Rename one of the scripts."
 		});
 	}
-	const { description, module: _, ...settings } = await readManifest(directory);
+	const { description, module, ...settings } = await readManifest(directory);
 	return {
 		name,
 		directory,
 		...description === void 0 ? {} : { description },
+		...module === void 0 ? {} : { module },
 		scripts,
 		tests,
 		kernelModules: settings["kernel-modules"],
@@ -3239,11 +3242,17 @@ async function listSuites(suitesRoot) {
 * module. `kube_ovn_fastpath` is called `fastpath`, too. Throws InputError for a wrong suite.yml.
 */
 async function suiteFor(subject, suitesRoot) {
-	const isCalled = (name) => name !== void 0 && (subject === name || subject.endsWith(`_${name}`));
 	const suites = await listSuites(suitesRoot);
-	const own = suites.find(isCalled);
+	const own = suites.find((name) => isCalled(subject, name));
 	if (own !== void 0) return own;
-	for (const suite of suites) if (isCalled((await readManifest(join(suitesRoot, suite))).module)) return suite;
+	for (const suite of suites) {
+		const { module } = await readManifest(join(suitesRoot, suite));
+		if (module && isCalled(subject, module.name)) return suite;
+	}
+}
+/** Whether what has one name can be called by the other, as `kube_ovn_fastpath` is called `fastpath`. */
+function isCalled(subject, name) {
+	return subject === name || subject.endsWith(`_${name}`);
 }
 /** The shared sysroots of the machines that suites run in: QEMU, and each guest that one of them asks for. */
 function machineSysroots(suites) {
@@ -3277,7 +3286,10 @@ async function executables(directory) {
 }
 async function readManifest(directory) {
 	const path = join(directory, MANIFEST);
-	if (!await stat(path).catch(() => void 0)) return manifest.parse({});
+	if (!await stat(path).catch(() => void 0)) {
+		const { module: _, ...defaults } = manifest.parse({});
+		return defaults;
+	}
 	const { value, where } = await readDocument(path, manifest);
 	for (const [index, name] of value.programs.entries()) {
 		const place = { where: where(["programs", index]) };
@@ -3289,7 +3301,14 @@ async function readManifest(directory) {
 		if (known.includes(name)) continue;
 		throw new InputError(`"${name}" is published, but not among the measurements${didYouMean(name, known)}`, { where: where(["published", name]) });
 	}
-	return value;
+	const { module: name, ...rest } = value;
+	return {
+		...rest,
+		...name === void 0 ? {} : { module: {
+			name,
+			where: where(["module"])
+		} }
+	};
 }
 function publishedNames({ published }) {
 	return Object.keys(published ?? {}).filter((key) => key !== "source");
@@ -3411,6 +3430,34 @@ function changeCell(change, better) {
 	};
 }
 
+// src/report/builds.ts
+/** All builds of a target: that of the report's own module first, then those of what suites brought along. */
+function buildsOf({ build, builds = [] }) {
+	return [...build ? [build] : [], ...builds];
+}
+/** What a build is called where a place has a name: `build`, or `build of bypass`. */
+function buildName({ subject }) {
+	return subject === void 0 ? "build" : `build of ${subject}`;
+}
+/** One verdict for all builds of a target: what failed comes first. One that ended before its build has its own. */
+function buildStatus(target) {
+	const builds = buildsOf(target);
+	return builds.length > 0 ? overallStatus(builds) : target.status;
+}
+/** The builds that are made for each kernel; those of eBPF programs are made once for all. */
+function moduleBuilds(target) {
+	return buildsOf(target).filter(({ programs }) => programs === void 0);
+}
+/** Whether all modules that a target has were built for other releases. */
+function isShared(target) {
+	const builds = moduleBuilds(target);
+	return builds.length > 0 && builds.every(({ sharedFrom }) => sharedFrom !== void 0);
+}
+/** The name of a suite for people, with that of its module where nobody would guess it: `offload (smartnic)`. */
+function suiteTitle({ name, subject }) {
+	return subject === void 0 || name === subject || name.startsWith(`${subject}-`) ? name : `${name} (${subject})`;
+}
+
 // src/report/table.ts
 /**
 * The result of a run as text: a row per target (build, each suite, tests passed, time), below it each failure with its
@@ -3419,7 +3466,7 @@ function changeCell(change, better) {
 function resultTable(report, terminal, outDirectory) {
 	const paint = painter(terminal.colour);
 	const width = Math.max(40, terminal.size().columns);
-	const suites = [...new Set(report.targets.flatMap((target) => target.suites.map((suite) => suite.name)))];
+	const suites = [...new Set(report.targets.flatMap((target) => target.suites.map(suiteTitle)))];
 	const header = [
 		"target",
 		"build",
@@ -3451,8 +3498,8 @@ function tableRow(target, suites) {
 	} : { text: "" };
 	return [
 		{ text: oneLine(labelOf(target)) },
-		ofStatus(target.build?.status ?? target.status, target.build?.sharedFrom === void 0 ? void 0 : "shared"),
-		...suites.map((name) => ofStatus(target.suites.find((suite) => suite.name === name)?.status)),
+		ofStatus(buildStatus(target), isShared(target) ? "shared" : void 0),
+		...suites.map((title) => ofStatus(target.suites.find((suite) => suiteTitle(suite) === title)?.status)),
 		{
 			text: tests.length > 0 ? `${passed} of ${tests.length}` : "",
 			side: "right"
@@ -3486,9 +3533,9 @@ function problemLines(target, outDirectory, paint, width) {
 		if (log) lines.push(paint("gray", `    log: ${oneLine(`${outDirectory}/${log}`)}`));
 	};
 	const bad = (status) => status === "fail" || status === "error";
-	if (target.build && bad(target.build.status)) {
-		const { status, reason, log, diagnostics } = target.build;
-		add(status, `${name}: build`, reason, void 0);
+	for (const build of buildsOf(target).filter((one) => bad(one.status))) {
+		const { status, reason, log, diagnostics } = build;
+		add(status, `${name}: ${buildName(build)}`, reason, void 0);
 		for (const { file, line, column, message } of diagnostics.filter(({ severity }) => severity === "error").slice(0, 5)) {
 			const place = [
 				file,
@@ -3515,8 +3562,102 @@ function verdict$1(report, paint) {
 }
 /** How many builds were enough, where some targets took the file of another. */
 function builds({ targets }) {
-	if (targets.every(({ build }) => build?.sharedFrom === void 0)) return "";
-	return `, with ${counted(targets.filter(({ build }) => build && build.sharedFrom === void 0).length, "build")}`;
+	const all = targets.flatMap(moduleBuilds);
+	if (all.every(({ sharedFrom }) => sharedFrom === void 0)) return "";
+	return `, with ${counted(all.filter(({ sharedFrom }) => sharedFrom === void 0).length, "build")}`;
+}
+
+// src/report/baseline.ts
+const FORMATS = {
+	same: "gray",
+	better: "green",
+	worse: "red",
+	gone: "red"
+};
+/**
+* What has become of the figures of an earlier report, of the kernels and suites that were run again. Differences up to
+* `tolerance` percent are none. Throws InputError when the reports have no kernel and suite in common that was measured.
+*/
+function compareFigures(earlier, report, tolerance) {
+	const changes = earlier.targets.flatMap((old) => {
+		return (report.targets.find(({ id, kernel }) => id === old.id && kernel === old.kernel)?.suites ?? []).flatMap((suite) => {
+			const before = old.suites.find(({ name }) => name === suite.name);
+			const place = {
+				target: labelOf(old),
+				suite: suite.name
+			};
+			return (before?.measurements ?? []).map((figure) => ({
+				...place,
+				...judge(figure, suite, before, tolerance)
+			}));
+		});
+	});
+	if (changes.length === 0) {
+		const known = earlier.targets.filter(({ suites }) => suites.some(({ measurements }) => measurements?.length)).map(labelOf).join(", ");
+		throw new InputError("the earlier report measured nothing that was measured again", { remedy: known ? `It has figures of ${known}; name the same target and suite.` : "It has no figures at all." });
+	}
+	return changes;
+}
+/** Whether any figure is worse than it was, or missing. */
+function isWorse(changes) {
+	return changes.some(({ verdict }) => verdict === "worse" || verdict === "gone");
+}
+/** The changes as text: a table per kernel and suite, a row per figure. Ends with a newline. */
+function changesText(changes, terminal, tolerance) {
+	const paint = painter(terminal.colour);
+	const width = Math.max(40, terminal.size().columns);
+	const header = [
+		{ text: "figure" },
+		right("x"),
+		right("before"),
+		right("now"),
+		right("change"),
+		{ text: "" }
+	];
+	const placeOf = ({ target, suite }) => `${target}: ${suite}`;
+	const blocks = [...new Set(changes.map(placeOf))].map((place) => {
+		const group = changes.filter((change) => placeOf(change) === place);
+		return [paint("bold", oneLine(place)), ...layOut(header, group.map(rowOf), width, paint)].join("\n");
+	});
+	const bad = changes.filter(({ verdict }) => verdict === "worse" || verdict === "gone").length;
+	const closing = isWorse(changes) ? `${bad} of ${counted(changes.length, "figure")} worse by more than ${tolerance} %, or gone` : `none of ${counted(changes.length, "figure")} worse by more than ${tolerance} %`;
+	return `${[...blocks, closing].join("\n\n")}\n`;
+}
+function rowOf({ before, after, percent, verdict }) {
+	return [
+		{ text: oneLine(`${before.name} ${before.series} (${before.unit})`) },
+		right(String(before.x)),
+		right(figureText(before.value)),
+		right(after === void 0 ? "" : figureText(after)),
+		right(percent === void 0 ? "" : changeText(percent)),
+		{
+			text: verdict,
+			format: FORMATS[verdict]
+		}
+	];
+}
+function right(text) {
+	return {
+		text,
+		side: "right"
+	};
+}
+function judge(before, suite, old, tolerance) {
+	const { name, series, x, unit } = before;
+	const found = suite.measurements?.find((one) => one.name === name && one.series === series && one.x === x && one.unit === unit);
+	if (!found) return {
+		before,
+		verdict: "gone"
+	};
+	const percent = changeOf(before.value, found.value);
+	const chart = [...suite.charts ?? [], ...old?.charts ?? []].find((one) => one.name === name);
+	const verdict = (percent === void 0 ? found.value === before.value : Math.abs(percent) <= tolerance) ? "same" : found.value > before.value === (chart?.better === "higher") ? "better" : "worse";
+	return {
+		before,
+		after: found.value,
+		...percent === void 0 ? {} : { percent },
+		verdict
+	};
 }
 
 // src/report/figures-table.ts
@@ -3550,6 +3691,142 @@ function figuresText(report, terminal) {
 	return blocks.length === 0 ? "" : `${blocks.join("\n\n")}\n`;
 }
 
+// src/subject.ts
+/**
+* What a subject is. Among files one eBPF object makes it `programs`; the others are then objects too, or executable files
+* that go with them. Throws InputError for a directory that holds no sources, for damaged objects, and for files that do not
+* go together.
+*/
+async function kindOf(subject) {
+	if ("directory" in subject) return (await findSource(subject.directory)).kind;
+	const objects = await Promise.all(subject.files.map(isObject));
+	if (!objects.includes(true)) return "module";
+	for (const [index, file] of subject.files.entries()) {
+		if (objects[index]) {
+			await readObject(file);
+			continue;
+		}
+		if (/\.ko(\.\w+)?$/.test(file)) throw new InputError("a kernel module and eBPF objects do not go together", {
+			where: file,
+			remedy: "Verify them one after the other."
+		});
+		const status = await stat(file).catch(() => void 0);
+		if (!status?.isFile() || (status.mode & 64) === 0) throw new InputError("neither an eBPF object nor executable", {
+			where: file,
+			remedy: "Beside objects only what loads them is taken: make it executable with chmod +x, or leave it out."
+		});
+	}
+	return "programs";
+}
+/** One SHA-256 for all that a subject is made of. Throws as `kindOf`. */
+async function digestSubject(subject) {
+	if (!("files" in subject)) return await digestTree((await findSource(subject.directory)).root, isBuildProduct);
+	return digestValue(await Promise.all(subject.files.map(async (file) => [basename(file), await digestFile(file)])));
+}
+/**
+* The suite that goes with the subject, by its name, so that `kube_ovn_fastpath.ko` and `kmod/fastpath` are both held to
+* `fastpath`; else what every module, or every set of eBPF programs, must do. Throws as `kindOf` and `suiteFor`.
+*/
+async function suiteOf(subject, suitesRoot) {
+	const kind = await kindOf(subject);
+	const places = "directory" in subject ? [subject.directory] : subject.files;
+	for (const place of kind === "module" ? places.slice(0, 1) : places) {
+		const name = basename(resolve(place)).replace(/\.ko.*$|\.bpf\.o$/, "");
+		const own = await suiteFor(name, suitesRoot);
+		if (own !== void 0) return own;
+	}
+	return kind === "module" ? "load" : "load-programs";
+}
+
+// src/candidates.ts
+/** Where the directory of a suite and those of modules lie beside each other: `conformance/offload`, `kmod/smartnic`. */
+const MODULES = "kmod";
+/**
+* What a run tests, and by which suites: `names` of them or their directories; left out, the suite that goes with the
+* subject. A suite whose suite.yml says that it is for another module brings that one along: `kmod/MODULE` beside the
+* directory of suites, else the one beside the subject's own directory. Files are held to any suite, as given.
+* Throws InputError for a bad suite or subject, two suites of one name, and a suite whose module is not there.
+*/
+async function chooseCandidates(subject, names, suitesRoot) {
+	const kind = await kindOf(subject);
+	const chosen = names ?? [await suiteOf(subject, suitesRoot)];
+	const suites = await Promise.all(chosen.map((name) => loadSuite(name, suitesRoot)));
+	notTwice(suites);
+	const main = {
+		name: nameOf(subject),
+		subject,
+		kind,
+		source: await digestSubject(subject),
+		suites: []
+	};
+	const candidates = [main];
+	const known = "directory" in subject ? await namesOf(subject.directory) : [];
+	for (const suite of suites) (!("directory" in subject) || !suite.module || known.some((name) => isCalled(name, suite.module?.name ?? "")) ? main : await bringAlong(suite, subject.directory, candidates)).suites.push(suite);
+	return {
+		candidates,
+		suites
+	};
+}
+/** Results and logs are known by the names of suites. */
+function notTwice(suites) {
+	for (const [index, { name, directory }] of suites.entries()) {
+		const other = suites.slice(0, index).find((one) => one.name === name);
+		if (!other) continue;
+		throw new InputError(`two suites are called ${name}`, {
+			where: directory,
+			remedy: other.directory === directory ? "Name it only once." : `The other one is ${other.directory}: rename the directory of one of them, or run them one after the other.`
+		});
+	}
+}
+function nameOf(subject) {
+	if ("directory" in subject) return basename(resolve(subject.directory));
+	return subject.files.map((file) => basename(file)).join(" ");
+}
+/** What a directory can be called: its own name, and those of the modules or objects that are made of it. */
+async function namesOf(directory) {
+	const files = await readdir(directory).catch(() => []);
+	const objects = programSources(files).map(({ object }) => object.replace(/\.bpf\.o$/, ""));
+	return [
+		basename(resolve(directory)),
+		...await namedModules(directory),
+		...objects
+	];
+}
+/** The candidate that a suite is for, which is put to the others if it is not among them. */
+async function bringAlong(suite, directory, candidates) {
+	const { name, where } = suite.module ?? {
+		name: "",
+		where: ""
+	};
+	const places = [join(suite.directory, "../..", MODULES, name), join(dirname(resolve(directory)), name)];
+	const found = (await Promise.all(places.map((place) => realpath(place).catch(() => void 0)))).find((place) => place !== void 0);
+	const [main] = candidates;
+	if (found === void 0) throw new InputError(`the suite ${suite.name} is for the module ${name}, which ${main?.name} is not`, {
+		where,
+		remedy: `There is nothing in ${[...new Set(places)].join(" nor in ")}; or name its directory with --module.`
+	});
+	const known = candidates.slice(1).find((one) => one.name === name);
+	if (!known) {
+		const subject = { directory: found };
+		const [kind, source] = [await kindOf(subject), await digestSubject(subject)];
+		const candidate = {
+			name,
+			subject,
+			kind,
+			source,
+			suites: []
+		};
+		candidates.push(candidate);
+		return candidate;
+	}
+	if ("directory" in known.subject && known.subject.directory === found) return known;
+	const other = known.suites.map(({ name }) => name).join(", ");
+	throw new InputError(`the suite ${suite.name} is for another module ${name} than ${other}`, {
+		where,
+		remedy: "Results are known by the names of modules: run the suites one after the other."
+	});
+}
+
 // src/host/claim.ts
 /**
 * Takes an output directory for this process, made when missing; given back when the scope ends.
@@ -3560,7 +3837,7 @@ async function claimDirectory(directory) {
 	const remedy = "Choose another directory with --out.";
 	let made;
 	for (let attempt = 0;; attempt++) try {
-		made ??= await mkdir(directory, { recursive: true });
+		made ??= await makeDirectory(directory);
 		await writeFile(marker, `${process.pid} ${await startOf(process.pid)}\n`, { flag: "wx" });
 		break;
 	} catch (error) {
@@ -3571,7 +3848,7 @@ async function claimDirectory(directory) {
 		});
 		const [pid = "", start] = (await readFile(marker, "utf8").catch(() => "")).trim().split(" ");
 		const owner = Number(pid);
-		if (owner > 0 && processIsAlive(owner) && (start === void 0 || start === await startOf(owner))) throw new InputError(`another run (process ${owner}) is writing here`, {
+		if (owner > 0 && await isRunning(owner, start)) throw new InputError(`another run (process ${owner}) is writing here`, {
 			where: directory,
 			remedy
 		});
@@ -3583,18 +3860,30 @@ async function claimDirectory(directory) {
 	} };
 }
 
+// src/job.ts
+/** Whether there is a module of it to build for each kernel that takes no other's. */
+function buildsModules({ kind, subject }) {
+	return kind === "module" && "directory" in subject;
+}
+/** Where the files of a candidate go, below the directory of the target. */
+function directoryOf({ main, name }, output) {
+	return main ? output : join(output, name);
+}
+
 // src/programs.ts
-/** eBPF programs depend on no kernel: those of a run are built once, at the first call, and brought to each target. */
+/** eBPF programs depend on no kernel: those of a directory are built once, at the first call, and brought to each target. */
 var SharedPrograms = class {
 	options;
-	made;
+	/** By directory of the sources. */
+	made = /* @__PURE__ */ new Map();
 	constructor(options) {
 		this.options = options;
 	}
-	/** The build, its files copied to `output`, which has to be there. Throws as `buildPrograms`. */
-	async deliver(output) {
-		this.made ??= this.make();
-		const { build, work } = await this.made;
+	/** The build of a directory, its files copied to `output`, which has to be there. Throws as `buildPrograms`. */
+	async deliver(directory, output) {
+		const made = this.made.get(directory) ?? this.make(directory);
+		this.made.set(directory, made);
+		const { build, work } = await made;
 		const bring = async (path, mode) => {
 			const to = join(output, basename(path));
 			await copyAtomic(path, to, mode);
@@ -3615,10 +3904,10 @@ var SharedPrograms = class {
 		};
 	}
 	async [Symbol.asyncDispose]() {
-		await (await this.made?.catch(() => void 0))?.work[Symbol.asyncDispose]();
+		for (const one of this.made.values()) await (await one.catch(() => void 0))?.work[Symbol.asyncDispose]();
 	}
-	async make() {
-		const { directory, workshop, jobs } = this.options;
+	async make(directory) {
+		const { workshop, jobs } = this.options;
 		const { tools, cache } = workshop;
 		const work = await TemporaryDirectory.create(join(cache, "work"), "programs-");
 		try {
@@ -3701,10 +3990,10 @@ function problemsOf$1(report) {
 				...problem
 			});
 		};
-		if (target.build) {
-			const { status, reason, log, diagnostics } = target.build;
+		for (const build of buildsOf(target)) {
+			const { status, reason, log, diagnostics } = build;
 			add(status, {
-				place: "build",
+				place: buildName(build),
 				reason,
 				log,
 				evidence: diagnostics.map(diagnosticText)
@@ -3850,7 +4139,16 @@ function targetViews(report, logs) {
 			target,
 			name,
 			anchor,
-			buildLog: target.build?.log === void 0 ? void 0 : logs.get(target.build.log),
+			builds: buildsOf(target).map((build) => {
+				const name = buildName(build);
+				const log = build.log === void 0 ? void 0 : logs.get(build.log);
+				return {
+					build,
+					name,
+					anchor: unique(`${anchor}/${slug(name)}`),
+					log
+				};
+			}),
 			suites: target.suites.map((suite) => {
 				const suiteAnchor = unique(`${anchor}/${slug(suite.name)}`);
 				return {
@@ -3979,7 +4277,7 @@ function matrixSection(report, targets) {
 <tbody>
 ${targets.map((view) => matrixRow$1(view, suites, longest))}</tbody>
 </table>
-${report.targets.some((target) => target.suites.length > 0 || target.build) && markup`<p class="legend meta" aria-hidden="true"><span class="swatch phase-build"></span> build <span class="swatch phase-boot"></span> boot <span class="swatch phase-test"></span> tests</p>`}
+${report.targets.some((target) => target.suites.length > 0 || buildsOf(target).length > 0) && markup`<p class="legend meta" aria-hidden="true"><span class="swatch phase-build"></span> build <span class="swatch phase-boot"></span> boot <span class="swatch phase-test"></span> tests</p>`}
 </section>`;
 }
 function matrixRow$1(view, suites, longest) {
@@ -3989,9 +4287,9 @@ function matrixRow$1(view, suites, longest) {
 	const machines = [...new Set(target.suites.map((suite) => suite.accelerator.toUpperCase()))].join(", ");
 	return markup`<tr class="${target.status}">
 <th scope="row"><a href="#${anchor}">${target.title ?? target.id}</a><span class="kernel">${target.kernel}</span></th>
-<td data-label="Build">${badge(target.build?.status ?? target.status)}</td>
+<td data-label="Build">${badge(buildStatus(target))}</td>
 ${suites.map((name) => {
-		const suite = target.suites.find((one) => one.name === name);
+		const suite = target.suites.find((one) => suiteTitle(one) === name);
 		return markup`<td data-label="${name}">${suite ? badge(suite.status) : markup`<span class="none">not run</span>`}</td>`;
 	})}
 <td data-label="Tests passed" class="number">${tests.length > 0 ? markup`<b>${passed}</b> of ${tests.length}` : markup`<span class="none">none run</span>`}</td>
@@ -4005,7 +4303,7 @@ function phases({ target }) {
 	return [
 		{
 			name: "build",
-			seconds: target.build?.seconds ?? 0
+			seconds: sum(buildsOf(target).map((build) => build.seconds))
 		},
 		{
 			name: "boot",
@@ -4031,7 +4329,7 @@ function ribbon(view, longest) {
 	return markup`<svg class="ribbon" viewBox="0 0 100 4" preserveAspectRatio="none" role="img" aria-label="${told.join(", ")}"><title>${told.join(", ")}</title>${parts}</svg>`;
 }
 function suiteNames(targets) {
-	return [...new Set(targets.flatMap(({ target }) => target.suites.map((suite) => suite.name)))];
+	return [...new Set(targets.flatMap(({ target }) => target.suites.map(suiteTitle)))];
 }
 /** For each suite a table of tests x targets: which behaviour holds on which kernel, at a glance. */
 function gridSection(targets) {
@@ -4040,10 +4338,10 @@ function gridSection(targets) {
 	return markup`<section aria-labelledby="grid"><h2 id="grid">Tests by kernel</h2>${suites.map((name) => grid(name, targets))}</section>`;
 }
 function suitesNamed(targets, name) {
-	return targets.flatMap((view) => view.suites.filter((one) => one.suite.name === name));
+	return targets.flatMap((view) => view.suites.filter((one) => suiteTitle(one.suite) === name));
 }
 function grid(suiteName, targets) {
-	const columns = targets.filter((view) => view.suites.some((one) => one.suite.name === suiteName && one.tests.length > 0));
+	const columns = targets.filter((view) => view.suites.some((one) => suiteTitle(one.suite) === suiteName && one.tests.length > 0));
 	const tests = [...new Set(suitesNamed(columns, suiteName).flatMap((one) => one.tests.map(({ test }) => test.name)))];
 	return markup`<div class="grid-box" tabindex="0" role="region" aria-label="Tests of ${suiteName} by kernel">
 <table class="grid">
@@ -4051,7 +4349,7 @@ function grid(suiteName, targets) {
 <thead><tr><th scope="col">Test</th>${columns.map((view) => markup`<th scope="col"><span>${view.name}</span></th>`)}</tr></thead>
 <tbody>
 ${tests.map((name) => markup`<tr><th scope="row">${name}</th>${columns.map((view) => {
-		const found = view.suites.find((one) => one.suite.name === suiteName)?.tests.find(({ test }) => test.name === name);
+		const found = view.suites.find((one) => suiteTitle(one.suite) === suiteName)?.tests.find(({ test }) => test.name === name);
 		if (!found) return markup`<td><span class="none">–<span class="hide"> not run</span></span></td>`;
 		const { status } = found.test;
 		return markup`<td><a href="#${found.anchor}" aria-label="${status}: ${name} on ${view.name}" title="${status}: ${name} on ${view.name}">${icon(status)}</a></td>`;
@@ -5115,12 +5413,12 @@ function whyNot(flow, around) {
 		remedy: "See the log of ovs-vswitchd for the action that the driver (rte_flow) refused.",
 		source: "Open vSwitch lib/dpctl.c, format_dpif_flow: offloaded, but in the datapath of software"
 	}];
-	const found = collect([...always, ...flow.dp === "tc" ? [] : keptFromTc], flow, around);
+	const found = collect$1([...always, ...flow.dp === "tc" ? [] : keptFromTc], flow, around);
 	if (found.length > 0) return found;
-	const [last = refusedAnyhow(flow)] = collect(refused, flow, around);
+	const [last = refusedAnyhow(flow)] = collect$1(refused, flow, around);
 	return [last];
 }
-function collect(rules, flow, around) {
+function collect$1(rules, flow, around) {
 	return rules.flatMap((rule) => rule(flow, around) ?? []);
 }
 
@@ -5359,6 +5657,13 @@ function problemsOf({ offloaded, uncounted, missed }) {
 }
 
 // src/report/flows.ts
+/** The look that a verdict of a flow shares with statuses. */
+const FLOW_STATUS = {
+	missed: "fail",
+	uncounted: "error",
+	offloaded: "pass",
+	exempt: "skip"
+};
 /** Whether and how a flow is offloaded, in a few words. */
 function flowState({ verdict, offloaded }) {
 	if (verdict === "offloaded") return "yes";
@@ -5421,12 +5726,6 @@ function whyText({ why = [] }) {
 const rowLimit$2 = 300;
 /** So many dumps are shown unfolded. */
 const openLimit = 4;
-const looks$1 = {
-	offloaded: "pass",
-	uncounted: "error",
-	exempt: "skip",
-	missed: "fail"
-};
 /** The flows of the datapath that the tests of a suite saw, a table for each dump. Nothing when there are none. */
 function flowsView({ suite, anchor }) {
 	const dumps = suite.flows ?? [];
@@ -5459,7 +5758,7 @@ ${dump.flows.length > rowLimit$2 && markup`<p class="meta">and ${dump.flows.leng
 ${remedies(dump)}`;
 }
 function rowView(flow) {
-	const status = looks$1[flow.verdict];
+	const status = FLOW_STATUS[flow.verdict];
 	return markup`<tr class="${status}"><th scope="row">${terms(flow.match)}</th><td class="number">${flow.packets}</td><td class="number">${byteSize(flow.bytes)}</td><td class="state">${icon(status)} <span class="word">${flowState(flow)}</span></td><td>${flow.dp ?? ""}</td><td>${terms(flow.actions)}</td><td class="why">${whyText(flow)}</td></tr>
 `;
 }
@@ -5482,7 +5781,7 @@ function remedies({ flows }) {
 /** All about one target: verdict, build, suites, tests, logs. */
 function targetArticle(view) {
 	const { target, anchor } = view;
-	const saidBelow = [target.build?.reason, ...target.suites.map((suite) => suite.reason)].includes(target.reason);
+	const saidBelow = [...buildsOf(target), ...target.suites].some(({ subject, reason }) => [reason, `${subject}: ${reason}`].includes(target.reason));
 	return markup`<article class="target" id="${anchor}" data-name="${view.name} ${target.kernel} ${target.title ?? ""}">
 <h3>${badge(target.status)} <a href="#${anchor}">${target.title ?? target.id}</a> <span class="kernel">${target.kernel}</span></h3>
 <p class="meta">${dotted([
@@ -5492,18 +5791,17 @@ function targetArticle(view) {
 		target.lock?.resolvedAnew && markup`<strong class="notable">packages resolved anew: those of the lock are gone</strong>`
 	])}</p>
 ${target.reason !== void 0 && !saidBelow && markup`<p class="reason">${target.reason}</p>`}
-${buildView(view)}
+${view.builds.map(buildView)}
 ${view.suites.map(suiteView)}
 ${factsView(view)}
 </article>
 `;
 }
-function buildView({ target: { build }, anchor, buildLog }) {
-	if (!build) return void 0;
+function buildView({ build, name, anchor, log }) {
 	const modules = build.modules ?? (build.module ? [build.module] : []);
 	const bad = build.status !== "pass";
-	return markup`<details class="build" id="${anchor}/build"${bad && markup` open`}>
-<summary><span class="row">${icon(build.status)} <span class="name">Build</span> <span class="word ${build.status}">${build.status}</span></span> <span class="meta">${dotted([
+	return markup`<details class="build" id="${anchor}"${bad && markup` open`}>
+<summary><span class="row">${icon(build.status)} <span class="name">${name.replace("build", "Build")}</span> <span class="word ${build.status}">${build.status}</span></span> <span class="meta">${dotted([
 		duration(build.seconds),
 		build.diagnostics.length > 0 && counted(build.diagnostics.length, "diagnostic"),
 		build.cached && markup`<span class="pill">cached</span>`,
@@ -5517,7 +5815,7 @@ ${modules.map(moduleFacts)}
 ${(build.programs ?? []).map(programFacts)}
 ${(build.executables ?? []).map(executableFacts)}
 ${build.btf && markup`<p class="meta">BTF: ${build.btf.present ? "yes" : `no${build.btf.reason ? `, ${build.btf.reason}` : ""}`}</p>`}
-${build.log !== void 0 && logView("build", build.log, `${anchor}/build/log`, buildLog)}
+${build.log !== void 0 && logView("build", build.log, `${anchor}/log`, log)}
 </div>
 </details>`;
 }
@@ -5558,6 +5856,7 @@ function suiteView(view) {
 	return markup`<section class="suite" id="${anchor}" data-name="${suite.name}">
 <h4>${icon(suite.status)} <a href="#${anchor}">${suite.name}</a> <span class="word ${suite.status}">${suite.status}</span></h4>
 <p class="meta">${dotted([
+		suite.subject !== void 0 && `module ${suite.subject}`,
 		`${passed} of ${counted(tests.length, "test")} passed`,
 		duration(suite.seconds),
 		`boot ${duration(suite.bootSeconds)}`,
@@ -5731,7 +6030,8 @@ function failure({ target, status, place, test, reason, evidence, kernelLog, log
 	const suite = view?.suites.find((one) => one.suite.name === place);
 	const anchor = suite?.tests.find((one) => one.test === test)?.anchor ?? suite?.anchor ?? view?.anchor;
 	const name = test?.name ?? (place === void 0 ? "target" : place);
-	const logAnchor = suite ? `${suite.anchor}/console` : log !== void 0 && `${view?.anchor}/build/log`;
+	const build = view?.builds.find((one) => one.name === place);
+	const logAnchor = suite ? `${suite.anchor}/console` : log !== void 0 && `${build?.anchor}/log`;
 	return markup`<article class="failure ${status}" data-of="${test ? anchor : void 0}">
 <details${open && markup` open`}>
 <summary><span class="row">${badge(status)} <span class="name">${name}</span> <span class="where">${dotted([view?.name, test ? place : void 0])}</span>${reason !== void 0 && markup`<span class="why">${reason}</span>`}</span></summary>
@@ -5762,7 +6062,7 @@ function pageFooter({ host, tool }) {
 const outputLimit = 16384;
 /**
 * The report as JUnit XML, in the form that GitLab, Jenkins and the GitHub reporters read: for each target a test suite
-* `build` with one case, and one per suite. What ended without a test of its own (no machine, no mirror) is a case too,
+* `build` with one case, one for each build of another module, and one per suite. What ended without a test of its own (no machine, no mirror) is a case too,
 * so that it is not lost where only cases are counted.
 */
 function junitXml(report) {
@@ -5779,23 +6079,31 @@ function targetSuites(target, timestamp) {
 		kernel: target.kernel,
 		...properties
 	}, cases, timestamp);
-	const { build } = target;
+	const ofModule = (subject) => subject === void 0 ? {} : { module: subject };
 	const result = [];
-	if (build) {
-		const output = build.diagnostics.map(diagnosticText);
+	for (const build of buildsOf(target)) {
+		const { seconds, status: outcome, reason, log, subject } = build;
+		const name = buildName(build);
 		const one = {
-			name: "build",
-			seconds: build.seconds,
-			outcome: build.status,
-			reason: build.reason,
-			output
+			name,
+			seconds,
+			outcome,
+			reason,
+			output: build.diagnostics.map(diagnosticText)
 		};
-		result.push(render("build", build.log ? { log: build.log } : {}, [one]));
+		result.push(render(name, {
+			...ofModule(subject),
+			...log ? { log } : {}
+		}, [one]));
 	}
-	for (const suite of target.suites) result.push(render(suite.name, {
-		accelerator: suite.accelerator,
-		console: suite.console
-	}, suiteCases(suite)));
+	for (const suite of target.suites) {
+		const { name, subject, accelerator, console } = suite;
+		result.push(render(name, {
+			...ofModule(subject),
+			accelerator,
+			console
+		}, suiteCases(suite)));
+	}
 	if (result.length === 0) {
 		const { status: outcome, reason, seconds = 0 } = target;
 		result.push(render("target", {}, [{
@@ -6045,7 +6353,7 @@ function fitting(blocks, room) {
 }
 function matrix(report, room) {
 	if (report.targets.length === 0) return "No target was run.";
-	const suites = [...new Set(report.targets.flatMap((target) => target.suites.map((suite) => suite.name)))];
+	const suites = [...new Set(report.targets.flatMap((target) => target.suites.map(suiteTitle)))];
 	const row = (cells) => `| ${cells.join(" | ")} |`;
 	const shown = fitting(report.targets.slice(0, rowLimit).map((target) => row(matrixRow(target, suites))), room);
 	return [
@@ -6077,9 +6385,9 @@ function matrixRow(target, suites) {
 	return [
 		code(target.id),
 		code(target.kernel),
-		`${looks[target.build?.status ?? target.status]}${target.build?.sharedFrom === void 0 ? "" : " (shared)"}`,
-		...suites.map((name) => {
-			const suite = target.suites.find((one) => one.name === name);
+		`${looks[buildStatus(target)]}${isShared(target) ? " (shared)" : ""}`,
+		...suites.map((title) => {
+			const suite = target.suites.find((one) => suiteTitle(one) === title);
 			return suite ? looks[suite.status] : "";
 		}),
 		tests.length > 0 ? `${passed} of ${tests.length}` : "",
@@ -6187,7 +6495,7 @@ async function writeReport(report, outDirectory) {
 			junit: junitXml(checked),
 			json: `${JSON.stringify(checked, null, 2)}\n`
 		};
-		await mkdir(outDirectory, { recursive: true });
+		await makeDirectory(outDirectory);
 		for (const name of [
 			"html",
 			"summary",
@@ -6216,7 +6524,7 @@ async function writeReport(report, outDirectory) {
 	return files;
 }
 async function readLogs(report, outDirectory) {
-	const paths = new Set(report.targets.flatMap(({ build, suites }) => [...build?.log === void 0 ? [] : [build.log], ...suites.map((suite) => suite.console)]));
+	const paths = new Set(report.targets.flatMap((target) => [...buildsOf(target).flatMap(({ log }) => log === void 0 ? [] : [log]), ...target.suites.map((suite) => suite.console)]));
 	const limit = Math.min(pageLogLimit, Math.floor(pageLogBudget / Math.max(1, paths.size)));
 	const logs = /* @__PURE__ */ new Map();
 	for (const path of paths) {
@@ -6269,6 +6577,10 @@ var Results = class {
 				...target.build,
 				cached: true
 			} } : {},
+			...target.builds ? { builds: target.builds.map((build) => ({
+				...build,
+				cached: true
+			})) } : {},
 			suites: target.suites.map((suite) => ({
 				...suite,
 				cached: true
@@ -6278,22 +6590,27 @@ var Results = class {
 	/** Modules that were built earlier for a distribution from sources of that digest, whatever for and with: one of them. */
 	async builtFrom(source, id) {
 		for (const name of await readdir(this.directory).catch(() => [])) {
-			const files = join(this.directory, name, "files");
-			const path = join(files, MANIFEST$1);
-			if (!(await readFile(path, "utf8").catch(() => "")).includes(source)) continue;
-			const manifest = await readManifest$1(path).catch(() => void 0);
-			if (!manifest || !("target" in manifest) || manifest.module.source !== source || manifest.target.id !== id) continue;
-			return {
-				kernel: manifest.target.kernel,
-				modules: manifest.results.map(({ file }) => join(files, file))
-			};
+			const top = join(this.directory, name, "files");
+			const below = await readdir(top, { withFileTypes: true }).catch(() => []);
+			for (const files of [top, ...below.filter((one) => one.isDirectory()).map((one) => join(top, one.name))]) {
+				const path = join(files, MANIFEST$1);
+				if (!(await readFile(path, "utf8").catch(() => "")).includes(source)) continue;
+				const manifest = await readManifest$1(path).catch(() => void 0);
+				if (!manifest || !("target" in manifest)) continue;
+				const { module, target, results } = manifest;
+				if (module.source !== source || target.id !== id) continue;
+				return {
+					kernel: target.kernel,
+					modules: results.map(({ file }) => join(files, file))
+				};
+			}
 		}
 	}
 	/** Keeps a pass: its report, and the files in `output`. */
 	async remember(key, output, target) {
 		try {
-			var _usingCtx$7 = _usingCtx();
-			const entry = _usingCtx$7.a(await TemporaryDirectory.create(this.directory, "new-"));
+			var _usingCtx$8 = _usingCtx();
+			const entry = _usingCtx$8.a(await TemporaryDirectory.create(this.directory, "new-"));
 			await cp(output, join(entry.path, "files"), { recursive: true });
 			await writeAtomic(join(entry.path, "target.json"), `${JSON.stringify(target)}\n`);
 			try {
@@ -6302,9 +6619,9 @@ var Results = class {
 				if (!["ENOTEMPTY", "EEXIST"].includes(error.code ?? "")) throw error;
 			}
 		} catch (_) {
-			_usingCtx$7.e = _;
+			_usingCtx$8.e = _;
 		} finally {
-			await _usingCtx$7.d();
+			await _usingCtx$8.d();
 		}
 	}
 };
@@ -6389,113 +6706,6 @@ function sharingKey(kernel, imports) {
 }
 function servesKernel(modules, kernel) {
 	return modules.every((module) => matchKernel(module, kernel).fits);
-}
-
-// src/subject.ts
-/**
-* What a subject is. Among files one eBPF object makes it `programs`; the others are then objects too, or executable files
-* that go with them. Throws InputError for a directory that holds no sources, for damaged objects, and for files that do not
-* go together.
-*/
-async function kindOf(subject) {
-	if ("directory" in subject) return (await findSource(subject.directory)).kind;
-	const objects = await Promise.all(subject.files.map(isObject));
-	if (!objects.includes(true)) return "module";
-	for (const [index, file] of subject.files.entries()) {
-		if (objects[index]) {
-			await readObject(file);
-			continue;
-		}
-		if (/\.ko(\.\w+)?$/.test(file)) throw new InputError("a kernel module and eBPF objects do not go together", {
-			where: file,
-			remedy: "Verify them one after the other."
-		});
-		const status = await stat(file).catch(() => void 0);
-		if (!status?.isFile() || (status.mode & 64) === 0) throw new InputError("neither an eBPF object nor executable", {
-			where: file,
-			remedy: "Beside objects only what loads them is taken: make it executable with chmod +x, or leave it out."
-		});
-	}
-	return "programs";
-}
-/** One SHA-256 for all that a subject is made of. Throws as `kindOf`. */
-async function digestSubject(subject) {
-	if (!("files" in subject)) return await digestTree((await findSource(subject.directory)).root, isBuildProduct);
-	return digestValue(await Promise.all(subject.files.map(async (file) => [basename(file), await digestFile(file)])));
-}
-/**
-* The suite that goes with the subject, by its name, so that `kube_ovn_fastpath.ko` and `kmod/fastpath` are both held to
-* `fastpath`; else what every module, or every set of eBPF programs, must do. Throws as `kindOf` and `suiteFor`.
-*/
-async function suiteOf(subject, suitesRoot) {
-	const kind = await kindOf(subject);
-	const places = "directory" in subject ? [subject.directory] : subject.files;
-	for (const place of kind === "module" ? places.slice(0, 1) : places) {
-		const name = basename(resolve(place)).replace(/\.ko.*$|\.bpf\.o$/, "");
-		const own = await suiteFor(name, suitesRoot);
-		if (own !== void 0) return own;
-	}
-	return kind === "module" ? "load" : "load-programs";
-}
-
-// src/build-report.ts
-/** A build of a module as the report has it; `out` is the directory of the report. */
-function reportBuild(built, out) {
-	return {
-		...outcomeOf(built, out),
-		...reportModules(built.modules, out),
-		btf: built.btf
-	};
-}
-/** What was built for another target. */
-function reportShared({ from }, modules, out) {
-	return {
-		status: "pass",
-		sharedFrom: from,
-		seconds: 0,
-		...reportModules(modules, out),
-		diagnostics: []
-	};
-}
-/** A build of eBPF programs. */
-function reportPrograms(built, out) {
-	return {
-		...outcomeOf(built, out),
-		programs: built.programs.map(({ path, programs: _, ...rest }) => ({
-			path: relative(out, path),
-			...rest
-		})),
-		executables: built.executables.map(({ path, ...rest }) => ({
-			path: relative(out, path),
-			...rest
-		}))
-	};
-}
-function outcomeOf(built, out) {
-	const { status, reason, seconds, log, diagnostics } = built;
-	return {
-		status,
-		...reason === void 0 ? {} : { reason },
-		seconds,
-		log: relative(out, log),
-		diagnostics
-	};
-}
-function reportModules(built, out) {
-	const modules = built.map(({ path, name, sha256, size, vermagic, srcversion, signed, btf }) => ({
-		path: relative(out, path),
-		name,
-		sha256,
-		size,
-		vermagic,
-		...srcversion === void 0 ? {} : { srcversion },
-		signed,
-		btf
-	}));
-	return modules[0] === void 0 ? {} : {
-		module: modules[0],
-		modules
-	};
 }
 
 // src/conformance/lines.ts
@@ -6806,7 +7016,7 @@ var FlowDumps = class {
 const TAB = " ".repeat(8);
 const MAXIMUM_RESULTS = 1e4;
 const MAXIMUM_DEPTH = 16;
-const MAXIMUM_NAME = 300;
+const MAXIMUM_NAME$1 = 300;
 const MAXIMUM_PROBLEMS = 20;
 /** Of more evidence than both together, the middle is left out. */
 const FIRST_EVIDENCE = 60;
@@ -6970,7 +7180,7 @@ function complain(level, problem) {
 }
 function verdict(ok, rest, planSkipped) {
 	const hash = /(?:^|\s)#\s*/.exec(rest);
-	const name = (hash ? rest.slice(0, hash.index) : rest).trim().replaceAll("\\#", "#").slice(0, MAXIMUM_NAME);
+	const name = (hash ? rest.slice(0, hash.index) : rest).trim().replaceAll("\\#", "#").slice(0, MAXIMUM_NAME$1);
 	const comment = hash ? rest.slice(hash.index + hash[0].length).trim() : "";
 	const [, directive = "", reason = ""] = DIRECTIVE.exec(comment) ?? [];
 	switch (directive.toLowerCase()) {
@@ -7312,9 +7522,11 @@ const COUNTED = [...[
 	"-seed",
 	"1"
 ]];
-/** The command that starts QEMU in a sandbox: one processor, two serial ports, no disk, no network, no screen. */
+/** The command that starts QEMU in a sandbox: one processor, two serial ports, no network, no screen; no disk but those asked for. */
 function qemuCommand(options) {
 	const { sandbox, machine, accelerator, counted, memoryMiB, kernelImage, initramfs } = options;
+	const { disks = [], kernelArguments = [] } = options;
+	const place = (index) => `/machine/disk${index}`;
 	const serial = (id, descriptor) => [...["-chardev", counted ? `file,id=${id},path=/proc/self/fd/${descriptor},append=on` : `socket,id=${id},fd=${descriptor}`], ...["-serial", `chardev:${id}`]];
 	const argv = [
 		"qemu-system-x86_64",
@@ -7331,18 +7543,27 @@ function qemuCommand(options) {
 		...["-m", `${memoryMiB}M`],
 		...["-kernel", KERNEL],
 		...["-initrd", INITRAMFS],
-		...["-append", KERNEL_ARGUMENTS.join(" ")],
+		...["-append", [...KERNEL_ARGUMENTS, ...kernelArguments].join(" ")],
+		...disks.flatMap(({ writable = false }, index) => [...["-drive", `id=disk${index},if=none,format=raw,cache=unsafe,readonly=${writable ? "off" : "on"},file=${place(index)}`], ...["-device", `virtio-blk-pci,drive=disk${index}`]]),
 		...serial("console", 3),
 		...serial("guest", 4)
 	];
 	return sandbox.command(machine, argv, {
-		binds: [{
-			from: kernelImage,
-			to: KERNEL
-		}, {
-			from: initramfs,
-			to: INITRAMFS
-		}],
+		binds: [
+			{
+				from: kernelImage,
+				to: KERNEL
+			},
+			{
+				from: initramfs,
+				to: INITRAMFS
+			},
+			...disks.map(({ path, writable = false }, index) => ({
+				from: path,
+				to: place(index),
+				writable
+			}))
+		],
 		devices: accelerator === "kvm" ? ["/dev/kvm"] : []
 	});
 }
@@ -7414,10 +7635,10 @@ var Machine = class {
 	}
 	async runOnFiles(signal) {
 		try {
-			var _usingCtx$6 = _usingCtx();
+			var _usingCtx$7 = _usingCtx();
 			const { program, timeoutSeconds, console, guest = "/dev/null", onConsole, onGuest } = this.options;
-			const consoleFile = _usingCtx$6.u(new PortFile(console));
-			const guestFile = _usingCtx$6.u(new PortFile(guest));
+			const consoleFile = _usingCtx$7.u(new PortFile(console));
+			const guestFile = _usingCtx$7.u(new PortFile(guest));
 			const [tellConsole, tellGuest] = [this.limited(onConsole), this.limited(onGuest)];
 			const tell = () => {
 				const said = consoleFile.read();
@@ -7441,9 +7662,9 @@ var Machine = class {
 				tell();
 			}
 		} catch (_) {
-			_usingCtx$6.e = _;
+			_usingCtx$7.e = _;
 		} finally {
-			_usingCtx$6.d();
+			_usingCtx$7.d();
 		}
 	}
 	/** A listener that ends the machine when it has said too much. */
@@ -7760,7 +7981,7 @@ const TABLES = [
 */
 async function kernelModulesPart(options) {
 	try {
-		var _usingCtx$5 = _usingCtx();
+		var _usingCtx$6 = _usingCtx();
 		const { sandbox, guest, image, kernel, cache, signal } = options;
 		const wanted = [...new Set(options.wanted.map(normalise))].sort();
 		const key = digestValue([
@@ -7782,7 +8003,7 @@ async function kernelModulesPart(options) {
 		if (files.size === 0 && builtin.size === 0) throw new EnvironmentError(`the kernel image packages hold no modules of ${kernel}`, { where: tree });
 		const names = [...files.keys(), ...builtin];
 		const absent = wanted.filter((want) => !names.some(matcher([want])));
-		const stage = _usingCtx$5.a(await TemporaryDirectory.create(join(cache, "work"), "modules-"));
+		const stage = _usingCtx$6.a(await TemporaryDirectory.create(join(cache, "work"), "modules-"));
 		const staged = join(stage.path, "lib/modules", kernel);
 		const todo = [...files.keys()].filter(matcher(wanted)).sort();
 		const taken = new Set(todo);
@@ -7828,9 +8049,9 @@ async function kernelModulesPart(options) {
 			absent
 		};
 	} catch (_) {
-		_usingCtx$5.e = _;
+		_usingCtx$6.e = _;
 	} finally {
-		await _usingCtx$5.d();
+		await _usingCtx$6.d();
 	}
 }
 /** The kernel takes `-` and `_` for the same in a module's name. */
@@ -8024,9 +8245,9 @@ async function remembered(path, options) {
 /** Boots the kernel to user space; returns what is wrong, or undefined when it came there. */
 async function probe(options) {
 	try {
-		var _usingCtx$4 = _usingCtx();
+		var _usingCtx$5 = _usingCtx();
 		const { cache, signal } = options;
-		const work = _usingCtx$4.a(await TemporaryDirectory.create(join(cache, "work"), "probe-"));
+		const work = _usingCtx$5.a(await TemporaryDirectory.create(join(cache, "work"), "probe-"));
 		const initramfs = join(work.path, "initramfs");
 		await composeInitramfs(initramfs, {
 			...options,
@@ -8055,9 +8276,9 @@ async function probe(options) {
 		if (end.kind === "failed") return `${DEVICE} opens, but QEMU fails with it: ${end.reason.split("\n").at(-1)}`;
 		return `${DEVICE} opens, but a kernel did not come to user space with it within ${PROBE_SECONDS} s`;
 	} catch (_) {
-		_usingCtx$4.e = _;
+		_usingCtx$5.e = _;
 	} finally {
-		await _usingCtx$4.d();
+		await _usingCtx$5.d();
 	}
 }
 
@@ -8131,7 +8352,7 @@ const TAINT_WARN = 512;
 */
 async function bootSuite(options) {
 	try {
-		var _usingCtx$3 = _usingCtx();
+		var _usingCtx$4 = _usingCtx();
 		const { suite, outDirectory, signal, onEvent = () => {} } = options;
 		const { kernelModules, memoryMiB, charts } = suite;
 		const counted = suite.clock === "counted";
@@ -8148,7 +8369,7 @@ async function bootSuite(options) {
 			counted,
 			settings
 		});
-		_usingCtx$3.a(work);
+		_usingCtx$4.a(work);
 		onEvent({
 			type: "booting",
 			accelerator: accelerator.name,
@@ -8176,9 +8397,9 @@ async function bootSuite(options) {
 			ktap
 		};
 	} catch (_) {
-		_usingCtx$3.e = _;
+		_usingCtx$4.e = _;
 	} finally {
-		await _usingCtx$3.d();
+		await _usingCtx$4.d();
 	}
 }
 /** A warning taints the kernel, which says less of it than the log that is read here. */
@@ -8321,181 +8542,147 @@ var Watch = class {
 	}
 };
 
-// src/target.ts
-/** One target from its lock to its results. What goes wrong with it is in the result; throws only when interrupted or at a defect. */
-async function runTarget(target, job) {
-	const { emit, signal } = job;
-	const started = performance.now();
-	const label = labelOf(target);
-	let outcome;
-	try {
-		emit({
-			type: "stage",
-			target: label,
-			stage: "lock"
-		});
-		outcome = await produce(target, job, label);
-	} catch (error) {
-		if (signal.aborted || !(error instanceof ExplainedError)) throw error;
-		const skip = !target.named && error instanceof NotDeliveredError;
-		outcome = {
-			status: skip ? "skip" : "error",
-			reason: error.message,
-			suites: []
-		};
-		if (skip) emit({
-			type: "warning",
-			target: label,
-			message: `skipped: ${error.message}`
-		});
-	} finally {
-		job.sharing?.decide(target);
-	}
-	const { status, reason, cached } = outcome;
-	emit({
-		type: "finished",
-		target: label,
-		status,
-		...reason === void 0 ? {} : { reason },
-		...cached === void 0 ? {} : { cached }
-	});
+// src/build-report.ts
+/** A build of a module as the report has it; `out` is the directory of the report. */
+function reportBuild(built, out) {
 	return {
-		id: target.id,
-		kernel: target.kernel,
-		arch: target.arch,
-		title: target.distribution.title,
-		...outcome,
-		seconds: (performance.now() - started) / 1e3
+		...outcomeOf(built, out),
+		...reportModules(built.modules, out),
+		btf: built.btf
 	};
 }
-async function produce(asked, job, label) {
-	const { workshop, subject, signal } = job;
-	if (job.sharing) job.emit({
-		type: "stage",
-		target: label,
-		stage: "queued",
-		detail: "for builds of newer releases"
+/** What was built for another target. */
+function reportShared({ from }, modules, out) {
+	return {
+		status: "pass",
+		sharedFrom: from,
+		seconds: 0,
+		...reportModules(modules, out),
+		diagnostics: []
+	};
+}
+/** A build of eBPF programs. */
+function reportPrograms(built, out) {
+	return {
+		...outcomeOf(built, out),
+		programs: built.programs.map(({ path, programs: _, ...rest }) => ({
+			path: relative(out, path),
+			...rest
+		})),
+		executables: built.executables.map(({ path, ...rest }) => ({
+			path: relative(out, path),
+			...rest
+		}))
+	};
+}
+function outcomeOf(built, out) {
+	const { status, reason, seconds, log, diagnostics } = built;
+	return {
+		status,
+		...reason === void 0 ? {} : { reason },
+		seconds,
+		log: relative(out, log),
+		diagnostics
+	};
+}
+function reportModules(built, out) {
+	const modules = built.map(({ path, name, sha256, size, vermagic, srcversion, signed, btf }) => ({
+		path: relative(out, path),
+		name,
+		sha256,
+		size,
+		vermagic,
+		...srcversion === void 0 ? {} : { srcversion },
+		signed,
+		btf
+	}));
+	return modules[0] === void 0 ? {} : {
+		module: modules[0],
+		modules
+	};
+}
+
+// src/making.ts
+/**
+* Builds a candidate for a target, or brings what was built for another one (`shared`), or what the user has. A build that
+* fails is a value, with nothing made. Throws InputError when a file of the main candidate has the place of another's directory.
+*/
+async function make(entry, shared, place) {
+	const { job, label, prepared } = place;
+	const { subject, kind, main, name } = entry;
+	const output = directoryOf(entry, place.output);
+	await mkdir(output, { recursive: true }).catch((cause) => {
+		if (cause.code !== "EEXIST") throw cause;
+		throw new InputError(`a file is called as the module ${name}, whose directory goes there`, {
+			where: output,
+			remedy: "Rename one of the two."
+		});
 	});
-	const shared = await job.sharing?.find(asked);
-	const locked = shared ? await workshop.obtainer.kernelLock(asked, "image", signal) : await workshop.lock(asked);
-	const known = await recall(asked, locked, job, shared);
-	if (known) return known;
-	for (const name of machineSysroots(job.suites)) workshop.tools.sysroot(name);
-	const names = job.kind === "module" && "directory" in subject && !shared ? ["headers", "image"] : ["image"];
-	const prepared = await workshop.prepare(asked, names, locked);
-	const { kernel, effective, sysroots, mirrors } = prepared;
-	const target = {
-		...asked,
-		kernel
-	};
-	const output = join(job.out, target.id, kernel);
-	await rm(output, {
-		recursive: true,
-		force: true
-	});
-	await mkdir(output, { recursive: true });
-	const result = {
-		status: "skip",
-		kernel,
-		suites: []
-	};
-	result.lock = {
-		digest: effective.digest,
-		...effective.origin === "replaced" ? { resolvedAnew: true } : {}
-	};
-	result.mirrors = mirrors;
-	const place = {
-		target,
-		job,
-		output,
-		label
-	};
-	let made = {
-		modules: [],
-		products: []
-	};
-	if (job.builtOnce) {
+	const ofSubject = main ? {} : { subject: name };
+	if ("files" in subject) {
+		const files = await adopt(subject.files, output);
+		return { made: kind === "programs" ? {
+			modules: [],
+			products: files
+		} : madeOf({ modules: await readAll$1(files) }) };
+	}
+	if (kind === "programs") {
+		const detail = `${main ? "" : `${name}, `}once for all targets`;
 		job.emit({
 			type: "stage",
 			target: label,
 			stage: "build",
-			detail: "once for all targets"
+			detail
 		});
-		const built = await job.builtOnce.deliver(output);
-		result.build = reportPrograms(built, job.out);
-		made = madeOf(built);
-	} else if (shared) {
+		const built = await job.builtOnce.deliver(subject.directory, output);
+		return {
+			made: madeOf(built),
+			build: {
+				...ofSubject,
+				...reportPrograms(built, job.out)
+			}
+		};
+	}
+	if (shared) {
 		const modules = await readAll$1(await adopt(shared.modules.map(({ path }) => path), output));
 		await copyFile(join(shared.directory, MANIFEST$1), join(output, MANIFEST$1));
-		result.build = reportShared(shared, modules, job.out);
-		made = madeOf({ modules });
-	} else if ("directory" in subject) {
-		const built = await build(subject.directory, prepared, place);
-		result.build = {
-			...reportBuild(built, job.out),
-			..."tool" in effective ? { toolchain: effective.tool.group } : {}
+		return {
+			made: madeOf({ modules }),
+			build: {
+				...ofSubject,
+				...reportShared(shared, modules, job.out)
+			}
 		};
-		made = madeOf(built);
-		job.sharing?.decide(asked, {
-			directory: output,
-			modules: built.modules
-		});
-	} else {
-		const files = await adopt(subject.files, output);
-		made = job.kind === "programs" ? {
-			modules: [],
-			products: files
-		} : madeOf({ modules: await readAll$1(files) });
 	}
-	if (made.modules.length + made.products.length > 0) for (const suite of job.suites) result.suites.push(await verify$1(suite, made, sysroots.image, place));
-	result.status = targetStatus(result);
-	const reason = result.build?.reason ?? result.suites.find((suite) => suite.reason)?.reason;
-	if (reason !== void 0) result.reason = reason;
-	if (result.status === "pass") await job.results.remember(resultKey(target, effective, job, shared), output, result);
-	return result;
+	const built = await buildModule(entry, subject.directory, place);
+	const { effective } = prepared;
+	const toolchain = "tool" in effective ? { toolchain: effective.tool.group } : {};
+	const build = {
+		...ofSubject,
+		...reportBuild(built, job.out),
+		...toolchain
+	};
+	return {
+		made: madeOf(built),
+		build,
+		modules: built.modules
+	};
 }
-/** Everything that a result depends on. */
-function resultKey(target, { digest }, job, shared) {
-	const files = shared?.modules.map(({ sha256 }) => sha256) ?? [];
-	return digestValue([
-		job.digest,
-		target.id,
-		target.content,
-		digest,
-		files
-	]);
-}
-async function recall(target, locked, job, shared) {
-	if (job.fresh) return void 0;
-	const output = join(job.out, target.id, locked.lock.kernel ?? target.kernel);
-	const known = await job.results.recall(resultKey(target, locked, job, shared), output);
-	if (!known) return void 0;
-	for (const { message } of locked.warnings) job.emit({
-		type: "warning",
-		target: target.id,
-		message
-	});
-	if (job.sharing && !shared) {
-		const modules = await readAll$1((known.build?.modules ?? []).map(({ path }) => join(job.out, path)));
-		job.sharing.decide(target, {
-			directory: output,
-			modules
-		});
-	}
-	return known;
-}
-async function build(directory, prepared, { target, job, output, label }) {
+async function buildModule(entry, directory, place) {
+	const { target, job, label, prepared } = place;
+	const output = directoryOf(entry, place.output);
+	const portable = entry.sharing !== void 0;
 	job.emit({
 		type: "stage",
 		target: label,
 		stage: "queued"
 	});
-	const portable = job.sharing !== void 0;
 	const built = await job.slots(() => {
 		job.emit({
 			type: "stage",
 			target: label,
-			stage: "build"
+			stage: "build",
+			...entry.main ? {} : { detail: entry.name }
 		});
 		return job.workshop.build(directory, prepared, {
 			outDirectory: output,
@@ -8525,7 +8712,209 @@ async function build(directory, prepared, { target, job, output, label }) {
 	}
 	return built;
 }
-async function verify$1(suite, made, image, { target, job, output, label }) {
+/** Files that somebody else built, copied to where built ones would be, so that the report can name them. */
+async function adopt(files, output) {
+	return await Promise.all(files.map(async (file) => {
+		const copy = join(output, basename(file));
+		await copyFile(file, copy);
+		return copy;
+	}));
+}
+/** Module files, read. Throws as `readModule`. */
+async function readAll$1(files) {
+	return await Promise.all(files.map((file) => readModule(file)));
+}
+/** What a machine gets of a build. */
+function madeOf(built) {
+	if ("modules" in built) return {
+		modules: built.modules.map(({ path }) => path),
+		products: []
+	};
+	return {
+		modules: [],
+		products: [...built.programs, ...built.executables].map(({ path }) => path)
+	};
+}
+
+// src/target.ts
+/** One target from its lock to its results. What goes wrong with it is in the result; throws only when interrupted or at a defect. */
+async function runTarget(target, job) {
+	const { emit, signal } = job;
+	const started = performance.now();
+	const label = labelOf(target);
+	let outcome;
+	try {
+		emit({
+			type: "stage",
+			target: label,
+			stage: "lock"
+		});
+		outcome = await produce(target, job, label);
+	} catch (error) {
+		if (signal.aborted || !(error instanceof ExplainedError)) throw error;
+		const skip = !target.named && error instanceof NotDeliveredError;
+		outcome = {
+			status: skip ? "skip" : "error",
+			reason: error.message,
+			suites: []
+		};
+		if (skip) emit({
+			type: "warning",
+			target: label,
+			message: `skipped: ${error.message}`
+		});
+	} finally {
+		for (const { sharing } of job.entries) sharing?.decide(target);
+	}
+	const { status, reason, cached } = outcome;
+	emit({
+		type: "finished",
+		target: label,
+		status,
+		...reason === void 0 ? {} : { reason },
+		...cached === void 0 ? {} : { cached }
+	});
+	return {
+		id: target.id,
+		kernel: target.kernel,
+		arch: target.arch,
+		title: target.distribution.title,
+		...outcome,
+		seconds: (performance.now() - started) / 1e3
+	};
+}
+async function produce(asked, job, label) {
+	const { workshop, entries, signal } = job;
+	const shared = await findShared(asked, job, label);
+	const builds = entries.some((entry) => buildsModules(entry) && !shared.has(entry));
+	const imageOnly = shared.size > 0 && !builds;
+	const locked = imageOnly ? await workshop.obtainer.kernelLock(asked, "image", signal) : await workshop.lock(asked);
+	const known = await recall(asked, locked, job, shared);
+	if (known) return known;
+	for (const name of machineSysroots(job.suites)) workshop.tools.sysroot(name);
+	const names = builds ? ["headers", "image"] : ["image"];
+	const prepared = await workshop.prepare(asked, names, locked);
+	const { kernel, effective, mirrors } = prepared;
+	const target = {
+		...asked,
+		kernel
+	};
+	const output = join(job.out, target.id, kernel);
+	await rm(output, {
+		recursive: true,
+		force: true
+	});
+	await mkdir(output, { recursive: true });
+	const result = {
+		status: "skip",
+		kernel,
+		suites: []
+	};
+	const replaced = effective.origin === "replaced";
+	result.lock = {
+		digest: effective.digest,
+		...replaced ? { resolvedAnew: true } : {},
+		...imageOnly ? { only: "image" } : {}
+	};
+	result.mirrors = mirrors;
+	job.emit({
+		type: "prepared",
+		target: label,
+		lock: result.lock,
+		mirrors
+	});
+	const place = {
+		target,
+		job,
+		output,
+		label,
+		prepared
+	};
+	const made = /* @__PURE__ */ new Map();
+	for (const entry of entries) {
+		const one = await make(entry, shared.get(entry), place);
+		made.set(entry, one.made);
+		if (one.modules) entry.sharing?.decide(asked, {
+			directory: directoryOf(entry, output),
+			modules: one.modules
+		});
+		if (!one.build) continue;
+		job.emit({
+			type: "built",
+			target: label,
+			build: one.build
+		});
+		if (entry.main) result.build = one.build;
+		else result.builds = [...result.builds ?? [], {
+			...one.build,
+			subject: entry.name
+		}];
+	}
+	for (const suite of job.suites) {
+		const [entry, files] = [...made].find(([{ suites }]) => suites.includes(suite)) ?? [];
+		if (!entry || !files || files.modules.length + files.products.length === 0) continue;
+		result.suites.push(await verify$1(suite, entry, files, place));
+	}
+	result.status = targetStatus(result);
+	const reason = reasonOf(result);
+	if (reason !== void 0) result.reason = reason;
+	if (result.status === "pass") await job.results.remember(resultKey(target, effective, job, shared), output, result);
+	return result;
+}
+async function findShared(asked, { entries, emit }, label) {
+	const shared = /* @__PURE__ */ new Map();
+	for (const entry of entries) {
+		if (!entry.sharing) continue;
+		emit({
+			type: "stage",
+			target: label,
+			stage: "queued",
+			detail: "for builds of newer releases"
+		});
+		const found = await entry.sharing.find(asked);
+		if (found) shared.set(entry, found);
+	}
+	return shared;
+}
+function reasonOf(result) {
+	const { reason, subject } = buildsOf(result).find((build) => build.reason !== void 0) ?? {};
+	if (reason !== void 0) return subject === void 0 ? reason : `${subject}: ${reason}`;
+	return result.suites.find((suite) => suite.reason)?.reason;
+}
+/** Everything that a result depends on. */
+function resultKey(target, { digest }, { digest: ofJob, entries }, shared) {
+	const files = entries.map((entry) => shared.get(entry)?.modules.map(({ sha256 }) => sha256) ?? []);
+	return digestValue([
+		ofJob,
+		target.id,
+		target.content,
+		digest,
+		files
+	]);
+}
+async function recall(target, locked, job, shared) {
+	if (job.fresh) return void 0;
+	const output = join(job.out, target.id, locked.lock.kernel ?? target.kernel);
+	const known = await job.results.recall(resultKey(target, locked, job, shared), output);
+	if (!known) return void 0;
+	for (const { message } of locked.warnings) job.emit({
+		type: "warning",
+		target: target.id,
+		message
+	});
+	for (const entry of job.entries) {
+		if (!entry.sharing || shared.has(entry)) continue;
+		const build = buildsOf(known).find(({ subject }) => subject === (entry.main ? void 0 : entry.name));
+		const modules = await readAll$1((build?.modules ?? []).map(({ path }) => join(job.out, path)));
+		entry.sharing.decide(target, {
+			directory: directoryOf(entry, output),
+			modules
+		});
+	}
+	return known;
+}
+async function verify$1(suite, entry, made, place) {
+	const { target, job, output, label, prepared } = place;
 	const [sandbox, machine, guest] = await Promise.all([
 		job.workshop.tools.sandbox(),
 		job.workshop.tools.sysroot("machine"),
@@ -8547,23 +8936,30 @@ async function verify$1(suite, made, image, { target, job, output, label }) {
 			sandbox,
 			machine,
 			guest,
-			image,
+			image: prepared.sysroots.image,
 			kernel: target.kernel,
 			suite,
 			...made,
 			programs: job.programs.get(suite) ?? [],
 			accelerator: job.accelerator,
 			cache: job.workshop.cache,
-			outDirectory: output,
+			outDirectory: directoryOf(entry, output),
 			signal: job.signal,
 			onEvent: (event) => tell(event, suite, job.emit, label)
 		});
 		const { console, ktap } = result;
-		return {
+		const told = {
+			...entry.main ? {} : { subject: entry.name },
 			...result,
 			console: relative(job.out, console),
 			...ktap ? { ktap: relative(job.out, ktap) } : {}
 		};
+		job.emit({
+			type: "tested",
+			target: label,
+			suite: told
+		});
+		return told;
 	});
 }
 function tell(event, suite, emit, target) {
@@ -8595,48 +8991,24 @@ function tell(event, suite, emit, target) {
 		});
 	}
 }
-/** Files that somebody else built, copied to where built ones would be, so that the report can name them. */
-async function adopt(files, output) {
-	return await Promise.all(files.map(async (file) => {
-		const copy = join(output, basename(file));
-		await copyFile(file, copy);
-		return copy;
-	}));
-}
-async function readAll$1(files) {
-	return await Promise.all(files.map((file) => readModule(file)));
-}
-/** What a machine gets of a build. */
-function madeOf(built) {
-	if ("modules" in built) return {
-		modules: built.modules.map(({ path }) => path),
-		products: []
-	};
-	return {
-		modules: [],
-		products: [...built.programs, ...built.executables].map(({ path }) => path)
-	};
-}
 
 // src/run.ts
 /**
-* The main job: builds the subject for each target, boots each target's kernel with the suites, writes the report into `out`.
-* Failures are in the report. Throws InputError before anything is begun, EnvironmentError when nothing can be done at all, the
-* signal's reason when interrupted.
+* The main job: builds the subject, and what its suites bring along, for each target, boots each target's kernel with the
+* suites, writes the report into `out`. Failures are in the report. Throws InputError before anything is begun,
+* EnvironmentError when nothing can be done at all, the signal's reason when interrupted.
 */
 async function run(options) {
 	try {
-		var _usingCtx$2 = _usingCtx();
+		var _usingCtx$3 = _usingCtx();
 		const { subject, jobs, signal } = options;
 		const started = performance.now();
 		const startedAt = (/* @__PURE__ */ new Date()).toISOString();
 		const known = join(options.root, "conformance");
-		const kind = await kindOf(subject);
-		const names = options.suites ?? [await suiteOf(subject, known)];
-		const suites = await Promise.all(names.map((name) => loadSuite(name, known)));
-		const subjectDigest = await digestSubject(subject);
+		const { candidates, suites } = await chooseCandidates(subject, options.suites, known);
+		const [main, ...others] = candidates;
 		const out = resolve(options.out);
-		_usingCtx$2.a(await claimDirectory(out));
+		_usingCtx$3.a(await claimDirectory(out));
 		const warnings = [];
 		const emit = (event) => {
 			if (event.type === "warning") {
@@ -8648,25 +9020,31 @@ async function run(options) {
 			}
 			options.emit(event);
 		};
-		const workshop = _usingCtx$2.a(await Workshop.open({
+		const workshop = _usingCtx$3.a(await Workshop.open({
 			...options,
 			emit
 		}));
-		const compilesPrograms = kind === "programs" && "directory" in subject;
-		const builtOnce = _usingCtx$2.a(compilesPrograms ? new SharedPrograms({
-			directory: subject.directory,
+		const builtOnce = _usingCtx$3.a(new SharedPrograms({
 			workshop,
 			jobs
-		}) : void 0);
-		const shareBuilds = kind === "module" && (options.shareBuilds ?? false);
+		}));
+		const builds = candidates.some(buildsModules);
+		const shareBuilds = builds && (options.shareBuilds ?? false);
 		if (options.shareBuilds && !shareBuilds) emit({
 			type: "note",
 			message: "eBPF programs are built once for all targets anyway, with or without --share-builds"
 		});
+		if (suites.length > 0 && main.suites.length === 0) {
+			const tested = others.map(({ name }) => name).join(", ");
+			emit({
+				type: "note",
+				message: `no suite of this run is for ${main.name}: it is built, and ${tested} tested`
+			});
+		}
 		const { targets: patterns, tree, packages } = options;
 		const targets = await workshop.targets({
 			patterns,
-			builds: kind === "module" && "directory" in subject,
+			builds,
 			boots: suites.length > 0,
 			...tree ? { tree } : {},
 			...packages ? { packages } : {}
@@ -8674,31 +9052,45 @@ async function run(options) {
 		const programs = /* @__PURE__ */ new Map();
 		for (const suite of suites) programs.set(suite, await workshop.programs(suite));
 		const needed = ["sandbox", ...machineSysroots(suites)];
-		if (compilesPrograms || suites.some((suite) => suite.programs.length > 0)) needed.push("bpf");
+		if (candidates.some(({ kind, subject }) => kind === "programs" && "directory" in subject) || suites.some((suite) => suite.programs.length > 0)) needed.push("bpf");
 		const toolLocks = await Promise.all(needed.map((name) => workshop.tools.lock(name)));
 		const directories = suites.length > 0 ? [join(known, "guest"), ...suites.map(({ directory }) => directory)] : [];
+		const digest = digestValue([
+			await workshop.ownDigest(),
+			main.source,
+			others.map(({ name, source, suites }) => [
+				name,
+				source,
+				suites.map((suite) => suite.name)
+			]),
+			toolLocks.map((lock) => lock.digest),
+			await Promise.all(directories.map((directory) => digestTree(directory))),
+			options.accelerator,
+			shareBuilds
+		]);
 		const job = {
 			workshop,
-			subject,
-			kind,
+			entries: candidates.map((candidate) => {
+				const entry = {
+					...candidate,
+					main: candidate === main
+				};
+				if (!shareBuilds || !buildsModules(candidate)) return entry;
+				return {
+					...entry,
+					sharing: new SharedBuilds(targets, (target) => workshop.kernelInterface(target))
+				};
+			}),
 			suites,
 			programs,
-			digest: digestValue([
-				await workshop.ownDigest(),
-				subjectDigest,
-				toolLocks.map((lock) => lock.digest),
-				await Promise.all(directories.map((directory) => digestTree(directory))),
-				options.accelerator,
-				shareBuilds
-			]),
+			digest,
 			out,
 			fresh: options.fresh,
 			jobs,
 			accelerator: options.accelerator,
 			results: new Results(options.cache),
 			slots: pLimit(jobs),
-			...builtOnce ? { builtOnce } : {},
-			...shareBuilds ? { sharing: new SharedBuilds(targets, (target) => workshop.kernelInterface(target)) } : {},
+			builtOnce,
 			emit,
 			signal
 		};
@@ -8709,8 +9101,12 @@ async function run(options) {
 				version: package_default.version,
 				node: process.version
 			},
-			module: "directory" in subject ? basename(resolve(subject.directory)) : subject.files.map((f) => basename(f)).join(" "),
-			source: subjectDigest,
+			module: main.name,
+			source: main.source,
+			...others.length > 0 ? { modules: others.map(({ name, source }) => ({
+				name,
+				source
+			})) } : {},
 			startedAt,
 			seconds: (performance.now() - started) / 1e3,
 			status: overallStatus(reports),
@@ -8724,13 +9120,17 @@ async function run(options) {
 		};
 		return {
 			report,
-			files: await writeReport(report, out)
+			files: await writeReport(report, out),
+			modules: directoriesOf(candidates)
 		};
 	} catch (_) {
-		_usingCtx$2.e = _;
+		_usingCtx$3.e = _;
 	} finally {
-		await _usingCtx$2.d();
+		await _usingCtx$3.d();
 	}
+}
+function directoriesOf(candidates) {
+	return Object.fromEntries(candidates.flatMap(({ name, subject }) => "directory" in subject ? [[name, subject.directory]] : []));
 }
 /** Each to its end, also when one throws: none may be at work when the clean-up begins. */
 const allAtOnce = async (targets, runOne) => {
@@ -8752,12 +9152,6 @@ const ORDER = [
 	"offloaded",
 	"exempt"
 ];
-const LOOK = {
-	missed: "fail",
-	uncounted: "error",
-	offloaded: "pass",
-	exempt: "skip"
-};
 /**
 * What a dump of flows comes to, as text: a row per flow (those that are missed first), why those that are not offloaded
 * are not with what to do about it, and one line that sums it up. Ends with a newline.
@@ -8792,7 +9186,7 @@ const HEADER = [
 	{ text: "offloaded" }
 ];
 function row(flow) {
-	const status = LOOK[flow.verdict];
+	const status = FLOW_STATUS[flow.verdict];
 	return [
 		{ text: oneLine(flow.match) },
 		{ text: shorten(oneLine(flow.actions), ACTIONS_WIDTH) },
@@ -8812,7 +9206,7 @@ function row(flow) {
 	];
 }
 function groupLines({ reason, flows, verdict }, width, paint) {
-	const status = verdict === void 0 ? "fail" : LOOK[verdict];
+	const status = verdict === void 0 ? "fail" : FLOW_STATUS[verdict];
 	const { mark, format } = statusLook[status];
 	const lines = [`${paint(format, `${mark} ${verdict === void 0 ? "the dump" : counted(flows.length, "flow")}`)}: ${oneLine(reason.text)}`];
 	if (verdict === "exempt") return lines;
@@ -8834,6 +9228,12 @@ function noteLines({ passed, flows, counts }) {
 	return ["      The dump holds offloaded flows only; one that was taken with type=offloaded shows no others."];
 }
 
+// src/commands/options.ts
+/** Parser of an option that may be given several times: all of its values, in their order. */
+function collect(value, before) {
+	return [...before ?? [], value];
+}
+
 // src/commands/flows.ts
 /** 200000 flows, the most that Open vSwitch holds, take less. */
 const MAXIMUM_BYTES = 256 * 2 ** 20;
@@ -8841,7 +9241,7 @@ const MAXIMUM_BYTES = 256 * 2 ** 20;
 const flowsOptions = () => [
 	new Option("--flows <file>", "judge what `ovs-appctl dpctl/dump-flows -m` printed on a node, in place of a module; - reads standard input"),
 	new Option("--kernel <release>", "kernel release of that node (uname -r), for reasons that depend on it"),
-	new Option("--software-port <name>", "port of that node that is none of the card's: a name or glob; repeatable (default: ovn0, mirror0, br-*, ovs-system)").argParser((value, before) => [...before ?? [], value])
+	new Option("--software-port <name>", "port of that node that is none of the card's: a name or glob; repeatable (default: ovn0, mirror0, br-*, ovs-system)").argParser(collect)
 ];
 /**
 * `ovnfast verify --flows FILE`: whether every flow of a dump that should be offloaded is, and why not.
@@ -8911,7 +9311,7 @@ async function readAll(stream, signal, where) {
 
 // src/commands/kernels.ts
 /** Packages of a kernel, for the commands that take a target. */
-const packageOption = () => new Option("--kernel-package <file>", "headers or image package (.rpm, .deb) of the target that no mirror has; repeatable").argParser((value, before) => [...before ?? [], value]);
+const packageOption = () => new Option("--kernel-package <file>", "headers or image package (.rpm, .deb) of the target that no mirror has; repeatable").argParser(collect);
 /** A kernel build tree, and what goes with it. */
 const treeOptions = () => [
 	new Option("--kernel-dir <dir>", "a kernel build tree in place of a target: .config, Module.symvers, scripts"),
@@ -9003,11 +9403,11 @@ async function execute(edge, flags, subject, suites) {
 /** Runs, shows what happens and what came out. Returns the report, and where and how more can be said about it. */
 async function perform(edge, flags, subject, suites) {
 	try {
-		var _usingCtx$1 = _usingCtx();
+		var _usingCtx$2 = _usingCtx();
 		const output = flags.json ? edge.stderr : edge.stdout;
 		const terminal = describeTerminal(output, edge.environment);
 		const { patterns, ...kernels } = kernelsOf(edge, flags);
-		const view = _usingCtx$1.u(new LiveView({
+		const view = _usingCtx$2.u(new LiveView({
 			output,
 			terminal
 		}));
@@ -9033,10 +9433,49 @@ async function perform(edge, flags, subject, suites) {
 			terminal
 		};
 	} catch (_) {
-		_usingCtx$1.e = _;
+		_usingCtx$2.e = _;
 	} finally {
-		_usingCtx$1.d();
+		_usingCtx$2.d();
 	}
+}
+
+// src/commands/bench.ts
+const ENDING = "-bench";
+/** `ovnfast bench`: runs the suites that measure a module, and says what has become of the figures of an earlier report. */
+async function runBench(edge, flags) {
+	const directory = moduleDirectory(edge, flags.module);
+	const suites = flags.suite ?? [await benchOf(directory, join(edge.root, "conformance"))];
+	const earlier = flags.baseline === void 0 ? void 0 : await readBaseline(resolve(edge.workingDirectory, flags.baseline));
+	const { report, output, terminal } = await perform(edge, flags, { directory }, suites);
+	const status = exitStatus(report.status);
+	if (!earlier) return status;
+	const changes = compareFigures(earlier, report, flags.tolerance);
+	output.write(`\n${changesText(changes, terminal, flags.tolerance)}`);
+	return status === 0 && isWorse(changes) ? 1 : status;
+}
+/**
+* The suite that measures what is in a directory: the one by its name with `-bench`. Throws InputError, with those that there
+* are, when there is none.
+*/
+async function benchOf(directory, suitesRoot) {
+	const name = `${basename(directory)}${ENDING}`;
+	const suites = await listSuites(suitesRoot);
+	if (suites.includes(name)) return name;
+	const known = suites.filter((suite) => suite.endsWith(ENDING));
+	throw new InputError(`${basename(directory)} has no suite that measures it`, {
+		where: join(suitesRoot, name),
+		remedy: `Make one, or name another with --suite${known.length > 0 ? `; there is ${known.join(", ")}` : ""}.`
+	});
+}
+/** The report whose figures later ones are compared with. Throws InputError when it cannot be read, or is no report. */
+async function readBaseline(path) {
+	const text = await readFile(path, "utf8").catch((error) => {
+		throw new InputError(`the earlier report cannot be read (${error.code})`, {
+			where: path,
+			cause: error
+		});
+	});
+	return parseReport(text, path);
 }
 
 // src/commands/edge.ts
@@ -9055,6 +9494,614 @@ function processEdge(process, signal) {
 	};
 }
 
+// src/shards/shard.ts
+/** Beginning of the names of all artifacts of a run. The rest of a name follows after SEPARATOR. */
+const DEFAULT_ARTIFACT = "ovnfast";
+/** Stands in no prefix, so that `PREFIX--*` means the artifacts of one run and of no other in the same workflow. */
+const SEPARATOR = "--";
+const MAXIMUM_PLAN_BYTES = 8 * 2 ** 20;
+/** More than any cluster runs at a time; a limit all the same, because a file from outside may be anything. */
+const MAXIMUM_SHARDS = 1e4;
+/** Letters that an artifact on GitHub, a file anywhere and a label of a glob pattern may all have. */
+const artifactName = string().max(200, "is too long (up to 200 characters)").regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, "is no name of an artifact (letters, digits, \"._+-\")");
+/** `id`, or `id/kernel-release`. */
+const target = string().max(300, "is too long (up to 300 characters)").regex(/^[\w.+~-]+(\/[\w.+~:-]+)?$/, "is no target (id or id/kernel-release)");
+const suite = string().min(1).max(1e3);
+const shardSchema = strictObject({
+	/** For people. */
+	name: string().min(1).max(1e3),
+	artifact: artifactName,
+	/** As `--target` takes them: `id/kernel-release`; an `id` alone stands for a distribution that nobody could ask. */
+	targets: array(target).min(1, "is empty"),
+	/** As `--suite` takes them: names, or paths of directories. Empty: build only. */
+	suites: array(suite)
+});
+const planSchema = strictObject({ include: array(shardSchema).min(1, "is empty").max(MAXIMUM_SHARDS) }).superRefine(({ include }, context) => {
+	const names = /* @__PURE__ */ new Set();
+	const pairs = /* @__PURE__ */ new Set();
+	for (const [index, { artifact, targets, suites }] of include.entries()) {
+		if (names.has(artifact)) context.addIssue({
+			code: "custom",
+			message: `two shards have the artifact "${artifact}"`,
+			path: [
+				"include",
+				index,
+				"artifact"
+			]
+		});
+		names.add(artifact);
+		for (const pair of targets.flatMap((label) => (suites.length > 0 ? suites : [""]).map((one) => `${label} ${one}`))) {
+			if (pairs.has(pair)) context.addIssue({
+				code: "custom",
+				message: `two shards are to run ${pair}`,
+				path: ["include", index]
+			});
+			pairs.add(pair);
+		}
+	}
+});
+/** The beginning of artifact names, checked. Throws InputError with what it may be made of. */
+function checkArtifactPrefix(prefix) {
+	if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(prefix) && !prefix.includes("--") && !prefix.endsWith("-")) return prefix;
+	throw new InputError(`"${prefix}" is no beginning of artifact names`, { remedy: `Up to 64 letters, digits, ".", "_" and "-"; no "${"--"}", and no "-" at its ends.` });
+}
+/** Reads a plan, as `ovnfast plan --github` printed it. Throws InputError with `file:line:column` for what does not fit. */
+async function readShardPlan(path) {
+	const found = await stat(path).catch(() => void 0);
+	if (found && found.size > MAXIMUM_PLAN_BYTES) throw new InputError(`larger than ${MAXIMUM_PLAN_BYTES / 2 ** 20} MiB, which no plan is`, { where: path });
+	return (await readDocument(path, planSchema)).value;
+}
+
+// src/plan.ts
+/**
+* What a run with the same patterns would fetch, from where, build and test. Nothing but indexes is fetched. A distribution
+* that cannot be reached is in the plan with the reason. Throws InputError for a bad pattern, module, suite or lock file.
+*/
+async function makePlan(workshop, options) {
+	const { suitesRoot, moduleDirectory, signal } = options;
+	const subject = { directory: moduleDirectory };
+	const builds = await kindOf(subject) === "programs" ? "once" : "each";
+	const names = options.suites ?? [await suiteOf(subject, suitesRoot)];
+	const suites = await Promise.all(names.map((name) => loadSuite(name, suitesRoot)));
+	const { targets, lost } = await reachableTargets(workshop, options);
+	const named = (id) => options.targets.length > 0 && (lost.has(id) || targets.some((one) => one.id === id));
+	const isWanted = ({ id, default: byDefault }) => options.targets.length > 0 ? named(id) : byDefault;
+	const wanted = workshop.matrix.distributions.filter(isWanted);
+	const locks = [];
+	const distributions = await Promise.all(wanted.map((distribution) => planDistribution$1(distribution, targets.filter(({ id }) => id === distribution.id), {
+		workshop,
+		locks,
+		builds,
+		signal
+	})));
+	const tools = wanted.length === 0 ? [] : ["sandbox", ...machineSysroots(suites)];
+	if (tools.length > 0 && (builds === "once" || suites.some(({ programs }) => programs.length > 0))) tools.push("bpf");
+	const shared = await planShared(tools, {
+		workshop,
+		locks,
+		builds,
+		signal
+	});
+	const { name: _, ...total } = await measure("", [...new Map(locks.flatMap(({ packages }) => packages).map((pin) => [pin.sha256, pin])).values()], workshop);
+	const others = workshop.matrix.distributions.filter((one) => !isWanted(one)).map(({ id }) => id);
+	return {
+		module: moduleDirectory,
+		builds,
+		suites: suites.map(({ name }) => name),
+		distributions,
+		shared,
+		others,
+		total
+	};
+}
+/** The targets that can be told, and the distributions that could not be asked. */
+async function reachableTargets(workshop, { targets: patterns, signal }) {
+	const lost = /* @__PURE__ */ new Map();
+	return {
+		targets: await selectTargets(workshop.matrix, patterns, {
+			releases: (distribution) => workshop.obtainer.releases(distribution, signal),
+			asked: async (distribution) => (await workshop.obtainer.offers(distribution, signal)).asked,
+			onUnavailable: ({ id }, error) => {
+				signal.throwIfAborted();
+				if (!(error instanceof EnvironmentError)) throw error;
+				lost.set(id, error);
+			}
+		}),
+		lost
+	};
+}
+async function planDistribution$1(distribution, targets, place) {
+	const { id, title, kernels, packages } = distribution;
+	const { matrix, obtainer } = place.workshop;
+	let reason;
+	const offered = await obtainer.releases(distribution, place.signal).catch((error) => {
+		if (place.signal.aborted || !(error instanceof EnvironmentError)) throw error;
+		reason = error.message;
+		return [];
+	});
+	const locked = matrix.locked.get(id) ?? [];
+	const newest = selectReleases(kernels.default, offered);
+	const own = [];
+	const planned = await Promise.all(targets.map((target) => planTarget(target, {
+		...place,
+		locks: own
+	})));
+	place.locks.push(...own);
+	return {
+		id,
+		title,
+		...reason === void 0 ? {} : { reason },
+		selectors: kernels.default,
+		releases: [...locked.filter((kernel) => !offered.includes(kernel)), ...offered].map((kernel) => ({
+			kernel,
+			offered: reason !== void 0 || offered.includes(kernel),
+			locked: locked.includes(kernel),
+			newest: newest.includes(kernel),
+			planned: targets.some((target) => target.kernel === kernel)
+		})),
+		targets: planned,
+		archives: await planArchives(distribution.archives, own, place.workshop),
+		packages: {
+			headers: place.builds === "each" ? packages.headers : [],
+			image: packages.image
+		}
+	};
+}
+async function planTarget(target, place) {
+	const { kernel } = target;
+	try {
+		const { lock: whole, origin } = await place.workshop.obtainer.foresee({ target }, place.signal);
+		const lock = place.builds === "each" ? whole : imageOf(whole);
+		place.locks.push(lock);
+		const sysroots = await measureAll(lock, place.workshop);
+		return {
+			kernel: lock.kernel ?? kernel,
+			origin,
+			compilers: place.builds === "each" ? compilersOf(lock) : [],
+			sysroots
+		};
+	} catch (error) {
+		if (place.signal.aborted || !(error instanceof EnvironmentError)) throw error;
+		return {
+			kernel,
+			compilers: [],
+			sysroots: [],
+			reason: error.message
+		};
+	}
+}
+/** What of a lock is needed to boot alone. */
+function imageOf(lock) {
+	return {
+		...lock,
+		sysroots: { image: lock.sysroots.image ?? [] },
+		packages: pinsOf(lock, "image")
+	};
+}
+async function planShared(names, place) {
+	const { workshop, signal } = place;
+	const tools = workshop.matrix.tools.filter(({ name }) => names.includes(name));
+	const locks = await Promise.all(tools.map(async (tool) => (await workshop.obtainer.foresee({ tool }, signal)).lock));
+	place.locks.push(...locks);
+	return {
+		sysroots: (await Promise.all(locks.map((lock) => measureAll(lock, workshop)))).flat(),
+		archives: await planArchives(tools[0]?.distribution.archives ?? [], locks, workshop)
+	};
+}
+/** Where what the locks pin would be asked for, archive by archive; only those that they name, if there are any. */
+async function planArchives(archives, locks, workshop) {
+	const { mirrors } = await workshop.store.open();
+	const used = new Set(locks.flatMap(({ packages }) => packages.map(({ archive }) => archive)));
+	return archives.filter(({ name }) => used.size === 0 || used.has(name)).map((archive) => {
+		const { name, suites, components, keys } = archive;
+		const times = new Set(locks.map((lock) => snapshotTimes(lock)[name]).filter((time) => time !== void 0));
+		const time = times.size === 1 ? [...times].join("") : "<time of the lock>";
+		return {
+			name,
+			suites,
+			components,
+			keys: keys.map((path) => basename(path)),
+			mirrors: mirrors.configured(archive, time).map(({ url, origin, likely }) => ({
+				url,
+				origin,
+				guess: !likely
+			}))
+		};
+	});
+}
+async function measureAll(lock, workshop) {
+	return await Promise.all(Object.keys(lock.sysroots).map((name) => measure(name, pinsOf(lock, name), workshop)));
+}
+async function measure(name, pins, { store }) {
+	const missing = await store.missing(pins);
+	const bytes = (some) => some.reduce((sum, { size }) => sum + size, 0);
+	return {
+		name,
+		packages: pins.length,
+		bytes: bytes(pins),
+		missing: {
+			packages: missing.length,
+			bytes: bytes(missing)
+		}
+	};
+}
+/** `gcc-12` of Debian, from 14 on with the machine in its name, `gcc` of el: the real one before those that point to it. */
+function compilersOf(lock) {
+	for (const pattern of [
+		/^gcc-\d+$/,
+		/^gcc-\d+-x86-64-linux-gnu$/,
+		/^gcc$/
+	]) {
+		const found = pinsOf(lock, "headers").filter(({ name }) => pattern.test(name));
+		if (found.length > 0) return found.map(({ name, version }) => `${name} ${version}`);
+	}
+	return [];
+}
+
+// src/plan-sharing.ts
+/**
+* Which releases one build is going to serve, told by the symbol versions of the kernels: of each the package that holds
+* them is fetched. What a module imports is known only once it is built, so an earlier build of the same source is looked
+* for in the cache; without one, kernels count as equal when all they export is. Throws InputError for a bad directory.
+*/
+async function planSharing(workshop, options) {
+	const { targets, moduleDirectory } = options;
+	const source = await digestTree(await findModuleDirectory(moduleDirectory), isBuildProduct);
+	const plans = [];
+	for (const id of new Set(targets.map((target) => target.id))) {
+		const own = targets.filter((target) => target.id === id).sort((a, b) => compareReleases(b.kernel, a.kernel));
+		plans.push(await planDistribution(workshop, {
+			id,
+			source,
+			...options,
+			targets: own
+		}));
+	}
+	return plans;
+}
+async function planDistribution(workshop, { id, source, targets, signal }) {
+	const built = await new Results(workshop.cache).builtFrom(source, id);
+	const modules = await Promise.all((built?.modules ?? []).map((path) => readModule(path)));
+	const imports = new Set(modules.flatMap((module) => module.imports.map(({ symbol }) => symbol)));
+	const groups = /* @__PURE__ */ new Map();
+	const families = /* @__PURE__ */ new Set();
+	const unknown = [];
+	const read = await Promise.all(targets.map(async (target) => {
+		try {
+			const kernel = await workshop.kernelInterface(target);
+			return [shareableFamily(kernel) ?? target.kernel, sharingKey(kernel, built && imports) ?? target.kernel];
+		} catch (error) {
+			if (signal.aborted || !(error instanceof EnvironmentError)) throw error;
+			unknown.push({
+				kernel: target.kernel,
+				reason: error.message
+			});
+			return;
+		}
+	}));
+	for (const [index, { kernel }] of targets.entries()) {
+		const [family, key] = read[index] ?? [];
+		if (family === void 0 || key === void 0) continue;
+		families.add(family);
+		groups.set(key, [...groups.get(key) ?? [], kernel]);
+	}
+	return {
+		id,
+		builds: {
+			least: built ? groups.size : families.size,
+			most: groups.size
+		},
+		groups: [...groups.values()],
+		...built ? { toldBy: {
+			kernel: built.kernel,
+			imports: imports.size
+		} } : {},
+		unknown: unknown.sort((a, b) => compareReleases(b.kernel, a.kernel))
+	};
+}
+
+// src/shards/split.ts
+/** Longer names are cut, and told apart by a digest. */
+const MAXIMUM_NAME = 150;
+/**
+* Spreads a run over jobs: a job per unit and suite where there are few enough, else several suites in each, else several
+* neighbouring units too, the largest job as small as can be. The same input gives the same jobs, in whatever order the
+* units come. Throws InputError for two suites of one name, whose results nobody could tell apart.
+*/
+function splitRun({ units, suites, limit, artifact }) {
+	if (!Number.isInteger(limit) || limit < 1) throw new TypeError(`a limit of ${limit} jobs`);
+	checkArtifactPrefix(artifact);
+	const names = suites.map((suite) => basename(suite));
+	const twice = suites.find((_, index) => names.indexOf(names[index] ?? "") !== index);
+	if (twice !== void 0) throw new InputError(`two suites are called ${basename(twice)}`, {
+		where: twice,
+		remedy: "Rename the directory of one of them, or name it only once."
+	});
+	const groups = chunks([...units].sort((a, b) => compareReleases(a.id, b.id) || compareReleases(a.kernels[0] ?? "", b.kernels[0] ?? "")), limit, ({ kernels }) => Math.max(1, kernels.length));
+	const suiteGroups = suites.length > 0 ? chunks(suites, Math.floor(limit / Math.max(1, groups.length)), () => 1) : [[]];
+	const taken = /* @__PURE__ */ new Set();
+	return groups.flatMap((group) => suiteGroups.map((some) => shardOf(group, some, artifact, taken)));
+}
+/** Neighbours together, in at most `most` chunks, so that the heaviest of them is as light as can be. */
+function chunks(items, most, weight) {
+	const weights = items.map(weight);
+	let least = Math.max(0, ...weights);
+	let enough = weights.reduce((sum, one) => sum + one, 0);
+	while (least < enough) {
+		const middle = Math.floor((least + enough) / 2);
+		if (fill(items, weights, middle).length <= most) enough = middle;
+		else least = middle + 1;
+	}
+	return items.length <= most ? items.map((item) => [item]) : fill(items, weights, enough);
+}
+/** Chunks of no more than `room` each, filled one after the other. */
+function fill(items, weights, room) {
+	const found = [];
+	let left = -1;
+	for (const [index, item] of items.entries()) {
+		const weight = weights[index] ?? 0;
+		if (left < weight) {
+			found.push([]);
+			left = room;
+		}
+		found.at(-1)?.push(item);
+		left -= weight;
+	}
+	return found;
+}
+function shardOf(group, suites, artifact, taken) {
+	const targets = group.flatMap(({ id, kernels }) => kernels.length > 0 ? kernels.map((kernel) => labelOf({
+		id,
+		kernel
+	})) : [id]);
+	const [first = ""] = targets;
+	const others = targets.length - 1;
+	const tests = suites.map((suite) => basename(suite));
+	const words = [
+		first,
+		...others > 0 ? [`and-${others}`] : [],
+		...tests.length > 0 ? [tests.join("-")] : []
+	];
+	const plain = `${artifact}${"--"}${words.join("-").replace(/[^A-Za-z0-9._+-]+/g, "-")}`;
+	const name = plain.length <= MAXIMUM_NAME && !taken.has(plain) ? plain : `${plain.slice(0, MAXIMUM_NAME)}-${digestValue([targets, suites]).slice(0, 12)}`;
+	taken.add(name);
+	return {
+		name: `${first}${others > 0 ? ` and ${others} more` : ""}: ${tests.length > 0 ? tests.join(", ") : "build"}`,
+		artifact: name,
+		targets,
+		suites
+	};
+}
+
+// src/plan-shards.ts
+/**
+* The jobs that a run with the same patterns is spread over. A distribution that somebody named and nobody serves has a job
+* all the same, which will say why: left out, it would be a pass. Throws InputError for a bad pattern, module or suite.
+*/
+async function planShards(workshop, options) {
+	const { targets: patterns, moduleDirectory, suitesRoot, limit, artifact, signal } = options;
+	const subject = { directory: moduleDirectory };
+	const kind = await kindOf(subject);
+	const suites = options.suites ?? [await suiteOf(subject, suitesRoot)];
+	const loaded = await Promise.all(suites.map((suite) => loadSuite(suite, suitesRoot)));
+	const { targets, lost } = await reachableTargets(workshop, {
+		targets: patterns,
+		signal
+	});
+	const units = options.shareBuilds && kind === "module" ? await sharingUnits(workshop, {
+		targets,
+		moduleDirectory,
+		signal
+	}) : targets.map(({ id, kernel }) => ({
+		id,
+		kernels: [kernel]
+	}));
+	if (patterns.length > 0) units.push(...[...lost.keys()].map((id) => ({
+		id,
+		kernels: []
+	})));
+	const memoryMiB = Math.max(0, ...loaded.map((suite) => suite.memoryMiB));
+	return {
+		include: targets.length > 0 ? splitRun({
+			units,
+			suites,
+			limit,
+			artifact
+		}) : [],
+		lost: [...lost.values()],
+		memoryMiB
+	};
+}
+async function sharingUnits(workshop, options) {
+	return (await planSharing(workshop, options)).flatMap(({ id, groups, unknown }) => [...groups, ...unknown.map(({ kernel }) => [kernel])].map((kernels) => ({
+		id,
+		kernels
+	})));
+}
+
+// src/report/plan.ts
+/** Whether all that the plan speaks of could be told. */
+function isKnown({ distributions }) {
+	return distributions.every(({ reason, targets }) => reason === void 0 && targets.every((one) => !one.reason));
+}
+/** So many suites or repositories have room on one line. */
+const FEW = 3;
+const origins = {
+	locked: "as locked",
+	replaced: "resolved anew earlier",
+	unlocked: "no lock: as offered now"
+};
+/** The plan for people. Ends with a newline. */
+function planText(plan, paint) {
+	const { module, builds, suites, distributions, shared, others, total } = plan;
+	const lines = distributions.flatMap((distribution) => [...distributionLines(distribution, paint), ""]);
+	if (shared.sysroots.length > 0) {
+		lines.push(paint("bold", "shared by all targets"), ...sysrootLines(shared.sysroots, paint));
+		lines.push(...shared.archives.flatMap((archive) => archiveLines(archive, paint)), "");
+	}
+	if (distributions.length > 0) {
+		const how = builds === "each" ? "for each target by its own compiler" : "once for all targets, by the clang of bpf";
+		lines.push(`built     ${oneLine(module)}, ${how}`);
+		lines.push(`tested    ${suites.length > 0 ? `${suites.join(", ")}, on each booted kernel` : "nothing"}`);
+		const part = isKnown(plan) ? "" : "  (as far as it is known)";
+		lines.push(`together  ${amount(total, paint).trimStart()}${part}`, "");
+	}
+	if (others.length > 0) lines.push(`Not asked for: ${others.join(", ")}. Name them with --target.`);
+	lines.push("* what `ovnfast run` takes with these patterns");
+	const lost = distributions.filter(({ reason }) => reason !== void 0).map(({ id }) => id);
+	if (lost.length > 0) lines.push(`${paint(["yellow", "bold"], "! not reached")}  ${lost.join(", ")}`);
+	return `${lines.join("\n")}\n`;
+}
+function distributionLines(distribution, paint) {
+	const { id, title, reason, releases, targets, archives } = distribution;
+	const lines = [`${paint("bold", id)}  ${oneLine(title)}`];
+	if (reason !== void 0) {
+		lines.push(`  ${paint(["yellow", "bold"], "! the mirrors could not be asked")}`);
+		lines.push(...visible(reason).split("\n").map((line) => `    ${line.trimStart().replace(/^(?=https?:)/, "  ")}`));
+	}
+	for (const { kernel, offered, locked, newest, planned } of releases) {
+		const marks = [
+			locked ? "locked" : "",
+			newest ? "newest" : "",
+			offered ? "" : "no longer offered"
+		];
+		const line = `  ${planned ? "*" : " "} ${kernel.padEnd(28)} ${marks.filter(Boolean).join(", ")}`.trimEnd();
+		lines.push(planned ? paint("green", line) : line);
+	}
+	for (const { kernel, origin, compilers, sysroots, reason: unknown } of targets) {
+		const words = [origin && origins[origin], ...compilers].filter(Boolean).join(", ");
+		lines.push(`  ${id}/${kernel}${words ? `  ${paint("gray", `(${oneLine(words)})`)}` : ""}`, ...sysrootLines(sysroots, paint));
+		if (unknown) lines.push(`    ${paint(["yellow", "bold"], "! not known")}  ${visible(unknown).replaceAll("\n", "\n    ")}`);
+	}
+	if (reason !== void 0 && targets.length === 0) lines.push(...unresolvedLines(distribution));
+	return [...lines, ...archives.flatMap((archive) => archiveLines(archive, paint))];
+}
+/** What the matrix file says, where no index can be asked. */
+function unresolvedLines({ selectors, packages, archives }) {
+	return [
+		`  would take   ${selectors.join(", ")}`,
+		...packages.headers.length > 0 ? [`  to build     ${packages.headers.join(", ")}, and what they need`] : [],
+		`  to boot      ${packages.image.join(", ")}`,
+		...archives.map(({ name, keys }) => `  signed by    ${keys.join(" or ")} (${name})`)
+	];
+}
+function sysrootLines(sysroots, paint) {
+	return sysroots.map((sysroot) => `    ${sysroot.name.padEnd(8)} ${amount(sysroot, paint)}`);
+}
+function amount({ packages, bytes, missing }, paint) {
+	const all = `${counted(packages, "package").padStart(13)}  ${byteSize(bytes).padStart(7)}`;
+	if (missing.packages === 0) return `${all}  ${paint("green", "in the cache")}`;
+	return `${all}  ${paint("yellow", `${missing.packages === packages ? "all" : String(missing.packages)} to fetch, ${byteSize(missing.bytes)}`)}`;
+}
+function archiveLines({ name, suites, components, mirrors }, paint) {
+	const parts = components.length > 0 ? ` [${components.join(", ")}]` : "";
+	const few = suites.length <= FEW;
+	return [
+		`  from ${name}${few ? `: ${suites.join(", ")}${parts}` : ""}, asked in this order`,
+		...mirrors.map(({ url, origin, guess }) => {
+			return `    ${oneLine(url)}  ${paint("gray", `${origin}${guess ? ", if it has it" : ""}`)}`;
+		}),
+		...few ? [] : [`  these${parts}`, ...suites.map((suite) => `    ${suite}`)]
+	];
+}
+
+// src/report/plan-sharing.ts
+function summary(reason) {
+	return oneLine((reason.split("\n", 1)[0] ?? "").replace(/; tried:$/, ""));
+}
+/** For people; empty when nothing is shared. */
+function sharingText(plans, paint) {
+	const lines = plans.flatMap(({ id, builds: { least, most }, groups, toldBy, unknown }) => {
+		return [
+			paint("bold", `${id}: ${least === most ? counted(most, "build") : `${least} to ${counted(most, "build")}`} for ${counted(groups.flat().length, "release")}`),
+			...groups.map(([first = "", ...others]) => `  ${first}${others.length > 0 ? `, and on ${others.join(", ")}` : ""}`),
+			toldBy ? `  by the ${counted(toldBy.imports, "symbol")} that this source imported when it was built for ${toldBy.kernel}` : "  by all that the kernels export, as no earlier build says what this source imports: the run may need fewer",
+			...unknown.map(({ kernel, reason }) => `  ${paint(["yellow", "bold"], "! not known")}  ${kernel}: ${summary(reason)}`)
+		];
+	});
+	return lines.length === 0 ? "" : `\n${lines.join("\n")}\n`;
+}
+
+// src/commands/plan.ts
+/** `ovnfast plan`: what a run with the same patterns would take, and what else could be had. */
+async function runPlan(edge, flags) {
+	try {
+		var _usingCtx$1 = _usingCtx();
+		const { root, stdout, environment, signal } = edge;
+		if (flags.github) {
+			const { include } = await shardsOf(edge, flags);
+			stdout.write(`${JSON.stringify({ include })}\n`);
+			return 0;
+		}
+		if (flags.shards !== void 0 || flags.artifact !== void 0) throw new InputError("--shards and --artifact go with --github", { remedy: "Add --github, or leave them out." });
+		const view = _usingCtx$1.u(watchOnStderr(edge));
+		const workshop = _usingCtx$1.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
+		const targets = flags.target ?? [];
+		const plan = await makePlan(workshop, {
+			targets,
+			moduleDirectory: moduleDirectory(edge, flags.module),
+			...flags.suite ? { suites: flags.suite } : {},
+			suitesRoot: join(root, "conformance"),
+			signal
+		});
+		const shares = flags.shareBuilds && plan.builds === "each";
+		const sharing = shares ? await planSharing(workshop, {
+			targets: (await reachableTargets(workshop, {
+				targets,
+				signal
+			})).targets,
+			moduleDirectory: plan.module,
+			signal
+		}) : [];
+		view.close();
+		const { colour } = describeTerminal(stdout, environment);
+		const paint = painter(colour);
+		stdout.write(flags.json ? `${JSON.stringify(shares ? {
+			...plan,
+			sharing
+		} : plan, null, 2)}\n` : planText(plan, paint) + sharingText(sharing, paint));
+		return isKnown(plan) ? 0 : 3;
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		await _usingCtx$1.d();
+	}
+}
+/**
+* The jobs that a run is spread over, at most as many as one matrix of GitHub may have. What could not be asked is told on
+* standard error. Throws EnvironmentError when no target is known at all.
+*/
+async function shardsOf(edge, flags) {
+	try {
+		var _usingCtx3 = _usingCtx();
+		const { root, stderr, signal } = edge;
+		const artifact = checkArtifactPrefix(flags.artifact ?? "ovnfast");
+		const limit = flags.shards ?? 256;
+		if (limit > 256) throw new InputError(`--shards ${limit}: a matrix of GitHub has at most ${256} jobs`);
+		const view = _usingCtx3.u(watchOnStderr(edge));
+		const workshop = _usingCtx3.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
+		const planned = await planShards(workshop, {
+			targets: flags.target ?? [],
+			moduleDirectory: moduleDirectory(edge, flags.module),
+			...flags.suite ? { suites: flags.suite } : {},
+			suitesRoot: join(root, "conformance"),
+			shareBuilds: flags.shareBuilds ?? false,
+			limit,
+			artifact,
+			signal
+		});
+		view.close();
+		const reasons = planned.lost.map(({ message }) => message);
+		if (planned.include.length === 0) throw new EnvironmentError("no target is known", { remedy: reasons.join("\n  ") });
+		for (const message of reasons) stderr.write(`${message}\n`);
+		return planned;
+	} catch (_) {
+		_usingCtx3.e = _;
+	} finally {
+		await _usingCtx3.d();
+	}
+}
+
 // src/host/abort.ts
 /** An abort controller that any number of downloads, builds and machines listen to, which Node would take for a leak. */
 function sharedAbortController() {
@@ -9063,4 +10110,4 @@ function sharedAbortController() {
 	return controller;
 }
 
-export { figureText as A, summaryMarkdown as C, resultTable as D, layOut as E, CommanderError as F, InvalidArgumentError as I, Option as L, loadSuite as M, machineSysroots as N, changeOf as O, Command as P, writeReport as S, claimDirectory as T, kindOf as _, runBuild as a, sharingKey as b, kernelsOf as c, flowsOptions as d, run as f, LineSplitter as g, Machine as h, perform as i, listSuites as j, changeText as k, packageOption as l, prepareMachine as m, processEdge as n, runRun as o, madeOf as p, moduleDirectory as r, runVerify as s, sharedAbortController as t, treeOptions as u, suiteOf as v, KernelLog as w, Results as x, shareableFamily as y };
+export { suiteOf as A, Machine as C, KernelLog as D, summaryMarkdown as E, Command as F, CommanderError as I, InvalidArgumentError as L, resultTable as M, buildsOf as N, claimDirectory as O, loadSuite as P, Option as R, prepareMachine as S, writeReport as T, treeOptions as _, checkArtifactPrefix as a, run as b, benchOf as c, moduleDirectory as d, runBuild as f, packageOption as g, kernelsOf as h, DEFAULT_ARTIFACT as i, compareFigures as j, kindOf as k, readBaseline as l, runVerify as m, runPlan as n, readShardPlan as o, runRun as p, shardsOf as r, processEdge as s, sharedAbortController as t, runBench as u, flowsOptions as v, LineSplitter as w, madeOf as x, collect as y };

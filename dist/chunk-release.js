@@ -1,11 +1,16 @@
-import { At as compareReleases, Bt as discriminatedUnion, D as readContent, E as parseModule, F as der, G as MANIFEST, Gt as record, Ht as literal, Jt as package_default, Kt as strictObject, Lt as _enum, N as splitSignature, Ot as labelOf, P as children, R as matchKernel, Rt as array, S as isBuildProduct, U as code, V as _usingCtx, Vt as int, W as inline, Wt as object, Y as readManifest, at as digestTree, b as findSource, bt as oneLine, c as require_undici, ct as runProcess, gt as byteSize, ht as validateReport, j as appendSignature, mt as targetStatus, n as workshopOptions, ot as digestValue, qt as string, r as Workshop, s as parseEvr, t as proxySettings, tt as sha256, vt as counted, w as parseObject, zt as boolean } from "./chunk-workshop.js";
-import { A as __commonJSMin, D as EnvironmentError, O as ExplainedError, S as isFull, j as __require, k as InputError, w as temporaryName, x as isFile, y as TemporaryDirectory } from "./chunk-unpack.js";
-import { t as watchOnStderr } from "./chunk-listener.js";
+import { r as __require, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
+import { $ as parseModule, $t as object, At as builtFiles, D as code, It as compareTargets, J as digestTree, Jt as boolean, K as digestBytes, Kt as _enum, Lt as labelOf, N as readManifest, Nt as parseReport, O as inline, Pt as targetStatus, S as matchKernel, St as oneLine, T as _usingCtx, W as runProcess, Xt as int, Y as digestValue, Yt as discriminatedUnion, Z as parseObject, Zt as literal, bt as counted, c as parseEvr, ct as der, dt as findSource, en as record, et as readContent, i as Workshop, it as appendSignature, k as MANIFEST, l as require_undici, mt as isBuildProduct, n as proxySettings, nn as string, ot as splitSignature, qt as array, r as workshopOptions, rn as package_default, st as children, t as watchOnStderr, tn as strictObject, vt as byteSize, z as sha256, zt as compareReleases } from "./chunk-listener.js";
+import { n as ExplainedError, r as InputError, t as EnvironmentError } from "./chunk-errors.js";
+import { C as makeDirectory, E as writeAtomic, S as isFull, T as temporaryName, x as isFile, y as TemporaryDirectory } from "./chunk-unpack.js";
+import { t as Mistakes } from "./chunk-mistakes.js";
+import { t as Octokit } from "./chunk-dist-src.js";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { mkdir, readFile, readdir, readlink, rename, rm, stat, writeFile } from "node:fs/promises";
 import { X509Certificate, createHash, createPrivateKey, sign, verify } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 
 // src/release/collect.ts
 const MAXIMUM_REPORT_BYTES = 256 * 2 ** 20;
@@ -18,24 +23,50 @@ async function collect(directories, { allowFailed, mistakes }) {
 	const proofs = /* @__PURE__ */ new Map();
 	for (const directory of directories) {
 		const report = await mistakes.catch(() => readReport(join(directory, "report.json")));
-		for (const target of report?.targets ?? []) {
+		for (const { subject, target } of (report?.targets ?? []).flatMap(bySubject)) {
 			const proof = await readProof(directory, target, {
 				products,
 				mistakes,
 				wanted: allowFailed
 			});
-			const key = `${labelOf(target)} ${report?.module ?? ""}`;
+			const key = `${labelOf(target)} ${subject ?? report?.module ?? ""}`;
 			const other = proofs.get(key);
+			if (subject !== void 0) proof.subject = subject;
 			proofs.set(key, other ? joined(other, proof) : proof);
 		}
 	}
-	const all = [...proofs.values()].sort((a, b) => compareReleases(a.id, b.id) || compareReleases(a.kernel, b.kernel));
+	const all = [...proofs.values()].sort(compareTargets);
 	checkTwins(all, mistakes);
 	const isReleased = ({ status, products }) => products.length > 0 && (status === "pass" || allowFailed);
 	return {
 		proofs: all.filter(isReleased),
 		leftOut: all.filter((proof) => !isReleased(proof))
 	};
+}
+/** A target as it would be had each of its modules been run alone: what passed is released, whatever became of the others. */
+function bySubject(target) {
+	const { build, builds = [], suites, reason, ...rest } = target;
+	if (builds.length === 0) return [{ target }];
+	const isWorse = target.status !== targetStatus(target);
+	const part = (subject, build) => {
+		const own = suites.filter((suite) => suite.subject === subject);
+		const status = isWorse ? target.status : targetStatus({
+			...build ? { build } : {},
+			suites: own
+		});
+		const why = status === "pass" ? void 0 : build?.reason ?? own.find((suite) => suite.reason)?.reason ?? reason;
+		return {
+			...subject === void 0 ? {} : { subject },
+			target: {
+				...rest,
+				status,
+				...why === void 0 ? {} : { reason: why },
+				...build ? { build } : {},
+				suites: own
+			}
+		};
+	};
+	return [part(void 0, build), ...builds.map((one) => part(one.subject, one))];
 }
 async function readReport(path) {
 	if (((await stat(path).catch(() => void 0))?.size ?? 0) > MAXIMUM_REPORT_BYTES) throw new InputError("larger than any report", { where: path });
@@ -45,15 +76,7 @@ async function readReport(path) {
 			remedy: "Name the directory that a run wrote with --out, or that `ovnfast merge` wrote."
 		});
 	});
-	try {
-		return validateReport(JSON.parse(text), path);
-	} catch (cause) {
-		if (!(cause instanceof SyntaxError)) throw cause;
-		throw new InputError(`not a report: ${cause.message}`, {
-			where: path,
-			cause
-		});
-	}
+	return parseReport(text, path);
 }
 /** The same subject on the same kernel: what passed in one run does not count when another failed. */
 function joined(first, second) {
@@ -84,11 +107,7 @@ async function readProof(directory, target, { products, mistakes, wanted }) {
 		products: []
 	};
 	if (!(status === "pass" || wanted && build?.status === "pass" && targetStatus(target) !== "skip")) return proof;
-	const files = [
-		...build?.modules ?? [],
-		...build?.programs ?? [],
-		...build?.executables ?? []
-	];
+	const files = builtFiles(build);
 	if (files.length === 0) {
 		mistakes.add(`${join(directory, "report.json")}: ${labelOf(target)}: nothing was built in that run`, { remedy: "Only what `ovnfast run` or `ovnfast build` built can be released: of other files nobody knows the sources." });
 		return proof;
@@ -1091,13 +1110,16 @@ const CYCLONEDX = "sbom.cdx.json";
 const SPDX = "sbom.spdx.json";
 const PROVENANCE = "provenance.json";
 const NOTES = "RELEASE-NOTES.md";
+/** The provenance, signed. Another one each time it is made, so that no other file speaks of it. */
+const ATTESTATION = "provenance.sigstore.json";
 const RESERVED = [
 	INDEX,
 	CHECKSUMS,
 	CYCLONEDX,
 	SPDX,
 	PROVENANCE,
-	NOTES
+	NOTES,
+	ATTESTATION
 ];
 /** GitHub takes no more files for one release. */
 const MAXIMUM_FILES = 1e3;
@@ -8390,37 +8412,6 @@ function packageComponent({ name, version, purl, url, sha256 }) {
 	});
 }
 
-// src/release/mistakes.ts
-const SHOWN = 50;
-/** Everything that is wrong with the input, to be told at once. */
-var Mistakes = class {
-	messages = /* @__PURE__ */ new Set();
-	/** Notes a mistake. The same one is told once. */
-	add(what, { remedy } = {}) {
-		this.messages.add(new InputError(what, remedy === void 0 ? {} : { remedy }).message);
-	}
-	/** What `work` returns; undefined when it throws an InputError, which is noted. Other errors pass. */
-	async catch(work) {
-		try {
-			return await work();
-		} catch (error) {
-			if (!(error instanceof InputError)) throw error;
-			this.messages.add(error.message);
-			return;
-		}
-	}
-	/** Throws one InputError with all that was noted, if anything was. */
-	throwAny() {
-		const all = [...this.messages];
-		const [first] = all;
-		if (first === void 0) return;
-		if (all.length === 1) throw new InputError(first);
-		const shown = all.slice(0, SHOWN).map((message) => `\n- ${message}`);
-		const more = all.length > SHOWN ? `\n- and ${all.length - SHOWN} more` : "";
-		throw new InputError(`${all.length} mistakes, nothing was written:${shown.join("")}${more}`);
-	}
-};
-
 // src/release/modules-index.ts
 const name = string().regex(/^[\w.+-]+$/);
 const common = {
@@ -8700,7 +8691,8 @@ function outcome$1({ suites }, name) {
 function rest(leftOut) {
 	const lines = leftOut.slice(0, REASONS_SHOWN).map((proof) => {
 		const reason = proof.reason?.split("\n", 1)[0]?.slice(0, 150);
-		return `- ${code(labelOf(proof))}: ${LOOKS[proof.status]}${reason ? `, ${inline(reason)}` : ""}`;
+		const what = proof.subject === void 0 ? "" : `, ${code(proof.subject)}`;
+		return `- ${code(labelOf(proof))}${what}: ${LOOKS[proof.status]}${reason ? `, ${inline(reason)}` : ""}`;
 	});
 	const more = leftOut.length - REASONS_SHOWN;
 	return [...lines, ...more > 0 ? [`- and ${more} more`] : []].join("\n");
@@ -8933,11 +8925,7 @@ async function assemble(options) {
 		index: made.index,
 		provenance: made.provenance,
 		...origin.commit === void 0 ? {} : { commit: origin.commit },
-		files: [...made.files].map(([name, content]) => ({
-			name,
-			size: content.length,
-			sha256: digestsOf(content).sha256
-		}))
+		files: made.list
 	};
 }
 function signedBy(signer) {
@@ -8950,14 +8938,14 @@ function judgeable(artifacts) {
 		module: product.module
 	}] : []);
 }
-/** All files of the release by name, sorted. */
+/** All files of the release by name, and what can be said of each: the checksums first, then by name. */
 function makeFiles(identity, content, environment) {
 	const { artifacts, proofs, others } = content;
 	const index = makeIndex(identity, artifacts, proofs, others);
 	const provenance = makeProvenance(identity, artifacts, builderOf(environment));
 	const notes = makeNotes(identity, content);
 	const json = (value) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
-	const sorted = [...new Map([
+	const files = new Map([
 		...artifacts.map(({ name, content }) => [name, content]),
 		...artifacts.map(({ manifest, product }) => [manifest, Buffer.from(product.manifestText)]),
 		[INDEX, json(index)],
@@ -8965,13 +8953,23 @@ function makeFiles(identity, content, environment) {
 		[SPDX, Buffer.from(makeSpdx(identity, artifacts))],
 		[PROVENANCE, json(provenance)],
 		[NOTES, Buffer.from(notes)]
-	])].sort(([a], [b]) => a < b ? -1 : 1);
-	const sums = sorted.map(([name, content]) => `${digestsOf(content).sha256}  ${name}\n`);
+	]);
+	const list = [...files].map(describe$1).sort((a, b) => a.name < b.name ? -1 : 1);
+	const sums = Buffer.from(list.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(""));
+	files.set(CHECKSUMS, sums);
 	return {
 		index,
 		provenance,
 		notes,
-		files: new Map([[CHECKSUMS, Buffer.from(sums.join(""))], ...sorted])
+		files,
+		list: [describe$1([CHECKSUMS, sums]), ...list]
+	};
+}
+function describe$1([name, content]) {
+	return {
+		name,
+		sha256: digestBytes(content),
+		size: content.length
 	};
 }
 /** A release that is there already may be this very one, which is seen once that is made. */
@@ -8990,7 +8988,7 @@ async function namesIn(out) {
 	});
 }
 async function isThere(out, files) {
-	const names = await namesIn(out);
+	const names = (await namesIn(out)).filter((name) => name !== ATTESTATION);
 	if (names.length === 0) return false;
 	const differing = [.../* @__PURE__ */ new Set([...names, ...files.keys()])].filter((name) => !names.includes(name) || !files.has(name));
 	for (const [name, content] of files) if (names.includes(name) && !(await readFile(join(out, name))).equals(content)) differing.push(name);
@@ -9004,7 +9002,7 @@ async function writeWhole(out, files) {
 	if (await isThere(out, files)) return;
 	const temporary = temporaryName(out);
 	try {
-		await mkdir(dirname(out), { recursive: true });
+		await makeDirectory(dirname(out));
 		await mkdir(temporary);
 		for (const [name, content] of files) {
 			const mode = content.subarray(0, 2).toString() === "#!" ? 493 : 420;
@@ -9026,1247 +9024,132 @@ async function writeWhole(out, files) {
 	}
 }
 
-// node_modules/universal-user-agent/index.js
-function getUserAgent() {
-	if (typeof navigator === "object" && "userAgent" in navigator) return navigator.userAgent;
-	if (typeof process === "object" && process.version !== void 0) return `Node.js/${process.version.substr(1)} (${process.platform}; ${process.arch})`;
-	return "<environment undetectable>";
-}
-
-// node_modules/before-after-hook/lib/register.js
-function register(state, name, method, options) {
-	if (typeof method !== "function") throw new Error("method for before hook must be a function");
-	if (!options) options = {};
-	if (Array.isArray(name)) return name.reverse().reduce((callback, name) => {
-		return register.bind(null, state, name, callback, options);
-	}, method)();
-	return Promise.resolve().then(() => {
-		if (!state.registry[name]) return method(options);
-		return state.registry[name].reduce((method, registered) => {
-			return registered.hook.bind(null, method, options);
-		}, method)();
-	});
-}
-
-// node_modules/before-after-hook/lib/add.js
-function addHook(state, kind, name, hook) {
-	const orig = hook;
-	if (!state.registry[name]) state.registry[name] = [];
-	if (kind === "before") hook = (method, options) => {
-		return Promise.resolve().then(orig.bind(null, options)).then(method.bind(null, options));
-	};
-	if (kind === "after") hook = (method, options) => {
-		let result;
-		return Promise.resolve().then(method.bind(null, options)).then((result_) => {
-			result = result_;
-			return orig(result, options);
-		}).then(() => {
-			return result;
-		});
-	};
-	if (kind === "error") hook = (method, options) => {
-		return Promise.resolve().then(method.bind(null, options)).catch((error) => {
-			return orig(error, options);
-		});
-	};
-	state.registry[name].push({
-		hook,
-		orig
-	});
-}
-
-// node_modules/before-after-hook/lib/remove.js
-function removeHook(state, name, method) {
-	if (!state.registry[name]) return;
-	const index = state.registry[name].map((registered) => {
-		return registered.orig;
-	}).indexOf(method);
-	if (index === -1) return;
-	state.registry[name].splice(index, 1);
-}
-
-// node_modules/before-after-hook/index.js
-const bind = Function.bind;
-const bindable = bind.bind(bind);
-function bindApi(hook, state, name) {
-	const removeHookRef = bindable(removeHook, null).apply(null, name ? [state, name] : [state]);
-	hook.api = { remove: removeHookRef };
-	hook.remove = removeHookRef;
-	[
-		"before",
-		"error",
-		"after",
-		"wrap"
-	].forEach((kind) => {
-		const args = name ? [
-			state,
-			kind,
-			name
-		] : [state, kind];
-		hook[kind] = hook.api[kind] = bindable(addHook, null).apply(null, args);
-	});
-}
-function Singular() {
-	const singularHookName = Symbol("Singular");
-	const singularHookState = { registry: {} };
-	const singularHook = register.bind(null, singularHookState, singularHookName);
-	bindApi(singularHook, singularHookState, singularHookName);
-	return singularHook;
-}
-function Collection() {
-	const state = { registry: {} };
-	const hook = register.bind(null, state);
-	bindApi(hook, state);
-	return hook;
-}
-var before_after_hook_default = {
-	Singular,
-	Collection
-};
-
-// node_modules/@octokit/endpoint/dist-bundle/index.js
-var DEFAULTS = {
-	method: "GET",
-	baseUrl: "https://api.github.com",
-	headers: {
-		accept: "application/vnd.github.v3+json",
-		"user-agent": `octokit-endpoint.js/0.0.0-development ${getUserAgent()}`
-	},
-	mediaType: { format: "" }
-};
-function lowercaseKeys(object) {
-	if (!object) return {};
-	return Object.keys(object).reduce((newObj, key) => {
-		newObj[key.toLowerCase()] = object[key];
-		return newObj;
-	}, {});
-}
-function isPlainObject$1(value) {
-	if (typeof value !== "object" || value === null) return false;
-	if (Object.prototype.toString.call(value) !== "[object Object]") return false;
-	const proto = Object.getPrototypeOf(value);
-	if (proto === null) return true;
-	const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
-	return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
-}
-function mergeDeep(defaults, options) {
-	const result = Object.assign({}, defaults);
-	Object.keys(options).forEach((key) => {
-		if (isPlainObject$1(options[key])) {
-			if (!(key in defaults)) Object.assign(result, { [key]: options[key] });
-			else result[key] = mergeDeep(defaults[key], options[key]);
-		} else Object.assign(result, { [key]: options[key] });
-	});
-	return result;
-}
-function removeUndefinedProperties(obj) {
-	for (const key in obj) if (obj[key] === void 0) delete obj[key];
-	return obj;
-}
-function merge(defaults, route, options) {
-	if (typeof route === "string") {
-		let [method, url] = route.split(" ");
-		options = Object.assign(url ? {
-			method,
-			url
-		} : { url: method }, options);
-	} else options = Object.assign({}, route);
-	options.headers = lowercaseKeys(options.headers);
-	removeUndefinedProperties(options);
-	removeUndefinedProperties(options.headers);
-	const mergedOptions = mergeDeep(defaults || {}, options);
-	if (options.url === "/graphql") {
-		if (defaults && defaults.mediaType.previews?.length) mergedOptions.mediaType.previews = defaults.mediaType.previews.filter((preview) => !mergedOptions.mediaType.previews.includes(preview)).concat(mergedOptions.mediaType.previews);
-		mergedOptions.mediaType.previews = (mergedOptions.mediaType.previews || []).map((preview) => preview.replace(/-preview/, ""));
-	}
-	return mergedOptions;
-}
-function addQueryParameters(url, parameters) {
-	const separator = /\?/.test(url) ? "&" : "?";
-	const names = Object.keys(parameters);
-	if (names.length === 0) return url;
-	return url + separator + names.map((name) => {
-		if (name === "q") return "q=" + parameters.q.split("+").map(encodeURIComponent).join("+");
-		return `${name}=${encodeURIComponent(parameters[name])}`;
-	}).join("&");
-}
-var urlVariableRegex = /\{[^{}}]+\}/g;
-function removeNonChars(variableName) {
-	return variableName.replace(/(?:^\W+)|(?:(?<!\W)\W+$)/g, "").split(/,/);
-}
-function extractUrlVariableNames(url) {
-	const matches = url.match(urlVariableRegex);
-	if (!matches) return [];
-	return matches.map(removeNonChars).reduce((a, b) => a.concat(b), []);
-}
-function omit(object, keysToOmit) {
-	const result = { __proto__: null };
-	for (const key of Object.keys(object)) if (keysToOmit.indexOf(key) === -1) result[key] = object[key];
-	return result;
-}
-function encodeReserved(str) {
-	return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part) {
-		if (!/%[0-9A-Fa-f]/.test(part)) part = encodeURI(part).replace(/%5B/g, "[").replace(/%5D/g, "]");
-		return part;
-	}).join("");
-}
-function encodeUnreserved(str) {
-	return encodeURIComponent(str).replace(/[!'()*]/g, function(c) {
-		return "%" + c.charCodeAt(0).toString(16).toUpperCase();
-	});
-}
-function encodeValue(operator, value, key) {
-	value = operator === "+" || operator === "#" ? encodeReserved(value) : encodeUnreserved(value);
-	if (key) return encodeUnreserved(key) + "=" + value;
-	else return value;
-}
-function isDefined(value) {
-	return value !== void 0 && value !== null;
-}
-function isKeyOperator(operator) {
-	return operator === ";" || operator === "&" || operator === "?";
-}
-function getValues(context, operator, key, modifier) {
-	var value = context[key], result = [];
-	if (isDefined(value) && value !== "") {
-		if (typeof value === "string" || typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
-			value = value.toString();
-			if (modifier && modifier !== "*") value = value.substring(0, parseInt(modifier, 10));
-			result.push(encodeValue(operator, value, isKeyOperator(operator) ? key : ""));
-		} else if (modifier === "*") {
-			if (Array.isArray(value)) value.filter(isDefined).forEach(function(value2) {
-				result.push(encodeValue(operator, value2, isKeyOperator(operator) ? key : ""));
-			});
-			else Object.keys(value).forEach(function(k) {
-				if (isDefined(value[k])) result.push(encodeValue(operator, value[k], k));
-			});
-		} else {
-			const tmp = [];
-			if (Array.isArray(value)) value.filter(isDefined).forEach(function(value2) {
-				tmp.push(encodeValue(operator, value2));
-			});
-			else Object.keys(value).forEach(function(k) {
-				if (isDefined(value[k])) {
-					tmp.push(encodeUnreserved(k));
-					tmp.push(encodeValue(operator, value[k].toString()));
-				}
-			});
-			if (isKeyOperator(operator)) result.push(encodeUnreserved(key) + "=" + tmp.join(","));
-			else if (tmp.length !== 0) result.push(tmp.join(","));
-		}
-	} else if (operator === ";") {
-		if (isDefined(value)) result.push(encodeUnreserved(key));
-	} else if (value === "" && (operator === "&" || operator === "?")) result.push(encodeUnreserved(key) + "=");
-	else if (value === "") result.push("");
-	return result;
-}
-function parseUrl(template) {
-	return { expand: expand.bind(null, template) };
-}
-function expand(template, context) {
-	var operators = [
-		"+",
-		"#",
-		".",
-		"/",
-		";",
-		"?",
-		"&"
-	];
-	template = template.replace(/\{([^\{\}]+)\}|([^\{\}]+)/g, function(_, expression, literal) {
-		if (expression) {
-			let operator = "";
-			const values = [];
-			if (operators.indexOf(expression.charAt(0)) !== -1) {
-				operator = expression.charAt(0);
-				expression = expression.substr(1);
-			}
-			expression.split(/,/g).forEach(function(variable) {
-				var tmp = /([^:\*]*)(?::(\d+)|(\*))?/.exec(variable);
-				values.push(getValues(context, operator, tmp[1], tmp[2] || tmp[3]));
-			});
-			if (operator && operator !== "+") {
-				var separator = ",";
-				if (operator === "?") separator = "&";
-				else if (operator !== "#") separator = operator;
-				return (values.length !== 0 ? operator : "") + values.join(separator);
-			} else return values.join(",");
-		} else return encodeReserved(literal);
-	});
-	if (template === "/") return template;
-	else return template.replace(/\/$/, "");
-}
-function parse$1(options) {
-	let method = options.method.toUpperCase();
-	let url = (options.url || "/").replace(/:([a-z]\w+)/g, "{$1}");
-	let headers = Object.assign({}, options.headers);
-	let body;
-	let parameters = omit(options, [
-		"method",
-		"baseUrl",
-		"url",
-		"headers",
-		"request",
-		"mediaType"
-	]);
-	const urlVariableNames = extractUrlVariableNames(url);
-	url = parseUrl(url).expand(parameters);
-	if (!/^http/.test(url)) url = options.baseUrl + url;
-	const remainingParameters = omit(parameters, Object.keys(options).filter((option) => urlVariableNames.includes(option)).concat("baseUrl"));
-	if (!/application\/octet-stream/i.test(headers.accept)) {
-		if (options.mediaType.format) headers.accept = headers.accept.split(/,/).map((format) => format.replace(/application\/vnd(\.\w+)(\.v3)?(\.\w+)?(\+json)?$/, `application/vnd$1$2.${options.mediaType.format}`)).join(",");
-		if (url.endsWith("/graphql")) {
-			if (options.mediaType.previews?.length) headers.accept = (headers.accept.match(/(?<![\w-])[\w-]+(?=-preview)/g) || []).concat(options.mediaType.previews).map((preview) => {
-				return `application/vnd.github.${preview}-preview${options.mediaType.format ? `.${options.mediaType.format}` : "+json"}`;
-			}).join(",");
-		}
-	}
-	if (["GET", "HEAD"].includes(method)) url = addQueryParameters(url, remainingParameters);
-	else if ("data" in remainingParameters) body = remainingParameters.data;
-	else if (Object.keys(remainingParameters).length) body = remainingParameters;
-	if (!headers["content-type"] && typeof body !== "undefined") headers["content-type"] = "application/json; charset=utf-8";
-	if (["PATCH", "PUT"].includes(method) && typeof body === "undefined") body = "";
-	return Object.assign({
-		method,
-		url,
-		headers
-	}, typeof body !== "undefined" ? { body } : null, options.request ? { request: options.request } : null);
-}
-function endpointWithDefaults(defaults, route, options) {
-	return parse$1(merge(defaults, route, options));
-}
-function withDefaults$2(oldDefaults, newDefaults) {
-	const DEFAULTS2 = merge(oldDefaults, newDefaults);
-	const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS2);
-	return Object.assign(endpoint2, {
-		DEFAULTS: DEFAULTS2,
-		defaults: withDefaults$2.bind(null, DEFAULTS2),
-		merge: merge.bind(null, DEFAULTS2),
-		parse: parse$1
-	});
-}
-var endpoint = withDefaults$2(null, DEFAULTS);
-
-// node_modules/content-type/dist/index.js
-/*!
-* content-type
-* Copyright(c) 2015 Douglas Christopher Wilson
-* MIT Licensed
-*/
-const SP = 32;
-const HTAB = 9;
-const SEMI = 59;
-const EQ = 61;
-const DQUOTE = 34;
-const BSLASH = 92;
-const COMMA = 44;
-const LOWER_CASE = 1;
-const OWS = 2;
-const SEMI_FLAG = 4;
-const COMMA_FLAG = 8;
-const TOKEN_FLAG = 16;
-const NON_ASCII = 65280;
-const CASE_FLAGS = 65281;
-/**
-* Character flags used to normalize HTTP field values while scanning.
-* Out-of-range reads intentionally coerce to zero in bitwise expressions.
-*/
-const CHAR_MAP = /* @__PURE__ */ new Uint8Array(256);
-CHAR_MAP[HTAB] |= OWS;
-CHAR_MAP[SP] |= OWS;
-CHAR_MAP[SEMI] |= SEMI_FLAG;
-CHAR_MAP[COMMA] |= COMMA_FLAG;
-for (let code = 128; code <= 255; code++) CHAR_MAP[code] |= LOWER_CASE;
-for (const char of "!#$%&'*+-.^_`|~") CHAR_MAP[char.charCodeAt(0)] |= TOKEN_FLAG;
-for (let code = 48; code <= 57; code++) CHAR_MAP[code] |= TOKEN_FLAG;
-for (let code = 65; code <= 90; code++) CHAR_MAP[code] |= 17;
-for (let code = 97; code <= 122; code++) CHAR_MAP[code] |= TOKEN_FLAG;
-/**
-* Null object perf optimization. Faster than `Object.create(null)` and `{ __proto__: null }`.
-*/
-const NullObject = /* @__PURE__ */ (() => {
-	const C = function() {};
-	C.prototype = Object.create(null);
-	return C;
-})();
-/**
-* Parse a `Content-Type` header.
-*/
-function parse(header, options) {
-	const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
-	const len = header.length;
-	let valueStart = options?.start ?? 0;
-	while ((CHAR_MAP[header.charCodeAt(valueStart)] & OWS) !== 0) valueStart++;
-	let index = valueStart;
-	let typeFlags = 0;
-	let whitespace = -1;
-	let stop = options?.parameters === false ? COMMA_FLAG : 0;
-	while (index < len) {
-		const code = header.charCodeAt(index);
-		const flags = CHAR_MAP[code];
-		if ((flags & stopFlags) !== 0) {
-			stop |= flags & COMMA_FLAG;
-			break;
-		}
-		if ((flags & OWS) !== 0) {
-			if (whitespace === -1) whitespace = index;
-		} else whitespace = -1;
-		typeFlags |= code & NON_ASCII | flags;
-		index++;
-	}
-	const valueEnd = whitespace === -1 ? index : whitespace;
-	const value = header.slice(valueStart, valueEnd);
-	const type = (typeFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
-	if (index === len || stop !== 0) return {
-		type,
-		index,
-		parameters: new NullObject()
-	};
-	return parseParameters(header, type, index, len, stopFlags);
+// src/release/attest.ts
+const MAXIMUM_SUBJECTS = 1024;
+const MAXIMUM_PREDICATE = 16 * 2 ** 20;
+/** Sigstore's three services are each given 10 s four times by the library. */
+const LONGEST_MS = 3e5;
+const PAYLOAD_TYPE = "application/vnd.in-toto+json";
+const PERMISSIONS = "Give the job `permissions: id-token: write, attestations: write`; a pull request from a fork has neither.";
+const base64 = string().transform((text) => Buffer.from(text, "base64"));
+/** What we need of a Sigstore bundle: https://docs.sigstore.dev/about/bundle/ */
+const bundleSchema = object({
+	mediaType: string().startsWith("application/vnd.dev.sigstore.bundle"),
+	verificationMaterial: object({ certificate: object({ rawBytes: base64 }) }),
+	dsseEnvelope: object({
+		payload: base64,
+		payloadType: literal(PAYLOAD_TYPE),
+		signatures: array(object({ sig: base64 })).length(1)
+	})
+});
+/** Throws InputError when the job has no identity that an attestation could be signed with. */
+function checkIdentity(environment) {
+	if (environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN) return;
+	const isJob = environment.GITHUB_ACTIONS === "true";
+	throw new InputError(isJob ? "GitHub gives this job no identity to attest with" : "only a job on GitHub has an identity to attest with", { remedy: isJob ? PERMISSIONS : "Leave the attestation out: provenance.json says the same, unsigned." });
 }
 /**
-* Parses the parameters of a `Content-Type` header starting at the given index.
+* The attestation of a release: its provenance as a Sigstore bundle, which GitHub is told of, too. Each is another one, and
+* public for ever, so that one of the same statement is taken where it is found: in the directory, or at GitHub.
+* Its functions throw InputError for what GitHub or Sigstore refuse, EnvironmentError when they fail, the signal's reason.
 */
-function parseParameters(header, type, index, len, stopFlags) {
-	const parameters = new NullObject();
-	parameter: while (index < len) {
-		index++;
-		while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) index++;
-		const keyStart = index;
-		let keyFlags = 0;
-		let keyWhitespace = -1;
-		while (index < len) {
-			const code = header.charCodeAt(index);
-			const flags = CHAR_MAP[code];
-			if ((flags & stopFlags) !== 0) {
-				if ((flags & COMMA_FLAG) !== 0) break parameter;
-				continue parameter;
-			}
-			if (code === EQ) {
-				const keyEnd = keyWhitespace === -1 ? index : keyWhitespace;
-				const value = header.slice(keyStart, keyEnd);
-				const key = (keyFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
-				index++;
-				while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) index++;
-				if (index < len && header.charCodeAt(index) === DQUOTE) {
-					const quotedStart = ++index;
-					let escaped = false;
-					while (index < len) {
-						const code = header.charCodeAt(index);
-						if (code === DQUOTE) {
-							if (parameters[key] === void 0) parameters[key] = escaped ? unescapeQuotedPairs(header, quotedStart, index) : header.slice(quotedStart, index);
-							index++;
-							let stop = 0;
-							while (index < len) {
-								const code = header.charCodeAt(index);
-								const flags = CHAR_MAP[code];
-								if ((flags & stopFlags) !== 0) {
-									stop = flags & COMMA_FLAG;
-									break;
-								}
-								index++;
-							}
-							if (stop !== 0) break parameter;
-							continue parameter;
-						}
-						if (code === BSLASH && index + 1 < len) {
-							escaped = true;
-							index += 2;
-							continue;
-						}
-						index++;
-					}
-					continue parameter;
-				}
-				const valueStart = index;
-				let stop = 0;
-				let valueWhitespace = -1;
-				while (index < len) {
-					const code = header.charCodeAt(index);
-					const flags = CHAR_MAP[code];
-					if ((flags & stopFlags) !== 0) {
-						stop = flags & COMMA_FLAG;
-						break;
-					}
-					if ((flags & OWS) !== 0) {
-						if (valueWhitespace === -1) valueWhitespace = index;
-					} else valueWhitespace = -1;
-					index++;
-				}
-				if (parameters[key] === void 0) {
-					const valueEnd = valueWhitespace === -1 ? index : valueWhitespace;
-					parameters[key] = header.slice(valueStart, valueEnd);
-				}
-				if (stop !== 0) break parameter;
-				continue parameter;
-			}
-			if ((flags & OWS) !== 0) {
-				if (keyWhitespace === -1) keyWhitespace = index;
-			} else keyWhitespace = -1;
-			keyFlags |= code & NON_ASCII | flags;
-			index++;
-		}
-	}
+function attestation(options) {
+	const { release, note } = options;
+	const path = join(release.directory, ATTESTATION);
+	const keep = async (content) => {
+		await writeAtomic(path, content);
+		return {
+			name: ATTESTATION,
+			sha256: digestBytes(content),
+			size: content.length
+		};
+	};
+	const take = async (content) => isAttestationOf(content, release.provenance) ? await keep(content) : void 0;
+	const make = async () => {
+		const there = await readFile(path).catch(() => void 0);
+		const known = there && await take(there);
+		if (known) return known;
+		const { subject } = release.provenance;
+		note(`attesting ${subject.length === 1 ? "1 file" : `${subject.length} files`}`);
+		const bundle = await sign$1(release.provenance, options);
+		const content = Buffer.from(`${JSON.stringify(bundle)}\n`);
+		if (!isAttestationOf(content, release.provenance)) throw new EnvironmentError("Sigstore has signed something else than our statement");
+		await store(bundle, options);
+		return await keep(content);
+	};
 	return {
-		type,
-		index,
-		parameters
+		name: ATTESTATION,
+		take,
+		make
 	};
 }
 /**
-* Remove backslashes from quoted pairs in a known-terminated quoted string body.
+* Whether a file is an attestation of a statement, signed by the key of its own certificate. Whose certificate that is, and who
+* vouches for it, judges whoever downloads the release: `gh attestation verify`.
 */
-function unescapeQuotedPairs(str, start, end) {
-	let result = "";
-	for (let index = start; index < end; index++) if (str.charCodeAt(index) === BSLASH) {
-		result += str.slice(start, index);
-		start = ++index;
-	}
-	return result + str.slice(start, end);
-}
-
-// node_modules/json-with-bigint/json-with-bigint.js
-const intRegex = /^-?\d+$/;
-const noiseValue = /^-?\d+n+$/;
-const originalStringify = JSON.stringify;
-const originalParse = JSON.parse;
-const customFormat = /^-?\d+n$/;
-const bigIntsStringify = /([\[:])?"(-?\d+)n"($|\s*[,\}\]])/g;
-const noiseStringify = /([\[:])?("-?\d+n+)n("$|"\s*[,\}\]])/g;
-/**
-* @typedef {(this: any, key: string | number | undefined, value: any) => any} Replacer
-* @typedef {(key: string | number | undefined, value: any, context?: { source: string }) => any} Reviver
-*/
-/**
-* Checks if a value is unstringifiable according to native JSON.stringify rules.
-*
-* @param {any} val The value to check.
-* @returns {boolean} True if the value is undefined, a function, or a symbol.
-*/
-const isUnstringifiable = (val) => val === void 0 || typeof val === "function" || typeof val === "symbol";
-/**
-* Checks if a value is a native JSON.rawJSON object (Node.js 22+).
-*
-* @param {any} val The value to check.
-* @returns {boolean} True if the value is a RawJSON instance.
-*/
-const isRawJSON = (val) => val !== null && typeof val === "object" && val.constructor && val.constructor.name === "RawJSON";
-/**
-* Iteratively converts a JS value to a JSON string.
-* Used as a fallback when the native JSON.stringify hits the Maximum Call Stack size.
-* Fully compliant with JSON formatting (space), replacers, and toJSON behaviors.
-*
-* @param {any} rootValue The value to stringify.
-* @param {Replacer | Array<string | number> | null} [replacer] User's custom replacer function.
-* @param {string | number} [spaceParam] Indentation for pretty-printing.
-* @returns {string | undefined} The generated JSON string.
-*/
-const stringifyIteratively = (rootValue, replacer, spaceParam) => {
-	let space = "";
-	if (typeof spaceParam === "number") space = " ".repeat(Math.min(10, Math.max(0, Math.floor(spaceParam))));
-	else if (typeof spaceParam === "string") space = spaceParam.slice(0, 10);
-	const isFunctionReplacer = typeof replacer === "function";
-	const propertyList = Array.isArray(replacer) ? new Set(replacer.map(String)) : null;
-	/**
-	* Prepares a value for stringification by resolving toJSON, handling BigInts,
-	* applying custom replacers, and unwrapping primitive objects.
-	*
-	* @param {object|Array} parent The parent object or array holding the value.
-	* @param {string} key The key associated with the value.
-	* @param {any} val The raw value to process.
-	* @returns {any} The processed value ready for stringification.
-	*/
-	const prepareVal = (parent, key, val) => {
-		if (val !== null && typeof val === "object" && typeof val.toJSON === "function") val = val.toJSON(key);
-		if (typeof val === "string" && noiseValue.test(val)) return val + "n";
-		if (typeof val === "bigint") {
-			if ("rawJSON" in JSON) return JSON.rawJSON(val.toString());
-			return val.toString() + "n";
-		}
-		if (isFunctionReplacer) val = replacer.call(parent, key, val);
-		if (val !== null && typeof val === "object") {
-			if (val instanceof Number || val instanceof String || val instanceof Boolean) val = val.valueOf();
-		}
-		return val;
-	};
-	const rootProcessed = prepareVal({ "": rootValue }, "", rootValue);
-	if (isUnstringifiable(rootProcessed)) return;
-	const isRootPrimitive = rootProcessed === null || typeof rootProcessed !== "object";
-	const isRootNativeRawJSON = isRawJSON(rootProcessed);
-	if (isRootPrimitive || isRootNativeRawJSON) return originalStringify(rootProcessed);
-	const chunks = [];
-	let level = 0;
-	const stack = [{
-		parent: { "": rootProcessed },
-		key: "",
-		val: rootProcessed,
-		isArray: Array.isArray(rootProcessed),
-		keys: Array.isArray(rootProcessed) ? null : Object.keys(rootProcessed),
-		index: 0,
-		first: true
-	}];
-	const visited = new WeakSet([rootProcessed]);
-	while (stack.length > 0) {
-		const node = stack[stack.length - 1];
-		if (node.index === 0) {
-			chunks.push(node.isArray ? "[" : "{");
-			level++;
-		}
-		let isDone = false;
-		if (node.isArray) {
-			if (node.index < node.val.length) {
-				if (!node.first) chunks.push(",");
-				if (space) chunks.push("\n" + space.repeat(level));
-				const childRaw = node.val[node.index];
-				const childVal = prepareVal(node.val, String(node.index), childRaw);
-				if (isUnstringifiable(childVal)) {
-					chunks.push("null");
-					node.first = false;
-					node.index++;
-				} else {
-					const isComplexObject = childVal !== null && typeof childVal === "object";
-					const isNativeRaw = isRawJSON(childVal);
-					if (isComplexObject && !isNativeRaw) {
-						if (visited.has(childVal)) throw new TypeError("Converting circular structure to JSON");
-						visited.add(childVal);
-						stack.push({
-							parent: node.val,
-							key: String(node.index),
-							val: childVal,
-							isArray: Array.isArray(childVal),
-							keys: Array.isArray(childVal) ? null : Object.keys(childVal),
-							index: 0,
-							first: true
-						});
-						node.first = false;
-						node.index++;
-					} else {
-						chunks.push(originalStringify(childVal));
-						node.first = false;
-						node.index++;
-					}
-				}
-			} else isDone = true;
-		} else {
-			while (node.index < node.keys.length) {
-				const k = node.keys[node.index++];
-				if (propertyList && !propertyList.has(k)) continue;
-				const childRaw = node.val[k];
-				const childVal = prepareVal(node.val, k, childRaw);
-				if (isUnstringifiable(childVal)) continue;
-				if (!node.first) chunks.push(",");
-				if (space) chunks.push("\n" + space.repeat(level) + originalStringify(k) + ": ");
-				else chunks.push(originalStringify(k) + ":");
-				const isComplexObject = childVal !== null && typeof childVal === "object";
-				const isNativeRaw = isRawJSON(childVal);
-				if (isComplexObject && !isNativeRaw) {
-					if (visited.has(childVal)) throw new TypeError("Converting circular structure to JSON");
-					visited.add(childVal);
-					stack.push({
-						parent: node.val,
-						key: k,
-						val: childVal,
-						isArray: Array.isArray(childVal),
-						keys: Array.isArray(childVal) ? null : Object.keys(childVal),
-						index: 0,
-						first: true
-					});
-					node.first = false;
-					break;
-				} else {
-					chunks.push(originalStringify(childVal));
-					node.first = false;
-				}
-			}
-			if (node.index >= node.keys.length && stack[stack.length - 1] === node) isDone = true;
-		}
-		if (isDone) {
-			level--;
-			if (!node.first && space) chunks.push("\n" + space.repeat(level));
-			chunks.push(node.isArray ? "]" : "}");
-			visited.delete(node.val);
-			stack.pop();
-		}
-	}
-	return chunks.join("");
-};
-/**
-* Converts a JavaScript value to a JSON string.
-*
-* Supports serialization of BigInt values using two strategies:
-* 1. Custom format "123n" → "123" (universal fallback)
-* 2. Native JSON.rawJSON() (Node.js 22+, fastest) when available
-*
-* All other values are serialized exactly like native JSON.stringify().
-*
-* @param {*} value The value to convert to a JSON string.
-* @param {Replacer | Array<string | number> | null} [replacer]
-* A function that alters the behavior of the stringification process,
-* or an array of strings/numbers to indicate properties to exclude.
-* @param {string | number} [space]
-* A string or number to specify indentation or pretty-printing.
-* @returns {string} The JSON string representation.
-*/
-const JSONStringify = (value, replacer, space) => {
+function isAttestationOf(content, statement) {
 	try {
-		if ("rawJSON" in JSON) return originalStringify(value, (key, val) => {
-			if (typeof val === "bigint") return JSON.rawJSON(val.toString());
-			if (typeof replacer === "function") return replacer(key, val);
-			if (Array.isArray(replacer) && replacer.includes(key)) return val;
-			return val;
-		}, space);
-		if (!value) return originalStringify(value, replacer, space);
-		return originalStringify(value, (key, val) => {
-			if (typeof val === "string" && noiseValue.test(val)) return val.toString() + "n";
-			if (typeof val === "bigint") return val.toString() + "n";
-			if (typeof replacer === "function") return replacer(key, val);
-			if (Array.isArray(replacer) && replacer.includes(key)) return val;
-			return val;
-		}, space).replace(bigIntsStringify, "$1$2$3").replace(noiseStringify, "$1$2$3");
-	} catch (error) {
-		if (error instanceof RangeError) {
-			const convertedJSON = stringifyIteratively(value, replacer, space);
-			if (convertedJSON === void 0) return void 0;
-			if ("rawJSON" in JSON) return convertedJSON;
-			return convertedJSON.replace(bigIntsStringify, "$1$2$3").replace(noiseStringify, "$1$2$3");
-		}
-		throw error;
-	}
-};
-const featureCache = /* @__PURE__ */ new Map();
-/**
-* Detects if the current JSON.parse implementation supports the context.source feature.
-*
-* Uses toString() fingerprinting to cache results and automatically detect runtime
-* replacements of JSON.parse (polyfills, mocks, etc.).
-*
-* @returns {boolean} true if context.source is supported, false otherwise.
-*/
-const isContextSourceSupported = () => {
-	const parseFingerprint = JSON.parse.toString();
-	if (featureCache.has(parseFingerprint)) return featureCache.get(parseFingerprint);
-	try {
-		const result = JSON.parse("1", (_, __, context) => !!context?.source && context.source === "1");
-		featureCache.set(parseFingerprint, result);
-		return result;
+		const { verificationMaterial, dsseEnvelope } = bundleSchema.parse(JSON.parse(content.toString()));
+		const { payload, payloadType, signatures } = dsseEnvelope;
+		const head = `DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} `;
+		const signed = Buffer.concat([Buffer.from(head), payload]);
+		const { publicKey } = new X509Certificate(verificationMaterial.certificate.rawBytes);
+		return isDeepStrictEqual(JSON.parse(payload.toString()), JSON.parse(JSON.stringify(statement))) && signatures.every(({ sig }) => verify("sha256", signed, publicKey, sig));
 	} catch {
-		featureCache.set(parseFingerprint, false);
 		return false;
 	}
-};
-/**
-* Reviver function that converts custom-format BigInt strings back to BigInt values.
-* Also handles "noise" strings that accidentally match the BigInt format.
-*
-* @param {string | number | undefined} key The object key.
-* @param {*} value The value being parsed.
-* @param {object} [context] Parse context (if supported by JSON.parse).
-* @param {Reviver} [userReviver] User's custom reviver function.
-* @returns {any} The transformed value.
-*/
-const convertMarkedBigIntsReviver = (key, value, context, userReviver) => {
-	if (typeof value === "string" && customFormat.test(value)) return BigInt(value.slice(0, -1));
-	if (typeof value === "string" && noiseValue.test(value)) return value.slice(0, -1);
-	if (!(typeof userReviver === "function")) return value;
-	return userReviver(key, value, context);
-};
-/**
-* Fast JSON.parse implementation (~2x faster than classic fallback).
-* Uses JSON.parse's context.source feature to detect integers and convert
-* large numbers directly to BigInt without string manipulation.
-*
-* Does not support legacy custom format from v1 of this library.
-*
-* @param {string} text JSON string to parse.
-* @param {Reviver} [reviver] Transform function to apply to each value.
-* @returns {any} Parsed JavaScript value.
-*/
-const JSONParseV2 = (text, reviver) => {
-	return JSON.parse(text, (key, value, context) => {
-		const isBigNumber = typeof value === "number" && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER);
-		const isInt = context && intRegex.test(context.source);
-		if (isBigNumber && isInt) return BigInt(context.source);
-		if (!(typeof reviver === "function")) return value;
-		return reviver(key, value, context);
+}
+/** Has the statement signed by Sigstore in the name of the job. */
+async function sign$1(statement, { environment, signal }) {
+	checkIdentity(environment);
+	const size = Buffer.byteLength(JSON.stringify(statement.predicate));
+	if (statement.subject.length > MAXIMUM_SUBJECTS || size > MAXIMUM_PREDICATE) throw new InputError(`${statement.subject.length} files with a provenance of ${size} bytes, and GitHub attests ${MAXIMUM_SUBJECTS} with ${MAXIMUM_PREDICATE}`, { remedy: "Make several releases of it." });
+	const reply = await askWorker(statement, environment, signal);
+	if ("bundle" in reply) return reply.bundle;
+	const { code, message } = reply.failure;
+	if (code?.startsWith("IDENTITY_TOKEN")) throw new InputError("GitHub does not tell the identity of this job, so nothing can be attested", { remedy: PERMISSIONS });
+	throw new EnvironmentError(`the attestation is not signed: ${oneLine(message).slice(0, 500)}`, { remedy: "Run the same again later: what is uploaded stays." });
+}
+async function askWorker(statement, environment, signal) {
+	signal.throwIfAborted();
+	const file = import.meta.url.endsWith(".ts") ? "./attest-worker.ts" : "./attest-worker.js";
+	const worker = new Worker(new URL(file, import.meta.url), {
+		env: environment,
+		workerData: statement,
+		name: "attest",
+		stdout: true,
+		stderr: true
 	});
-};
-const MAX_INT = Number.MAX_SAFE_INTEGER.toString();
-const MAX_DIGITS = MAX_INT.length;
-const stringsOrLargeNumbers = /"(?:[^"\\]|\\.)*"|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/g;
-const noiseValueWithQuotes = /^"-?\d+n+"$/;
-/**
-* Iteratively traverses the parsed object bottom-up (post-order),
-* emulating the native JSON.parse reviver behavior.
-* This avoids Call Stack overflows (RangeError) on deeply nested structures.
-*
-* @param {any} parsed The natively parsed JSON object.
-* @param {Reviver} [userReviver] User's custom reviver function.
-* @returns {any} The fully processed object.
-*/
-const applyReviverIteratively = (parsed, userReviver) => {
-	const rootHolder = { "": parsed };
-	const stack = [{
-		parent: rootHolder,
-		key: "",
-		visited: false
-	}];
-	while (stack.length > 0) {
-		const node = stack[stack.length - 1];
-		if (!node.visited) {
-			node.visited = true;
-			const value = node.parent[node.key];
-			if (value !== null && typeof value === "object") {
-				const keys = Object.keys(value);
-				for (let i = keys.length - 1; i >= 0; i--) stack.push({
-					parent: value,
-					key: keys[i],
-					visited: false
-				});
-			}
-		} else {
-			const { parent, key } = node;
-			let value = parent[key];
-			if (typeof value === "string") {
-				if (customFormat.test(value)) value = BigInt(value.slice(0, -1));
-				else if (noiseValue.test(value)) value = value.slice(0, -1);
-			}
-			if (typeof userReviver === "function") value = userReviver.call(parent, key, value);
-			if (value === void 0) delete parent[key];
-			else parent[key] = value;
-			stack.pop();
-		}
-	}
-	return rootHolder[""];
-};
-/**
-* Pre-processes the JSON string to mark large numbers with an 'n' suffix.
-*
-* @param {string} text The raw JSON string.
-* @returns {string} The serialized string with marked BigInts.
-*/
-const serializeBigInts = (text) => {
-	return text.replace(stringsOrLargeNumbers, (match, digits, fractional, exponential) => {
-		const isString = match[0] === "\"";
-		if (isString && noiseValueWithQuotes.test(match)) return match.substring(0, match.length - 1) + "n\"";
-		const hasFractionalOrExponential = fractional || exponential;
-		const isLessThanMaxSafeInt = digits && (digits.length < MAX_DIGITS || digits.length === MAX_DIGITS && digits <= MAX_INT);
-		if (isString || hasFractionalOrExponential || isLessThanMaxSafeInt) return match;
-		return "\"" + match + "n\"";
-	});
-};
-/**
-* Converts a JSON string into a JavaScript value.
-*
-* Supports parsing of large integers using two strategies:
-* 1. Classic fallback: Marks large numbers with "123n" format, then converts to BigInt
-* 2. Fast path (JSONParseV2): Uses context.source feature (~2x faster) when available
-*
-* All other JSON values are parsed exactly like native JSON.parse().
-*
-* @param {string} text A valid JSON string.
-* @param {Reviver} [reviver]
-* A function that transforms the results. This function is called for each member
-* of the object. If a member contains nested objects, the nested objects are
-* transformed before the parent object is.
-* @returns {any} The parsed JavaScript value.
-* @throws {SyntaxError} If text is not valid JSON.
-*/
-const JSONParse = (text, reviver) => {
-	if (!text) return originalParse(text, reviver);
+	let timer;
+	let stop = () => {};
 	try {
-		if (isContextSourceSupported()) return JSONParseV2(text, reviver);
-		const serializedData = serializeBigInts(text);
-		return originalParse(serializedData, (key, value, context) => convertMarkedBigIntsReviver(key, value, context, reviver));
-	} catch (error) {
-		if (error instanceof RangeError) {
-			const serializedData = serializeBigInts(text);
-			const parsed = originalParse(serializedData);
-			return applyReviverIteratively(parsed, reviver);
-		}
-		throw error;
-	}
-};
-
-// node_modules/@octokit/request-error/dist-src/index.js
-var RequestError = class extends Error {
-	name;
-	/**
-	* http status code
-	*/
-	status;
-	/**
-	* Request options that lead to the error.
-	*/
-	request;
-	/**
-	* Response object if a response was received
-	*/
-	response;
-	constructor(message, statusCode, options) {
-		super(message, { cause: options.cause });
-		this.name = "HttpError";
-		this.status = Number.parseInt(statusCode);
-		if (Number.isNaN(this.status)) this.status = 0;
-		/* v8 ignore else -- @preserve -- Bug with vitest coverage where it sees an else branch that doesn't exist */
-		if ("response" in options) this.response = options.response;
-		const requestCopy = Object.assign({}, options.request);
-		if (options.request.headers.authorization) requestCopy.headers = Object.assign({}, options.request.headers, { authorization: options.request.headers.authorization.replace(/(?<! ) .*$/, " [REDACTED]") });
-		requestCopy.url = requestCopy.url.replace(/\bclient_secret=\w+/g, "client_secret=[REDACTED]").replace(/\baccess_token=\w+/g, "access_token=[REDACTED]");
-		this.request = requestCopy;
-	}
-};
-
-// node_modules/@octokit/request/dist-bundle/index.js
-var defaults_default = { headers: { "user-agent": `octokit-request.js/10.0.16 ${getUserAgent()}` } };
-function isPlainObject(value) {
-	if (typeof value !== "object" || value === null) return false;
-	if (Object.prototype.toString.call(value) !== "[object Object]") return false;
-	const proto = Object.getPrototypeOf(value);
-	if (proto === null) return true;
-	const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
-	return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
-}
-var noop$1 = () => "";
-async function fetchWrapper(requestOptions) {
-	const fetch = requestOptions.request?.fetch || globalThis.fetch;
-	if (!fetch) throw new Error("fetch is not set. Please pass a fetch implementation as new Octokit({ request: { fetch }}). Learn more at https://github.com/octokit/octokit.js/#fetch-missing");
-	const log = requestOptions.request?.log || console;
-	const parseSuccessResponseBody = requestOptions.request?.parseSuccessResponseBody !== false;
-	const body = isPlainObject(requestOptions.body) || Array.isArray(requestOptions.body) ? JSONStringify(requestOptions.body) : requestOptions.body;
-	const requestHeaders = Object.fromEntries(Object.entries(requestOptions.headers).map(([name, value]) => [name, String(value)]));
-	let fetchResponse;
-	try {
-		fetchResponse = await fetch(requestOptions.url, {
-			method: requestOptions.method,
-			body,
-			redirect: requestOptions.request?.redirect,
-			headers: requestHeaders,
-			signal: requestOptions.request?.signal,
-			...requestOptions.body && { duplex: "half" }
+		return await new Promise((resolve, reject) => {
+			stop = () => reject(signal.reason);
+			signal.addEventListener("abort", stop, { once: true });
+			const late = `the attestation is not signed: no answer within ${LONGEST_MS / 1e3} s`;
+			timer = setTimeout(() => reject(new EnvironmentError(late, { remedy: "Run the same again later." })), LONGEST_MS);
+			worker.once("message", resolve);
+			worker.once("error", reject);
+			worker.once("exit", (code) => reject(/* @__PURE__ */ new Error(`the attesting thread ended with status ${code}`)));
 		});
-	} catch (error) {
-		let message = "Unknown Error";
-		if (error instanceof Error) {
-			if (error.name === "AbortError") {
-				error.status = 500;
-				throw error;
-			}
-			message = error.message;
-			if (error.name === "TypeError" && "cause" in error) {
-				if (error.cause instanceof Error) message = error.cause.message;
-				else if (typeof error.cause === "string") message = error.cause;
-			}
-		}
-		const requestError = new RequestError(message, 500, { request: requestOptions });
-		requestError.cause = error;
-		throw requestError;
+	} finally {
+		clearTimeout(timer);
+		signal.removeEventListener("abort", stop);
+		await worker.terminate();
 	}
-	const status = fetchResponse.status;
-	const url = fetchResponse.url;
-	const responseHeaders = {};
-	for (const [key, value] of fetchResponse.headers) responseHeaders[key] = value;
-	const octokitResponse = {
-		url,
-		status,
-		headers: responseHeaders,
-		data: ""
-	};
-	if ("deprecation" in responseHeaders) {
-		const matches = responseHeaders.link && responseHeaders.link.match(/<([^<>]+)>; rel="deprecation"/);
-		const deprecationLink = matches && matches.pop();
-		log.warn(`[@octokit/request] "${requestOptions.method} ${requestOptions.url}" is deprecated. It is scheduled to be removed on ${responseHeaders.sunset}${deprecationLink ? `. See ${deprecationLink}` : ""}`);
-	}
-	if (status === 204 || status === 205) return octokitResponse;
-	if (requestOptions.method === "HEAD") {
-		if (status < 400) return octokitResponse;
-		throw new RequestError(fetchResponse.statusText, status, {
-			response: octokitResponse,
-			request: requestOptions
-		});
-	}
-	if (status === 304) {
-		octokitResponse.data = await getResponseData(fetchResponse);
-		throw new RequestError("Not modified", status, {
-			response: octokitResponse,
-			request: requestOptions
-		});
-	}
-	if (status >= 400) {
-		octokitResponse.data = await getResponseData(fetchResponse);
-		throw new RequestError(toErrorMessage(octokitResponse.data), status, {
-			response: octokitResponse,
-			request: requestOptions
-		});
-	}
-	octokitResponse.data = parseSuccessResponseBody ? await getResponseData(fetchResponse) : fetchResponse.body;
-	return octokitResponse;
 }
-async function getResponseData(response) {
-	const contentType = response.headers.get("content-type");
-	if (!contentType) return response.text().catch(noop$1);
-	const mimetype = parse(contentType);
-	if (isJSONResponse(mimetype)) {
-		let text = "";
-		try {
-			text = await response.text();
-			return JSONParse(text);
-		} catch (err) {
-			return text;
-		}
-	} else if (mimetype.type.startsWith("text/") || mimetype.parameters.charset?.toLowerCase() === "utf-8" && mimetype.type !== "application/octet-stream") return response.text().catch(noop$1);
-	else return response.arrayBuffer().catch(
-		/* v8 ignore next -- @preserve */
-		() => /* @__PURE__ */ new ArrayBuffer(0)
-	);
-}
-function isJSONResponse(mimetype) {
-	return mimetype.type === "application/json" || mimetype.type === "application/scim+json";
-}
-function toErrorMessage(data) {
-	if (typeof data === "string") return data;
-	if (data instanceof ArrayBuffer) return "Unknown error";
-	if (typeof data === "object" && data !== null && "message" in data) {
-		const objectData = data;
-		const suffix = "documentation_url" in objectData ? ` - ${objectData.documentation_url}` : "";
-		return Array.isArray(objectData.errors) ? `${objectData.message}: ${objectData.errors.map((v) => JSON.stringify(v)).join(", ")}${suffix}` : `${objectData.message}${suffix}`;
-	}
-	return `Unknown error: ${JSON.stringify(data)}`;
-}
-function withDefaults$1(oldEndpoint, newDefaults) {
-	const endpoint2 = oldEndpoint.defaults(newDefaults);
-	const newApi = function(route, parameters) {
-		const endpointOptions = endpoint2.merge(route, parameters);
-		if (!endpointOptions.request || !endpointOptions.request.hook) return fetchWrapper(endpoint2.parse(endpointOptions));
-		const request2 = (route2, parameters2) => {
-			return fetchWrapper(endpoint2.parse(endpoint2.merge(route2, parameters2)));
-		};
-		Object.assign(request2, {
-			endpoint: endpoint2,
-			defaults: withDefaults$1.bind(null, endpoint2)
-		});
-		return endpointOptions.request.hook(request2, endpointOptions);
-	};
-	return Object.assign(newApi, {
-		endpoint: endpoint2,
-		defaults: withDefaults$1.bind(null, endpoint2)
+/** Tells GitHub, so that `gh attestation verify` finds it by the digest of a file. */
+async function store(bundle, { github, owner, repo }) {
+	await github.ask("storing the attestation", "POST /repos/{owner}/{repo}/attestations", {
+		owner,
+		repo,
+		bundle
+	}, {
+		403: `The token lacks permission. ${PERMISSIONS}`,
+		404: `There is no such repository, or the token does not see it. ${PERMISSIONS}`,
+		422: "Attestations of a private repository need GitHub Enterprise: leave the attestation out there."
 	});
 }
-var request = withDefaults$1(endpoint, defaults_default);
-/* v8 ignore next -- @preserve */
-/* v8 ignore else -- @preserve */
-
-// node_modules/@octokit/graphql/dist-bundle/index.js
-var VERSION$1 = "0.0.0-development";
-function _buildMessageForResponseErrors(data) {
-	return `Request failed due to following response errors:
-` + data.errors.map((e) => ` - ${e.message}`).join("\n");
-}
-var GraphqlResponseError = class extends Error {
-	constructor(request2, headers, response) {
-		super(_buildMessageForResponseErrors(response));
-		this.request = request2;
-		this.headers = headers;
-		this.response = response;
-		this.errors = response.errors;
-		this.data = response.data;
-		if (Error.captureStackTrace) Error.captureStackTrace(this, this.constructor);
-	}
-	request;
-	headers;
-	response;
-	name = "GraphqlResponseError";
-	errors;
-	data;
-};
-var NON_VARIABLE_OPTIONS = [
-	"method",
-	"baseUrl",
-	"url",
-	"headers",
-	"request",
-	"query",
-	"mediaType",
-	"operationName"
-];
-var FORBIDDEN_VARIABLE_OPTIONS = [
-	"query",
-	"method",
-	"url"
-];
-var GHES_V3_SUFFIX_REGEX = /\/api\/v3\/?$/;
-function graphql(request2, query, options) {
-	if (options) {
-		if (typeof query === "string" && "query" in options) return Promise.reject(/* @__PURE__ */ new Error(`[@octokit/graphql] "query" cannot be used as variable name`));
-		for (const key in options) {
-			if (!FORBIDDEN_VARIABLE_OPTIONS.includes(key)) continue;
-			return Promise.reject(/* @__PURE__ */ new Error(`[@octokit/graphql] "${key}" cannot be used as variable name`));
-		}
-	}
-	const parsedOptions = typeof query === "string" ? Object.assign({ query }, options) : query;
-	const requestOptions = Object.keys(parsedOptions).reduce((result, key) => {
-		if (NON_VARIABLE_OPTIONS.includes(key)) {
-			result[key] = parsedOptions[key];
-			return result;
-		}
-		if (!result.variables) result.variables = {};
-		result.variables[key] = parsedOptions[key];
-		return result;
-	}, {});
-	const baseUrl = parsedOptions.baseUrl || request2.endpoint.DEFAULTS.baseUrl;
-	if (GHES_V3_SUFFIX_REGEX.test(baseUrl)) requestOptions.url = baseUrl.replace(GHES_V3_SUFFIX_REGEX, "/api/graphql");
-	return request2(requestOptions).then((response) => {
-		if (response.data.errors) {
-			const headers = {};
-			for (const key of Object.keys(response.headers)) headers[key] = response.headers[key];
-			throw new GraphqlResponseError(requestOptions, headers, response.data);
-		}
-		return response.data.data;
-	});
-}
-function withDefaults(request2, newDefaults) {
-	const newRequest = request2.defaults(newDefaults);
-	const newApi = (query, options) => {
-		return graphql(newRequest, query, options);
-	};
-	return Object.assign(newApi, {
-		defaults: withDefaults.bind(null, newRequest),
-		endpoint: newRequest.endpoint
-	});
-}
-var graphql2 = withDefaults(request, {
-	headers: { "user-agent": `octokit-graphql.js/${VERSION$1} ${getUserAgent()}` },
-	method: "POST",
-	url: "/graphql"
-});
-function withCustomRequest(customRequest) {
-	return withDefaults(customRequest, {
-		method: "POST",
-		url: "/graphql"
-	});
-}
-/* v8 ignore if -- @preserve */
-
-// node_modules/@octokit/auth-token/dist-bundle/index.js
-var b64url = "(?:[a-zA-Z0-9_-]+)";
-var sep$1 = "\\.";
-var jwtRE = new RegExp(`^${b64url}${sep$1}${b64url}${sep$1}${b64url}$`);
-var isJWT = jwtRE.test.bind(jwtRE);
-async function auth(token) {
-	const isApp = isJWT(token);
-	const isInstallation = token.startsWith("v1.") || token.startsWith("ghs_");
-	const isUserToServer = token.startsWith("ghu_");
-	return {
-		type: "token",
-		token,
-		tokenType: isApp ? "app" : isInstallation ? "installation" : isUserToServer ? "user-to-server" : "oauth"
-	};
-}
-function withAuthorizationPrefix(token) {
-	if (token.split(/\./).length === 3) return `bearer ${token}`;
-	return `token ${token}`;
-}
-async function hook(token, request, route, parameters) {
-	const endpoint = request.endpoint.merge(route, parameters);
-	endpoint.headers.authorization = withAuthorizationPrefix(token);
-	return request(endpoint);
-}
-var createTokenAuth = function createTokenAuth2(token) {
-	if (!token) throw new Error("[@octokit/auth-token] No token passed to createTokenAuth");
-	if (typeof token !== "string") throw new Error("[@octokit/auth-token] Token passed to createTokenAuth is not a string");
-	token = token.replace(/^(token|bearer) +/i, "");
-	return Object.assign(auth.bind(null, token), { hook: hook.bind(null, token) });
-};
-
-// node_modules/@octokit/core/dist-src/version.js
-const VERSION = "7.0.8";
-
-// node_modules/@octokit/core/dist-src/index.js
-const noop = () => {};
-const consoleWarn = console.warn.bind(console);
-const consoleError = console.error.bind(console);
-function createLogger(logger = {}) {
-	if (typeof logger.debug !== "function") logger.debug = noop;
-	if (typeof logger.info !== "function") logger.info = noop;
-	if (typeof logger.warn !== "function") logger.warn = consoleWarn;
-	if (typeof logger.error !== "function") logger.error = consoleError;
-	return logger;
-}
-const userAgentTrail = `octokit-core.js/${VERSION} ${getUserAgent()}`;
-var Octokit = class {
-	static VERSION = VERSION;
-	static defaults(defaults) {
-		const OctokitWithDefaults = class extends this {
-			constructor(...args) {
-				const options = args[0] || {};
-				if (typeof defaults === "function") {
-					super(defaults(options));
-					return;
-				}
-				super(Object.assign({}, defaults, options, options.userAgent && defaults.userAgent ? { userAgent: `${options.userAgent} ${defaults.userAgent}` } : null));
-			}
-		};
-		return OctokitWithDefaults;
-	}
-	static plugins = [];
-	/**
-	* Attach a plugin (or many) to your Octokit instance.
-	*
-	* @example
-	* const API = Octokit.plugin(plugin1, plugin2, plugin3, ...)
-	*/
-	static plugin(...newPlugins) {
-		const currentPlugins = this.plugins;
-		const NewOctokit = class extends this {
-			static plugins = currentPlugins.concat(newPlugins.filter((plugin) => !currentPlugins.includes(plugin)));
-		};
-		return NewOctokit;
-	}
-	constructor(options = {}) {
-		const hook = new before_after_hook_default.Collection();
-		const requestDefaults = {
-			baseUrl: request.endpoint.DEFAULTS.baseUrl,
-			headers: {},
-			request: Object.assign({}, options.request, { hook: hook.bind(null, "request") }),
-			mediaType: {
-				previews: [],
-				format: ""
-			}
-		};
-		requestDefaults.headers["user-agent"] = options.userAgent ? `${options.userAgent} ${userAgentTrail}` : userAgentTrail;
-		if (options.baseUrl) requestDefaults.baseUrl = options.baseUrl;
-		if (options.previews) requestDefaults.mediaType.previews = options.previews;
-		if (options.timeZone) requestDefaults.headers["time-zone"] = options.timeZone;
-		this.request = request.defaults(requestDefaults);
-		this.graphql = withCustomRequest(this.request).defaults(requestDefaults);
-		this.log = createLogger(options.log);
-		this.hook = hook;
-		if (!options.authStrategy) {
-			if (!options.auth) this.auth = async () => ({ type: "unauthenticated" });
-			else {
-				const auth = createTokenAuth(options.auth);
-				hook.wrap("request", auth.hook);
-				this.auth = auth;
-			}
-		} else {
-			const { authStrategy, ...otherOptions } = options;
-			const auth = authStrategy(Object.assign({
-				request: this.request,
-				log: this.log,
-				octokit: this,
-				octokitOptions: otherOptions
-			}, options.auth));
-			hook.wrap("request", auth.hook);
-			this.auth = auth;
-		}
-		const classConstructor = this.constructor;
-		for (let i = 0; i < classConstructor.plugins.length; ++i) Object.assign(this, classConstructor.plugins[i](this, options));
-	}
-	request;
-	graphql;
-	log;
-	hook;
-	auth;
-};
 
 // src/release/github/client.ts
 var import_undici = require_undici();
@@ -10278,6 +9161,12 @@ const REQUEST_MS = 3e5;
 const LONGEST_WAIT_MS = 9e5;
 /** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api: without another word, a minute. */
 const SECONDARY_LIMIT_MS = 6e4;
+const RELEASE_REMEDIES = {
+	401: "Check GITHUB_TOKEN: it is not valid, or not any more.",
+	403: "The token lacks permission: in a workflow, `permissions: contents: write`.",
+	404: "There is no such repository, or the token does not see it: check --repo and `permissions: contents: write`.",
+	422: "Check that the tag and the commit are those of the repository, and that the tag was not that of an immutable release before."
+};
 const LOCAL = /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/;
 /** The API of GitHub, with bounded waits, and tries again where GitHub says that it may help. */
 var GitHub = class {
@@ -10340,10 +9229,10 @@ var GitHub = class {
 	}
 	/**
 	* Does `work`, again after faults that may pass: no answer, 5xx, a rate limit, after the time that GitHub names. `work` is told
-	* how often it failed before, as what failed may have been done all the same.
+	* how often it failed before, as what failed may have been done all the same. `remedies`: by status, of what is not a release.
 	* Throws InputError for what GitHub refuses, EnvironmentError when it does not help to try.
 	*/
-	async attempt(what, work) {
+	async attempt(what, work, remedies) {
 		const { signal, note, backoffMs = BACKOFF_MS } = this.options;
 		for (let failures = 0;; failures++) try {
 			return await work(failures);
@@ -10351,7 +9240,7 @@ var GitHub = class {
 			signal.throwIfAborted();
 			if (!isHttpError(error)) throw error;
 			const wait = waitFor(error, backoffMs * 2 ** failures, failures);
-			if (wait === void 0) throw explain(what, error);
+			if (wait === void 0) throw explain(what, error, remedies);
 			if (failures + 1 >= ATTEMPTS || wait > LONGEST_WAIT_MS) {
 				const asked = wait > LONGEST_WAIT_MS ? `; it asks us to wait ${Math.round(wait / 1e3)} s` : "";
 				throw new EnvironmentError(`${what}: GitHub fails (${saying(error)})${asked}`, {
@@ -10364,8 +9253,8 @@ var GitHub = class {
 		}
 	}
 	/** One request that may be made twice. Throws as `attempt`. */
-	async ask(what, route, parameters = {}) {
-		return await this.attempt(what, () => this.call(route, parameters));
+	async ask(what, route, parameters = {}, remedies) {
+		return await this.attempt(what, () => this.call(route, parameters), remedies);
 	}
 	async [Symbol.asyncDispose]() {
 		await this.agent.destroy();
@@ -10407,13 +9296,11 @@ function saying({ status, message, response }) {
 	const text = oneLine([short, ...details.filter((detail) => detail && !short.includes(detail))].join("; "));
 	return `${response ? status : "no answer"}: ${text.slice(0, 500)}`;
 }
-function explain(what, error) {
+function explain(what, error, remedies = {}) {
 	const said = `${what}: GitHub refuses (${saying(error)})`;
 	const remedy = {
-		401: "Check GITHUB_TOKEN: it is not valid, or not any more.",
-		403: "The token lacks permission: in a workflow, `permissions: contents: write`.",
-		404: "There is no such repository, or the token does not see it: check --repo and `permissions: contents: write`.",
-		422: "Check that the tag and the commit are those of the repository, and that the tag was not that of an immutable release before."
+		...RELEASE_REMEDIES,
+		...remedies
 	}[error.status];
 	return new InputError(said, {
 		...remedy === void 0 ? {} : { remedy },
@@ -10421,7 +9308,7 @@ function explain(what, error) {
 	});
 }
 
-// src/release/github/publish.ts
+// src/release/github/existing.ts
 const assetSchema = object({
 	id: int(),
 	name: string(),
@@ -10442,55 +9329,16 @@ const PAGE = 100;
 /** GitHub lists 10,000 releases, and 1,000 files of one. */
 const MAXIMUM_PAGES = 100;
 const DIFFERENCES_SHOWN = 5;
+/** Of a file that is read back. GitHub takes attestations of 16 MB. */
+const MAXIMUM_READ = 32 * 2 ** 20;
 /**
-* Publishes the files of a directory as a release: a draft first, all files, then the release. A draft of that tag that an
-* interrupted run has left is taken up: files of equal digest are kept, others replaced. A release of that tag that is the same is
-* left alone. Throws InputError for one that differs and for what GitHub refuses, EnvironmentError when GitHub cannot
-* be reached, the signal's reason when interrupted, with the draft left for the next run.
+* All releases of the tag. Drafts are found by no tag, only in the list, and only by who may write. Throws InputError when
+* there are several drafts, and as GitHub.attempt.
 */
-async function publish(options) {
-	const { note, signal } = options;
-	const { released, drafts } = await findReleases(options);
-	if (released) return await compareReleased(released, options);
-	const draft = drafts[0] ?? await createDraft(options);
-	try {
-		return await complete(draft, drafts.length > 0, options);
-	} catch (error) {
-		if (signal.aborted) note(`the draft is left at ${draft.html_url}; run the same again to go on with it`);
-		throw error;
-	}
-}
-async function complete(draft, isOld, options) {
-	const { files, draft: staysDraft, note } = options;
-	const assets = new Map((await listAssets(draft, options)).map((asset) => [asset.name, asset]));
-	if (isOld) note(`taking up the draft at ${draft.html_url}`);
-	const names = new Set(files.map(({ name }) => name));
-	const foreign = [...assets.keys()].filter((name) => !names.has(name));
-	if (foreign.length > 0) throw new InputError(`the draft has files that are not of this release: ${list(foreign)}`, {
-		where: draft.html_url,
-		remedy: "Remove them there, or the draft, and run the same again."
-	});
-	let uploaded = 0;
-	for (const file of files) if (await ensureAsset(draft, file, assets.get(file.name), options)) uploaded += 1;
-	const differences = differencesOf(await listAssets(draft, options), files);
-	if (differences.length > 0) throw new EnvironmentError(`the draft is not complete: ${list(differences)}`, {
-		where: draft.html_url,
-		remedy: "Somebody else may be at work on it. Run the same again."
-	});
-	const release = await finish(draft, options);
-	return {
-		state: staysDraft ? "draft" : "published",
-		url: release.html_url,
-		immutable: release.immutable ?? false,
-		uploaded,
-		kept: files.length - uploaded
-	};
-}
-/** All releases of the tag. Drafts are found by no tag, only in the list, and only by who may write. */
-async function findReleases(options) {
-	const { github, owner, repo, tag } = options;
+async function findReleases(place) {
+	const { github, owner, repo, tag } = place;
 	const what = `looking for a release of ${tag}`;
-	const own = (await pages(options, what, "GET /repos/{owner}/{repo}/releases", {}, releaseSchema)).filter((one) => one.tag_name === tag);
+	const own = (await pages(place, what, "GET /repos/{owner}/{repo}/releases", {}, releaseSchema)).filter((one) => one.tag_name === tag);
 	const drafts = own.filter(({ draft }) => draft);
 	if (drafts.length > 1) throw new InputError(`there are ${drafts.length} drafts of ${tag}`, {
 		where: drafts.map(({ html_url }) => html_url).join(", "),
@@ -10519,22 +9367,157 @@ async function findReleases(options) {
 		drafts
 	};
 }
+/**
+* Holds a release that is published against what is to be published. Returns whether it is immutable; throws InputError
+* when it is another one.
+*/
 async function compareReleased(released, options) {
-	const { files, tag } = options;
+	const { files, late, tag } = options;
 	const assets = await listAssets(released, options);
 	const immutable = released.immutable ?? false;
-	const differences = differencesOf(assets, files);
-	if (differences.length === 0) return {
-		state: "unchanged",
-		url: released.html_url,
-		immutable,
-		uploaded: 0,
-		kept: files.length
-	};
+	const differences = differencesOf(assets.filter(({ name }) => name !== late?.name), files);
+	if (late && differences.length === 0) {
+		const there = assets.find(({ name }) => name === late.name);
+		if (!there) differences.push(`${late.name} is missing`);
+		else if (!await late.take(await readAsset(there, options))) differences.push(`${late.name} is of other files`);
+	}
+	if (differences.length === 0) return immutable;
 	throw new InputError(`there is another release of ${tag}: ${list(differences)}`, {
 		where: released.html_url,
 		remedy: immutable ? "It is immutable: neither it nor its tag can be used again. Release under a new tag." : "What was published is not changed by this: release under a new tag, or remove that release first."
 	});
+}
+/** The files of a release. Throws as GitHub.attempt. */
+async function listAssets({ id }, place) {
+	return await pages(place, "looking at the files of the release", "GET /repos/{owner}/{repo}/releases/{release_id}/assets", { release_id: id }, assetSchema);
+}
+async function pages({ github, owner, repo }, what, route, parameters, schema) {
+	const all = [];
+	for (let page = 1; page <= MAXIMUM_PAGES; page++) {
+		const { data } = await github.ask(what, route, {
+			owner,
+			repo,
+			...parameters,
+			per_page: PAGE,
+			page
+		});
+		const items = read(array(schema), data);
+		all.push(...items);
+		if (items.length < PAGE) break;
+	}
+	return all;
+}
+/**
+* The content of a file of a release; nothing of one that is not whole, or too large. Throws EnvironmentError when what comes
+* is not what GitHub said, and as GitHub.attempt.
+*/
+async function readAsset({ id, name, state, size, digest }, place) {
+	const { github, owner, repo } = place;
+	if (state !== "uploaded" || size > MAXIMUM_READ) return Buffer.alloc(0);
+	const { data } = await github.ask(`reading ${name}`, "GET /repos/{owner}/{repo}/releases/assets/{asset_id}", {
+		owner,
+		repo,
+		asset_id: id,
+		headers: { accept: "application/octet-stream" }
+	});
+	const content = data instanceof ArrayBuffer ? Buffer.from(data) : Buffer.alloc(0);
+	if (content.length === size && (!digest || digest === `sha256:${digestBytes(content)}`)) return content;
+	throw new EnvironmentError(`GitHub gives ${content.length} bytes of ${name} that are not the ${size} it has`, { remedy: "Run the same again." });
+}
+/** An answer as we need it. Throws EnvironmentError for another. */
+function read(schema, data) {
+	const result = schema.safeParse(data);
+	if (result.success) return result.data;
+	const [issue] = result.error.issues;
+	throw new EnvironmentError(`GitHub's answer is not understood: ${issue?.path.map(String).join(".")}: ${issue?.message}`);
+}
+/** Whether GitHub has the very file. */
+function isSame({ state, size, digest }, file) {
+	return state === "uploaded" && size === file.size && digest === `sha256:${file.sha256}`;
+}
+/** In what the files of a release are not those wanted, in words. */
+function differencesOf(assets, files) {
+	const there = new Map(assets.map((asset) => [asset.name, asset]));
+	const wanted = new Set(files.map(({ name }) => name));
+	return [...files.flatMap((file) => {
+		const asset = there.get(file.name);
+		if (!asset) return [`${file.name} is missing`];
+		if (isSame(asset, file)) return [];
+		return [asset.digest ? `${file.name} differs` : `of ${file.name} GitHub has no digest`];
+	}), ...assets.filter(({ name }) => !wanted.has(name)).map(({ name }) => `${name} is not of this release`)];
+}
+/** Some of them, and how many more. */
+function list(items) {
+	const more = items.length - DIFFERENCES_SHOWN;
+	return `${items.slice(0, DIFFERENCES_SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+// src/release/github/publish.ts
+/**
+* Publishes the files of a directory as a release: a draft first, all files, then the release. A draft of that tag that an
+* interrupted run has left is taken up: files of equal digest are kept, others replaced. A release of that tag that is the same is
+* left alone. Throws InputError for one that differs and for what GitHub refuses, EnvironmentError when GitHub cannot
+* be reached, the signal's reason when interrupted, with the draft left for the next run.
+*/
+async function publish(options) {
+	const { note, signal } = options;
+	const { released, drafts } = await findReleases(options);
+	if (released) {
+		const { files, late } = options;
+		const immutable = await compareReleased(released, options);
+		const kept = files.length + (late ? 1 : 0);
+		return {
+			state: "unchanged",
+			url: released.html_url,
+			immutable,
+			uploaded: 0,
+			kept
+		};
+	}
+	const draft = drafts[0] ?? await createDraft(options);
+	try {
+		return await complete(draft, drafts.length > 0, options);
+	} catch (error) {
+		if (signal.aborted) note(`the draft is left at ${draft.html_url}; run the same again to go on with it`);
+		throw error;
+	}
+}
+async function complete(draft, isOld, options) {
+	const { late, draft: staysDraft, note } = options;
+	const assets = new Map((await listAssets(draft, options)).map((asset) => [asset.name, asset]));
+	if (isOld) note(`taking up the draft at ${draft.html_url}`);
+	const names = new Set(options.files.map(({ name }) => name).concat(late?.name ?? []));
+	const foreign = [...assets.keys()].filter((name) => !names.has(name));
+	if (foreign.length > 0) throw new InputError(`the draft has files that are not of this release: ${list(foreign)}`, {
+		where: draft.html_url,
+		remedy: "Remove them there, or the draft, and run the same again."
+	});
+	let uploaded = 0;
+	const ensure = async (file) => {
+		if (await ensureAsset(draft, file, assets.get(file.name), options)) uploaded += 1;
+	};
+	for (const file of options.files) await ensure(file);
+	const files = [...options.files];
+	if (late) {
+		const there = assets.get(late.name);
+		const content = there && await readAsset(there, options);
+		const file = content && await late.take(content) || await late.make();
+		await ensure(file);
+		files.push(file);
+	}
+	const differences = differencesOf(await listAssets(draft, options), files);
+	if (differences.length > 0) throw new EnvironmentError(`the draft is not complete: ${list(differences)}`, {
+		where: draft.html_url,
+		remedy: "Somebody else may be at work on it. Run the same again."
+	});
+	const release = await finish(draft, options);
+	return {
+		state: staysDraft ? "draft" : "published",
+		url: release.html_url,
+		immutable: release.immutable ?? false,
+		uploaded,
+		kept: files.length - uploaded
+	};
 }
 async function createDraft(options) {
 	const { github, owner, repo, tag } = options;
@@ -10564,7 +9547,7 @@ async function ensureAsset(draft, file, found, options) {
 	const { github, owner, repo, directory, note } = options;
 	if (found && isSame(found, file)) return false;
 	const content = await readFile(join(directory, file.name));
-	if (digestsOf(content).sha256 !== file.sha256) throw new InputError("has changed since it was made", { where: join(directory, file.name) });
+	if (digestBytes(content) !== file.sha256) throw new InputError("has changed since it was made", { where: join(directory, file.name) });
 	note(`uploading ${file.name}`);
 	return await github.attempt(`uploading ${file.name}`, async (failures) => {
 		const known = failures > 0 ? (await listAssets(draft, options)).find(({ name }) => name === file.name) : found;
@@ -10633,51 +9616,82 @@ async function finish(draft, options) {
 		return read(releaseSchema, data);
 	});
 }
-async function listAssets({ id }, options) {
-	return await pages(options, "looking at the files of the release", "GET /repos/{owner}/{repo}/releases/{release_id}/assets", { release_id: id }, assetSchema);
-}
-async function pages({ github, owner, repo }, what, route, parameters, schema) {
-	const all = [];
-	for (let page = 1; page <= MAXIMUM_PAGES; page++) {
-		const { data } = await github.ask(what, route, {
-			owner,
-			repo,
-			...parameters,
-			per_page: PAGE,
-			page
-		});
-		const items = read(array(schema), data);
-		all.push(...items);
-		if (items.length < PAGE) break;
-	}
-	return all;
-}
-/** An answer as we need it. Throws EnvironmentError for another. */
-function read(schema, data) {
-	const result = schema.safeParse(data);
-	if (result.success) return result.data;
-	const [issue] = result.error.issues;
-	throw new EnvironmentError(`GitHub's answer is not understood: ${issue?.path.map(String).join(".")}: ${issue?.message}`);
-}
-function isSame({ state, size, digest }, file) {
-	return state === "uploaded" && size === file.size && digest === `sha256:${file.sha256}`;
-}
-function differencesOf(assets, files) {
-	const there = new Map(assets.map((asset) => [asset.name, asset]));
-	const wanted = new Set(files.map(({ name }) => name));
-	return [...files.flatMap((file) => {
-		const asset = there.get(file.name);
-		if (!asset) return [`${file.name} is missing`];
-		if (isSame(asset, file)) return [];
-		return [asset.digest ? `${file.name} differs` : `of ${file.name} GitHub has no digest`];
-	}), ...assets.filter(({ name }) => !wanted.has(name)).map(({ name }) => `${name} is not of this release`)];
-}
 function describe({ size, digest }) {
 	return `${size} bytes${digest ? ` (${digest})` : ""}`;
 }
-function list(items) {
-	const more = items.length - DIFFERENCES_SHOWN;
-	return `${items.slice(0, DIFFERENCES_SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+
+// src/release/deliver.ts
+const PUBLIC_API = "https://api.github.com";
+/**
+* Where a release is to go, before anything is begun; undefined when it stays here. What is missing for it is noted, with what is to
+* be done about it by those who give a repository and a token in the ways named.
+*/
+async function findDestination(wishes, environment, mistakes, called) {
+	const { repository, token } = wishes;
+	if (!wishes.publish && !wishes.attest) return void 0;
+	const place = repository === void 0 ? void 0 : await mistakes.catch(async () => parseRepository(repository));
+	const what = wishes.publish ? "publish" : "attest";
+	if (repository === void 0) mistakes.add(`to ${what}, the repository has to be known`, { remedy: called.repository });
+	if (!token) mistakes.add(`there is no token to ${what} with`, { remedy: called.token });
+	if (wishes.attest) await mistakes.catch(async () => checkIdentity(environment));
+	return place && token ? {
+		...place,
+		token,
+		api: environment.GITHUB_API_URL || PUBLIC_API
+	} : void 0;
+}
+/**
+* Publishes a release, attests it, or both; undefined when it is not published. The attestation is then in its directory, too.
+* Throws as `publish` and the functions of `attestation`.
+*/
+async function deliver(release, delivery) {
+	try {
+		var _usingCtx$3 = _usingCtx();
+		const { destination, proxy, signal, note, environment } = delivery;
+		const { api, token, owner, repo } = destination;
+		const { tag, commit, notes, directory, files } = release;
+		const userAgent = `ovnfast/${delivery.toolVersion}`;
+		const github = _usingCtx$3.a(new GitHub({
+			api,
+			token,
+			userAgent,
+			proxy,
+			signal,
+			note
+		}));
+		const late = attestation({
+			github,
+			owner,
+			repo,
+			release,
+			environment,
+			signal,
+			note
+		});
+		if (delivery.publish) return await publish({
+			github,
+			api,
+			owner,
+			repo,
+			tag,
+			title: tag,
+			notes,
+			directory,
+			files,
+			signal,
+			note,
+			...commit === void 0 ? {} : { commit },
+			...delivery.attest ? { late } : {},
+			draft: delivery.draft,
+			prerelease: delivery.prerelease
+		});
+		if (delivery.attest) await late.make();
+		return;
+	} catch (_) {
+		_usingCtx$3.e = _;
+	} finally {
+		await _usingCtx$3.d();
+	}
 }
 
 // src/kbuild/cms.ts
@@ -10794,9 +9808,9 @@ async function signWithToken(data, options) {
 	}
 }
 /** Throws InputError for a URI that has a secret in it: others can read the arguments of a program. */
-function checkTokenKey(uri) {
+function checkTokenKey(uri, place) {
 	if (!/[;?&:](pin-value)=/i.test(uri)) return;
-	throw new InputError("a PKCS#11 URI with a PIN in it can be read by everybody on this machine", { remedy: "Leave pin-value out and put the PIN into the environment as KBUILD_SIGN_PIN." });
+	throw new InputError("a PKCS#11 URI with a PIN in it can be read by everybody on this machine", { remedy: `Leave pin-value out and put the PIN into ${place}.` });
 }
 async function findWay(options) {
 	const answers = [];
@@ -10834,45 +9848,58 @@ function said({ code, killedBy, timedOut, stderr }, pin) {
 }
 
 // src/release/sign.ts
+const COMMAND_LINE = {
+	keyText: "OVNFAST_SIGNING_KEY",
+	pin: "the environment as KBUILD_SIGN_PIN",
+	certificate: "--sign-certificate"
+};
 const SMALLEST_RSA_BITS = 2048;
 /**
 * Makes ready to sign as scripts/sign-file does. Throws InputError for a key or certificate that cannot be read or do not
 * belong together; nothing of the key is ever in a message.
 */
 async function openSigner(options) {
-	const { key, keyText, pin, hash, environment } = options;
-	if (isTokenKey(key)) checkTokenKey(key);
-	const certificate = await readCertificate(options.certificate);
+	const { key, pin, hash, environment, called = COMMAND_LINE } = options;
+	if (isTokenKey(key)) checkTokenKey(key, called.pin);
+	const where = isPem(options.certificate) ? called.certificate : options.certificate;
+	const certificate = await readCertificate(options.certificate, where);
 	const raw = isTokenKey(key) ? (module, signal) => signWithToken(module, {
 		uri: key,
 		hash,
 		environment,
 		signal,
 		...pin === void 0 ? {} : { pin }
-	}) : signWithKey(await readKey(key, keyText, pin), certificate, options);
+	}) : signWithKey(await readKey(options, called), certificate, {
+		hash,
+		where
+	});
 	return {
 		hash,
 		certificate,
 		sign: async (module, signal) => {
 			const signature = await raw(module, signal);
 			if (!verify(hash, module, certificate.publicKey, signature)) throw new InputError("the key is not the one of the certificate", {
-				where: options.certificate,
-				remedy: "Name the certificate that was made for this key with --sign-certificate."
+				where,
+				remedy: `Name the certificate that was made for this key with ${called.certificate}.`
 			});
 			return appendSignature(module, detachedSignature(certificate, hash, signature));
 		}
 	};
 }
-async function readCertificate(path) {
-	const content = await readFile(path).catch((error) => {
-		throw new InputError(`the certificate cannot be read (${error.code})`, { where: path });
+/** Whether a text is what a file in PEM holds, and not the name of one. */
+function isPem(text) {
+	return text.includes("-----BEGIN ");
+}
+async function readCertificate(given, where) {
+	const content = isPem(given) ? given : await readFile(given).catch((error) => {
+		throw new InputError(`the certificate cannot be read (${error.code})`, { where });
 	});
 	let certificate;
 	try {
 		certificate = new X509Certificate(content);
 	} catch (cause) {
 		throw new InputError("not an X.509 certificate, neither in PEM nor in DER", {
-			where: path,
+			where,
 			cause
 		});
 	}
@@ -10880,12 +9907,12 @@ async function readCertificate(path) {
 	if (type === "ec" || type === "rsa" && (details?.modulusLength ?? 0) >= SMALLEST_RSA_BITS) return certificate;
 	const what = type === "rsa" ? `an RSA key of ${details?.modulusLength} bits` : `a key of kind ${type}`;
 	throw new InputError(`the certificate is of ${what}`, {
-		where: path,
+		where,
 		remedy: `Kernels verify modules with RSA keys of ${SMALLEST_RSA_BITS} bits or more, and from 5.13 on with ECDSA.`
 	});
 }
-async function readKey(path, text, pin) {
-	const where = path ?? "OVNFAST_SIGNING_KEY";
+async function readKey({ key: path, keyText: text, pin }, called) {
+	const where = path ?? called.keyText;
 	const content = path === void 0 ? text : await readFile(path, "utf8").catch((error) => {
 		throw new InputError(`the signing key cannot be read (${error.code})`, { where });
 	});
@@ -10898,26 +9925,29 @@ async function readKey(path, text, pin) {
 	} catch {
 		if (content?.includes("ENCRYPTED")) throw new InputError(`the signing key is encrypted, and the passphrase ${pin === void 0 ? "is missing" : "does not open it"}`, {
 			where,
-			remedy: "Put the passphrase into the environment as KBUILD_SIGN_PIN."
+			remedy: `Put the passphrase into ${called.pin}.`
 		});
 		throw new InputError("not a private key in PEM", { where });
 	}
 }
-function signWithKey(key, certificate, options) {
-	if (!certificate.checkPrivateKey(key)) throw new InputError("the certificate is not that of the signing key", { where: options.certificate });
-	return async (module) => sign(options.hash, module, key);
+function signWithKey(key, certificate, { hash, where }) {
+	if (!certificate.checkPrivateKey(key)) throw new InputError("the certificate is not that of the signing key", { where });
+	return async (module) => sign(hash, module, key);
 }
 
 // src/commands/release.ts
-const PUBLIC_API = "https://api.github.com";
-/** `ovnfast release DIR...`: makes the directory of a release from what runs have left, and publishes it when asked to. */
+const CALLED = {
+	repository: "Name it: --repo OWNER/NAME.",
+	token: "Put one that may write to the contents of the repository into the environment as GITHUB_TOKEN."
+};
+/** `ovnfast release DIR...`: makes the directory of a release from what runs have left, and publishes and attests it when asked to. */
 async function runRelease(edge, flags, directories) {
 	const { environment, signal, workingDirectory } = edge;
 	const name = flags.repo ?? environment.GITHUB_REPOSITORY;
 	const repository = name === void 0 ? void 0 : parseRepository(name);
 	const server = environment.GITHUB_SERVER_URL || "https://github.com";
 	const signer = signing(edge, flags);
-	const target = publishing(edge, flags, repository);
+	const destination = await destinationOf(edge, flags, name);
 	const release = await assemble({
 		directories: (directories.length > 0 ? directories : ["out"]).map((one) => resolve(workingDirectory, one)),
 		tag: flags.tag,
@@ -10933,66 +9963,52 @@ async function runRelease(edge, flags, directories) {
 	});
 	for (const { status, ...target } of release.leftOut) edge.stderr.write(`not released: ${labelOf(target)} (${status})\n`);
 	if (!flags.json) edge.stdout.write(text(release, flags.out));
-	const published = target && await publishTo(target, release, edge, flags);
-	if (flags.json) edge.stdout.write(`${JSON.stringify({
-		...outcome(release),
-		...published ? { published } : {}
-	}, null, 2)}\n`);
-	else if (published) edge.stdout.write(`${published.state}: ${published.url}\n`);
+	const published = destination && await deliver(release, {
+		destination,
+		environment,
+		signal,
+		...wishesOf(flags),
+		toolVersion: package_default.version,
+		proxy: proxySettings(environment),
+		note: (message) => edge.stderr.write(`${message}\n`)
+	});
+	const attested = flags.attest ? join(flags.out, ATTESTATION) : void 0;
+	if (flags.json) {
+		const more = {
+			...attested ? { attested } : {},
+			...published ? { published } : {}
+		};
+		edge.stdout.write(`${JSON.stringify({
+			...outcome(release),
+			...more
+		}, null, 2)}\n`);
+	} else {
+		if (attested) edge.stdout.write(`attested: ${attested}\n`);
+		if (published) edge.stdout.write(`${published.state}: ${published.url}\n`);
+	}
 	return 0;
 }
-/** Where to publish, if anywhere; what is missing for it is told before anything is begun. */
-function publishing({ environment }, { publish: wanted, draft, prerelease }, repository) {
-	if (!wanted) {
-		if (draft || prerelease) throw new InputError(`--${draft ? "draft" : "prerelease"} goes with --publish`);
-		return;
-	}
-	if (!repository) throw new InputError("--publish needs to know the repository", { remedy: "Name it: --repo OWNER/NAME." });
-	const token = environment.GITHUB_TOKEN;
-	if (!token) throw new InputError("there is no token to publish with", { remedy: "Put one that may write to the contents of the repository into the environment as GITHUB_TOKEN." });
+function wishesOf({ publish = false, attest = false, draft = false, prerelease = false }) {
 	return {
-		...repository,
-		token,
-		api: environment.GITHUB_API_URL || PUBLIC_API
+		publish,
+		attest,
+		draft,
+		prerelease
 	};
 }
-async function publishTo(target, release, edge, flags) {
-	try {
-		var _usingCtx$1 = _usingCtx();
-		const { api, token, owner, repo } = target;
-		const { tag, commit, notes, directory, files } = release;
-		const { signal } = edge;
-		const note = (message) => edge.stderr.write(`${message}\n`);
-		const userAgent = `ovnfast/${package_default.version}`;
-		const github = _usingCtx$1.a(new GitHub({
-			api,
-			token,
-			userAgent,
-			proxy: proxySettings(edge.environment),
-			signal,
-			note
-		}));
-		return await publish({
-			github,
-			api,
-			owner,
-			repo,
-			tag,
-			title: tag,
-			notes,
-			directory,
-			files,
-			signal,
-			note,
-			...commit === void 0 ? {} : { commit },
-			draft: flags.draft ?? false,
-			prerelease: flags.prerelease ?? false
-		});
-	} catch (_) {
-		_usingCtx$1.e = _;
-	} finally {
-		await _usingCtx$1.d();
-	}
+/** Where it goes, if anywhere; what is missing for it is told before anything is begun. */
+async function destinationOf({ environment }, flags, repository) {
+	const mistakes = new Mistakes();
+	const { draft, prerelease, publish } = flags;
+	if (!publish && (draft || prerelease)) mistakes.add(`--${draft ? "draft" : "prerelease"} goes with --publish`);
+	const wishes = {
+		...wishesOf(flags),
+		repository,
+		token: environment.GITHUB_TOKEN
+	};
+	const destination = await findDestination(wishes, environment, mistakes, CALLED);
+	mistakes.throwAny();
+	return destination;
 }
 /** Those that were named, or all that come with the tool. */
 async function sourceDirectories({ root, workingDirectory }, named) {
@@ -11024,9 +10040,9 @@ function signing({ environment, workingDirectory }, flags) {
 function judgeOf(edge, flags, patterns) {
 	return async (modules) => {
 		try {
-			var _usingCtx3 = _usingCtx();
-			const view = _usingCtx3.u(watchOnStderr(edge));
-			const workshop = _usingCtx3.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
+			var _usingCtx$1 = _usingCtx();
+			const view = _usingCtx$1.u(watchOnStderr(edge));
+			const workshop = _usingCtx$1.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
 			const targets = await workshop.targets({
 				patterns,
 				builds: false,
@@ -11061,9 +10077,9 @@ function judgeOf(edge, flags, patterns) {
 				return [];
 			});
 		} catch (_) {
-			_usingCtx3.e = _;
+			_usingCtx$1.e = _;
 		} finally {
-			await _usingCtx3.d();
+			await _usingCtx$1.d();
 		}
 	};
 }

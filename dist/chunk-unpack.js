@@ -1,71 +1,40 @@
-import { createRequire } from "node:module";
+import { i as __toESM, r as __require, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
+import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { once } from "node:events";
 import { spawn } from "node:child_process";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { chmodSync, closeSync, constants, createWriteStream, fchmodSync, futimesSync, linkSync, mkdirSync, openSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
 import { chmod, copyFile, mkdir, mkdtemp, open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createHash, randomBytes } from "node:crypto";
 import { pipeline } from "node:stream/promises";
-import { constants as constants$1 } from "node:buffer";
+import { constants as constants$2 } from "node:buffer";
 import { Readable } from "node:stream";
 import { ReadableStream } from "node:stream/web";
 import zlib from "node:zlib";
-
-// \0rolldown/runtime.js
-var __create = Object.create;
-var __defProp = Object.defineProperty;
-var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
-var __getOwnPropNames = Object.getOwnPropertyNames;
-var __getProtoOf = Object.getPrototypeOf;
-var __hasOwnProp = Object.prototype.hasOwnProperty;
-var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
-var __copyProps = (to, from, except, desc) => {
-	if (from && typeof from === "object" || typeof from === "function") {
-		for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
-			key = keys[i];
-			if (!__hasOwnProp.call(to, key) && key !== except) {
-				__defProp(to, key, {
-					get: ((k) => from[k]).bind(null, key),
-					enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable
-				});
-			}
-		}
-	}
-	return to;
-};
-var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(isNodeMode || !mod || !mod.__esModule || !__hasOwnProp.call(mod, "default") ? __defProp(target, "default", {
-	value: mod,
-	enumerable: true
-}) : target, mod));
-var __require = /* #__PURE__ */ (() => createRequire(import.meta.url))();
-
-// src/errors.ts
-/** An error that a person can act on: what happened, where, and what to do. Its message is all that is shown without `--debug`. */
-var ExplainedError = class extends Error {
-	constructor(what, { where, remedy, cause } = {}) {
-		super([where === void 0 ? what : `${where}: ${what}`, ...remedy === void 0 ? [] : [remedy]].join("\n  "), { cause });
-	}
-};
-/** Bad usage or bad input: exit status 2. */
-var InputError = class extends ExplainedError {
-	name = "InputError";
-	exitCode = 2;
-};
-/** The environment or a mirror failed, the input may be fine: exit status 3. */
-var EnvironmentError = class extends ExplainedError {
-	name = "EnvironmentError";
-	exitCode = 3;
-};
 
 // src/host/files.ts
 /** A name beside `path` that no other run uses, for writing first and renaming after. */
 function temporaryName(path) {
 	return `${path}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
 }
+/**
+* Makes a directory and those above it that are missing. Returns the uppermost that was missing, undefined when none was.
+* Throws as `mkdir`, whose own `recursive` never comes back from a path like /proc/x/y (Node.js 20 and 24): making it says
+* ENOENT although the directory above is there.
+*/
+async function makeDirectory(path) {
+	const missing = [];
+	const isThere = (one) => stat(one).then(() => true, () => false);
+	for (let at = resolve(path); !await isThere(at); at = dirname(at)) missing.unshift(at);
+	for (const directory of missing.length > 0 ? missing : [path]) await mkdir(directory).catch(async (error) => {
+		if (error.code !== "EEXIST" || !(await stat(directory)).isDirectory()) throw error;
+	});
+	return missing[0];
+}
 /** Writes a file so that a reader sees the old content or the new, never a half; makes missing parent directories. */
 async function writeAtomic(path, data, mode = 420) {
 	const temporary = temporaryName(path);
-	await mkdir(dirname(path), { recursive: true });
+	await makeDirectory(dirname(path));
 	try {
 		await writeFile(temporary, data, { mode });
 		await rename(temporary, path);
@@ -77,7 +46,7 @@ async function writeAtomic(path, data, mode = 420) {
 /** As `writeAtomic`, of content that comes piece by piece. Throws what `content` throws, and the signal's reason. */
 async function writeStreamAtomic(path, content, signal) {
 	const temporary = temporaryName(path);
-	await mkdir(dirname(path), { recursive: true });
+	await makeDirectory(dirname(path));
 	try {
 		await pipeline(content, createWriteStream(temporary, { highWaterMark: 1 << 20 }), { signal });
 		await rename(temporary, path);
@@ -119,7 +88,7 @@ var TemporaryDirectory = class TemporaryDirectory {
 		this.path = path;
 	}
 	static async create(parent, prefix = "work-") {
-		await mkdir(parent, { recursive: true });
+		await makeDirectory(parent);
 		return new TemporaryDirectory(await mkdtemp(join(parent, prefix)));
 	}
 	async [Symbol.asyncDispose]() {
@@ -454,7 +423,7 @@ async function* throughProgram(source, { command, args }) {
 	}
 }
 /** The bytes of an open file from `offset`, `length` of them at most (to its end when omitted). */
-async function* readRange(file, offset = 0, length = constants$1.MAX_LENGTH) {
+async function* readRange(file, offset = 0, length = constants$2.MAX_LENGTH) {
 	for (let at = offset; at < offset + length;) {
 		const want = Math.min(READ_BYTES, offset + length - at);
 		const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(want), 0, want, at);
@@ -3945,4 +3914,4 @@ async function* hashed(file, hash, offset, length, onRead) {
 	}
 }
 
-export { __commonJSMin as A, readAt as C, EnvironmentError as D, writeStreamAtomic as E, __toESM as M, ExplainedError as O, isFull as S, writeAtomic as T, limited as _, isDeb as a, copyAtomic as b, SENSE as c, readRpm as d, CorruptData as f, isBuiltIn as g, decompressFile as h, MERGED as i, __require as j, InputError as k, evrOf as l, decompress as m, LIMITS as n, readDebLayout as o, compressionAt as p, isRpm as r, readTarFile as s, unpackPackage as t, nevra as u, readRange as v, temporaryName as w, isFile$1 as x, TemporaryDirectory as y };
+export { makeDirectory as C, writeStreamAtomic as D, writeAtomic as E, isFull as S, temporaryName as T, limited as _, isDeb as a, copyAtomic as b, SENSE as c, readRpm as d, CorruptData as f, isBuiltIn as g, decompressFile as h, MERGED as i, evrOf as l, decompress as m, LIMITS as n, readDebLayout as o, compressionAt as p, isRpm as r, readTarFile as s, unpackPackage as t, nevra as u, readRange as v, readAt as w, isFile$1 as x, TemporaryDirectory as y };

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { A as figureText, C as summaryMarkdown, D as resultTable, E as layOut, F as CommanderError, I as InvalidArgumentError, L as Option, M as loadSuite, N as machineSysroots, O as changeOf$1, P as Command, S as writeReport, T as claimDirectory, _ as kindOf, a as runBuild, b as sharingKey, c as kernelsOf, d as flowsOptions, f as run, g as LineSplitter, h as Machine, i as perform, j as listSuites, k as changeText, l as packageOption, m as prepareMachine, n as processEdge, o as runRun, p as madeOf, r as moduleDirectory, s as runVerify, t as sharedAbortController, u as treeOptions, v as suiteOf, w as KernelLog, x as Results, y as shareableFamily } from "./chunk-abort.js";
-import { $ as pinsOf, A as readVersions, At as compareReleases, B as renderModule, C as isObject, Ct as describeTerminal, D as readContent, Dt as stringWidth, E as parseModule, Et as statusLook, Ft as nearest, G as MANIFEST, I as ElfFile, It as require_dist, J as makeProgramManifest, Jt as package_default, Kt as strictObject, L as readNotes, Lt as _enum, M as moveSignature, Mt as selectReleases, N as splitSignature, Nt as readDocument, O as readInfo, Ot as labelOf, Pt as didYouMean, Q as lockDigest, R as matchKernel, Rt as array, S as isBuildProduct, St as cell, T as readObject, V as _usingCtx, Vt as int, X as writeManifest, Y as readManifest, Z as distributionOf, _ as findHeaders, a as preparePinned, at as digestTree, b as findSource$1, bt as oneLine, d as explainStorage, et as readLock, ft as exitStatus, g as lockPath, gt as byteSize, ht as validateReport, i as Sandbox, jt as matcher, k as readModule, kt as selectTargets, l as readKernelInterface, mt as targetStatus, n as workshopOptions, nt as snapshotTimes, o as enterPrune, ot as digestValue, pt as overallStatus, q as makeManifest, qt as string, r as Workshop, rt as writeLock, st as processIsAlive, v as insideRoot, vt as counted, wt as painter, x as findModuleDirectory, xt as visible, z as printable, zt as boolean } from "./chunk-workshop.js";
-import { D as EnvironmentError, O as ExplainedError, S as isFull, T as writeAtomic, k as InputError, w as temporaryName, y as TemporaryDirectory } from "./chunk-unpack.js";
-import { t as watchOnStderr } from "./chunk-listener.js";
+import { A as suiteOf, C as Machine, D as KernelLog, E as summaryMarkdown, F as Command, I as CommanderError, L as InvalidArgumentError, M as resultTable, N as buildsOf, O as claimDirectory, P as loadSuite, R as Option, S as prepareMachine, T as writeReport, _ as treeOptions, b as run, d as moduleDirectory, f as runBuild, g as packageOption, h as kernelsOf, i as DEFAULT_ARTIFACT, k as kindOf, m as runVerify, n as runPlan, o as readShardPlan, p as runRun, r as shardsOf, s as processEdge, t as sharedAbortController, u as runBench, v as flowsOptions, w as LineSplitter, x as madeOf, y as collect } from "./chunk-abort.js";
+import { $ as parseModule, At as builtFiles, Bt as matcher, C as printable, Ct as visible, Et as painter, F as distributionOf, Gt as require_dist, Ht as readDocument, I as lockDigest, It as compareTargets, J as digestTree, Jt as boolean, K as digestBytes, Kt as _enum, Lt as labelOf, M as makeProgramManifest, Mt as overallStatus, N as readManifest, Nt as parseReport, Ot as statusLook, P as writeManifest, Pt as targetStatus, Q as readObject, R as readLock, S as matchKernel, St as oneLine, T as _usingCtx, Tt as describeTerminal, U as processIsAlive, Ut as didYouMean, V as writeLock, Vt as selectReleases, Wt as nearest, X as isObject, Xt as int, Y as digestValue, a as Sandbox, at as moveSignature, bt as counted, dt as findSource$1, et as readContent, f as explainStorage, g as findHeaders, h as lockPath, i as Workshop, j as makeManifest, jt as exitStatus, k as MANIFEST, kt as stringWidth, lt as ElfFile, mt as isBuildProduct, nn as string, nt as readModule, o as preparePinned, ot as splitSignature, qt as array, r as workshopOptions, rn as package_default, rt as readVersions, s as enterPrune, t as watchOnStderr, tn as strictObject, tt as readInfo, u as readKernelInterface, ut as readNotes, v as insideRoot, vt as byteSize, w as renderModule, wt as cell } from "./chunk-listener.js";
+import { n as ExplainedError, r as InputError, t as EnvironmentError } from "./chunk-errors.js";
+import { C as makeDirectory, E as writeAtomic, S as isFull, T as temporaryName, y as TemporaryDirectory } from "./chunk-unpack.js";
 import { constants } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize, relative, resolve } from "node:path";
 import { constants as constants$1, createWriteStream, lstatSync, readdirSync } from "node:fs";
@@ -11,144 +11,6 @@ import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import { setImmediate } from "node:timers/promises";
 import { isIPv4, isIPv6 } from "node:net";
-
-// src/report/baseline.ts
-const FORMATS = {
-	same: "gray",
-	better: "green",
-	worse: "red",
-	gone: "red"
-};
-/**
-* What has become of the figures of an earlier report, of the kernels and suites that were run again. Differences up to
-* `tolerance` percent are none. Throws InputError when the reports have no kernel and suite in common that was measured.
-*/
-function compareFigures(earlier, report, tolerance) {
-	const changes = earlier.targets.flatMap((old) => {
-		return (report.targets.find(({ id, kernel }) => id === old.id && kernel === old.kernel)?.suites ?? []).flatMap((suite) => {
-			const before = old.suites.find(({ name }) => name === suite.name);
-			const place = {
-				target: labelOf(old),
-				suite: suite.name
-			};
-			return (before?.measurements ?? []).map((figure) => ({
-				...place,
-				...judge(figure, suite, before, tolerance)
-			}));
-		});
-	});
-	if (changes.length === 0) {
-		const known = earlier.targets.filter(({ suites }) => suites.some(({ measurements }) => measurements?.length)).map(labelOf).join(", ");
-		throw new InputError("the earlier report measured nothing that was measured again", { remedy: known ? `It has figures of ${known}; name the same target and suite.` : "It has no figures at all." });
-	}
-	return changes;
-}
-/** Whether any figure is worse than it was, or missing. */
-function isWorse(changes) {
-	return changes.some(({ verdict }) => verdict === "worse" || verdict === "gone");
-}
-/** The changes as text: a table per kernel and suite, a row per figure. Ends with a newline. */
-function changesText(changes, terminal, tolerance) {
-	const paint = painter(terminal.colour);
-	const width = Math.max(40, terminal.size().columns);
-	const header = [
-		{ text: "figure" },
-		right("x"),
-		right("before"),
-		right("now"),
-		right("change"),
-		{ text: "" }
-	];
-	const placeOf = ({ target, suite }) => `${target}: ${suite}`;
-	const blocks = [...new Set(changes.map(placeOf))].map((place) => {
-		const group = changes.filter((change) => placeOf(change) === place);
-		return [paint("bold", oneLine(place)), ...layOut(header, group.map(rowOf$1), width, paint)].join("\n");
-	});
-	const bad = changes.filter(({ verdict }) => verdict === "worse" || verdict === "gone").length;
-	const closing = isWorse(changes) ? `${bad} of ${counted(changes.length, "figure")} worse by more than ${tolerance} %, or gone` : `none of ${counted(changes.length, "figure")} worse by more than ${tolerance} %`;
-	return `${[...blocks, closing].join("\n\n")}\n`;
-}
-function rowOf$1({ before, after, percent, verdict }) {
-	return [
-		{ text: oneLine(`${before.name} ${before.series} (${before.unit})`) },
-		right(String(before.x)),
-		right(figureText(before.value)),
-		right(after === void 0 ? "" : figureText(after)),
-		right(percent === void 0 ? "" : changeText(percent)),
-		{
-			text: verdict,
-			format: FORMATS[verdict]
-		}
-	];
-}
-function right(text) {
-	return {
-		text,
-		side: "right"
-	};
-}
-function judge(before, suite, old, tolerance) {
-	const { name, series, x, unit } = before;
-	const found = suite.measurements?.find((one) => one.name === name && one.series === series && one.x === x && one.unit === unit);
-	if (!found) return {
-		before,
-		verdict: "gone"
-	};
-	const percent = changeOf$1(before.value, found.value);
-	const chart = [...suite.charts ?? [], ...old?.charts ?? []].find((one) => one.name === name);
-	const verdict = (percent === void 0 ? found.value === before.value : Math.abs(percent) <= tolerance) ? "same" : found.value > before.value === (chart?.better === "higher") ? "better" : "worse";
-	return {
-		before,
-		after: found.value,
-		...percent === void 0 ? {} : { percent },
-		verdict
-	};
-}
-
-// src/commands/bench.ts
-const ENDING = "-bench";
-/** `ovnfast bench`: runs the suites that measure a module, and says what has become of the figures of an earlier report. */
-async function runBench(edge, flags) {
-	const directory = moduleDirectory(edge, flags.module);
-	const suites = flags.suite ?? [await benchOf(directory, join(edge.root, "conformance"))];
-	const earlier = flags.baseline === void 0 ? void 0 : await readReport$1(edge, flags.baseline);
-	const { report, output, terminal } = await perform(edge, flags, { directory }, suites);
-	const status = exitStatus(report.status);
-	if (!earlier) return status;
-	const changes = compareFigures(earlier, report, flags.tolerance);
-	output.write(`\n${changesText(changes, terminal, flags.tolerance)}`);
-	return status === 0 && isWorse(changes) ? 1 : status;
-}
-/** The suite that measures what is in a directory: the one by its name with `-bench`. */
-async function benchOf(directory, suitesRoot) {
-	const name = `${basename(directory)}${ENDING}`;
-	const suites = await listSuites(suitesRoot);
-	if (suites.includes(name)) return name;
-	const known = suites.filter((suite) => suite.endsWith(ENDING));
-	throw new InputError(`${basename(directory)} has no suite that measures it`, {
-		where: join(suitesRoot, name),
-		remedy: `Make one, or name another with --suite${known.length > 0 ? `; there is ${known.join(", ")}` : ""}.`
-	});
-}
-async function readReport$1(edge, path) {
-	const place = resolve(edge.workingDirectory, path);
-	const text = await readFile(place, "utf8").catch((error) => {
-		throw new InputError(`the earlier report cannot be read (${error.code})`, {
-			where: place,
-			cause: error
-		});
-	});
-	let value;
-	try {
-		value = JSON.parse(text);
-	} catch (cause) {
-		throw new InputError(`not a report: ${cause.message}`, {
-			where: place,
-			cause
-		});
-	}
-	return validateReport(value, place);
-}
 
 // src/bisect/unified.ts
 const HEAD$1 = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
@@ -205,9 +67,9 @@ const DIFF_SECONDS = 120;
 */
 async function diffHeaders(included, before, after, { sandbox, tools, cache, signal }) {
 	try {
-		var _usingCtx$14 = _usingCtx();
+		var _usingCtx$13 = _usingCtx();
 		const [older, newer] = await Promise.all([directoriesOf(before), directoriesOf(after)]);
-		const work = _usingCtx$14.a(await TemporaryDirectory.create(join(cache, "work"), "headers-"));
+		const work = _usingCtx$13.a(await TemporaryDirectory.create(join(cache, "work"), "headers-"));
 		await Promise.all(["a", "b"].map((name) => mkdir(join(work.path, name))));
 		let count = 0;
 		for (const path of included) {
@@ -246,9 +108,9 @@ async function diffHeaders(included, before, after, { sandbox, tools, cache, sig
 			clipped: Buffer.byteLength(stdout) >= MAXIMUM_DIFF
 		};
 	} catch (_) {
-		_usingCtx$14.e = _;
+		_usingCtx$13.e = _;
 	} finally {
-		await _usingCtx$14.d();
+		await _usingCtx$13.d();
 	}
 }
 /** The directories that hold headers of the release, that of its configuration first: Debian and Ubuntu have two. */
@@ -566,9 +428,9 @@ function verdictOf({ status }) {
 /** Builds once more for the last good release, to learn which headers the module includes, and compares those. */
 async function follow(lastGood, firstBad, { workshop, options, diagnostics }) {
 	try {
-		var _usingCtx$13 = _usingCtx();
+		var _usingCtx$12 = _usingCtx();
 		const { cache, jobs, signal, moduleDirectory, emit } = options;
-		const work = _usingCtx$13.a(await TemporaryDirectory.create(join(cache, "work"), "bisect-"));
+		const work = _usingCtx$12.a(await TemporaryDirectory.create(join(cache, "work"), "bisect-"));
 		emit({
 			type: "note",
 			message: `bisect: comparing the headers of ${lastGood.kernel} and ${firstBad.kernel}`
@@ -622,9 +484,9 @@ async function follow(lastGood, firstBad, { workshop, options, diagnostics }) {
 			options: await changedOptions(built.included?.options ?? [], ...trees)
 		};
 	} catch (_) {
-		_usingCtx$13.e = _;
+		_usingCtx$12.e = _;
 	} finally {
-		await _usingCtx$13.d();
+		await _usingCtx$12.d();
 	}
 }
 async function changedOptions(names, before, after) {
@@ -778,9 +640,9 @@ function symbolLines({ symbols }, paint) {
 */
 async function runBisect(edge, flags) {
 	try {
-		var _usingCtx$12 = _usingCtx();
+		var _usingCtx$11 = _usingCtx();
 		const { stdout, environment, workingDirectory, processors } = edge;
-		const view = _usingCtx$12.u(watchOnStderr(edge));
+		const view = _usingCtx$11.u(watchOnStderr(edge));
 		const { bisection, files } = await bisect({
 			...workshopOptions(edge, flags, view.emit),
 			moduleDirectory: moduleDirectory(edge, flags.module),
@@ -799,9 +661,9 @@ async function runBisect(edge, flags) {
 		if (bisection.outcome === "nothing fails") return 0;
 		return bisection.outcome === "unknown" ? 3 : 1;
 	} catch (_) {
-		_usingCtx$12.e = _;
+		_usingCtx$11.e = _;
 	} finally {
-		_usingCtx$12.d();
+		_usingCtx$11.d();
 	}
 }
 
@@ -831,8 +693,8 @@ async function cacheUsage(cache, signal) {
 */
 async function pruneCache(cache, { olderThanDays, all, signal }) {
 	try {
-		var _usingCtx$11 = _usingCtx();
-		const claim = _usingCtx$11.a(await enterPrune(cache));
+		var _usingCtx$10 = _usingCtx();
+		const claim = _usingCtx$10.a(await enterPrune(cache));
 		const before = all ? Number.POSITIVE_INFINITY : Date.now() - olderThanDays * 24 * 36e5;
 		const result = {
 			removed: /* @__PURE__ */ new Map(),
@@ -868,9 +730,9 @@ async function pruneCache(cache, { olderThanDays, all, signal }) {
 		});
 		return result;
 	} catch (_) {
-		_usingCtx$11.e = _;
+		_usingCtx$10.e = _;
 	} finally {
-		await _usingCtx$11.d();
+		await _usingCtx$10.d();
 	}
 }
 /** All entries, kind by kind: the children of each directory of the cache; blobs lie one level deeper. */
@@ -1019,15 +881,15 @@ function renderObject(object) {
 */
 async function runInspect(edge, flags, [file = ""]) {
 	try {
-		var _usingCtx$10 = _usingCtx();
+		var _usingCtx$9 = _usingCtx();
 		const path = resolve(edge.workingDirectory, file);
 		const kernels = kernelsOf(edge, {
 			...flags,
 			target: [...flags.target ?? [], ...flags.against ?? []]
 		});
 		if (await isObject(path)) return await inspectObject(edge, flags, path);
-		const view = _usingCtx$10.u(watchOnStderr(edge));
-		const workshop = _usingCtx$10.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
+		const view = _usingCtx$9.u(watchOnStderr(edge));
+		const workshop = _usingCtx$9.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
 		const programs = path.endsWith(".zst") ? (await workshop.tools.sandbox()).programs : {};
 		const module = await readModule(path, programs);
 		const targets = await workshop.targets({
@@ -1061,9 +923,9 @@ async function runInspect(edge, flags, [file = ""]) {
 		}, null, 2)}\n` : renderModule(module, matches));
 		return 0;
 	} catch (_) {
-		_usingCtx$10.e = _;
+		_usingCtx$9.e = _;
 	} finally {
-		await _usingCtx$10.d();
+		await _usingCtx$9.d();
 	}
 }
 async function inspectObject({ stdout }, flags, path) {
@@ -1235,10 +1097,10 @@ function lockSubjects(matrix, targets, tools) {
 */
 async function runLockCheck(edge, flags) {
 	try {
-		var _usingCtx$9 = _usingCtx();
+		var _usingCtx$8 = _usingCtx();
 		const { stdout, environment } = edge;
-		const view = _usingCtx$9.u(watchOnStderr(edge));
-		const workshop = _usingCtx$9.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
+		const view = _usingCtx$8.u(watchOnStderr(edge));
+		const workshop = _usingCtx$8.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
 		const targets = flags.target !== void 0 || !flags.tools ? lockedTargets(workshop.matrix, flags.target) : void 0;
 		const report = {
 			locks: [],
@@ -1265,9 +1127,9 @@ async function runLockCheck(edge, flags) {
 			unknown: 3
 		}[driftStatus(report)];
 	} catch (_) {
-		_usingCtx$9.e = _;
+		_usingCtx$8.e = _;
 	} finally {
-		await _usingCtx$9.d();
+		await _usingCtx$8.d();
 	}
 }
 /** Throws InputError for a pattern that no lock matches. */
@@ -1334,11 +1196,11 @@ async function newerKernels(distribution, { matrix, obtainer }, signal) {
 */
 async function runLock(edge, flags) {
 	try {
-		var _usingCtx$8 = _usingCtx();
+		var _usingCtx$7 = _usingCtx();
 		if (flags.check) return await runLockCheck(edge, flags);
 		const { signal } = edge;
-		const view = _usingCtx$8.u(watchOnStderr(edge));
-		const workshop = _usingCtx$8.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
+		const view = _usingCtx$7.u(watchOnStderr(edge));
+		const workshop = _usingCtx$7.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
 		const { matrix, obtainer } = workshop;
 		const written = [];
 		const targets = flags.target !== void 0 || !flags.tools ? await workshop.selectTargets(flags.target ?? [], { ignoreLocks: true }) : void 0;
@@ -1371,9 +1233,9 @@ async function runLock(edge, flags) {
 		for (const { file, packages, bytes, changed } of written) edge.stdout.write(`${changed ? "changed " : "the same"}  ${packages} packages, ${Math.round(bytes / 1e6)} MB  ${file}\n`);
 		return 0;
 	} catch (_) {
-		_usingCtx$8.e = _;
+		_usingCtx$7.e = _;
 	} finally {
-		await _usingCtx$8.d();
+		await _usingCtx$7.d();
 	}
 }
 async function write(file, lock) {
@@ -1474,6 +1336,10 @@ function combineTargets(shards) {
 	sameEverywhere(shards, "version of ovnfast", ({ tool }) => tool.version, "Run all shards with one version of ovnfast.");
 	sameEverywhere(shards, "module", ({ module }) => module, "Merge reports of one module at a time.");
 	sameEverywhere(shards, "source", ({ source }) => source, ONE_COMMIT);
+	for (const name of new Set(shards.flatMap(({ report }) => report.modules ?? []).map(({ name }) => name))) {
+		const sourceOf = ({ modules }) => modules?.find((one) => one.name === name)?.source;
+		sameEverywhere(shards, `source of ${name}`, sourceOf, ONE_COMMIT);
+	}
 	const parts = /* @__PURE__ */ new Map();
 	for (const shard of shards) for (const target of shard.report.targets) {
 		const label = labelOf(target);
@@ -1483,7 +1349,7 @@ function combineTargets(shards) {
 		}]);
 	}
 	const combined = [...parts.values()].map(combineTarget);
-	combined.sort((a, b) => compareReleases(a.target.id, b.target.id) || compareReleases(a.target.kernel, b.target.kernel));
+	combined.sort((a, b) => compareTargets(a.target, b.target));
 	return {
 		targets: combined.map(({ target }) => target),
 		files: combined.flatMap(({ files }) => files)
@@ -1504,20 +1370,29 @@ function sameEverywhere(shards, what, read, remedy) {
 function combineTarget(parts) {
 	const [first, ...others] = parts;
 	if (!first) throw new TypeError("a target of no shard");
-	for (const other of others) compareTargets(first, other);
+	for (const other of others) sameArchitecture(first, other);
+	const lock = lockOf(parts);
+	const built = [...new Set(parts.flatMap(({ target }) => buildsOf(target).map(({ subject }) => subject)))].sort().map((subject) => worstBuild(parts, subject));
 	for (const [index, part] of parts.entries()) for (const before of parts.slice(0, index)) notTwice(before, part);
-	const builder = builderOf(parts);
-	const build = builder?.target.build;
+	const build = built.find(({ build }) => build.subject === void 0)?.build;
+	const builds = built.flatMap(({ build: { subject, ...rest } }) => subject === void 0 ? [] : [{
+		subject,
+		...rest
+	}]);
+	const own = {
+		...build ? { build } : {},
+		...builds.length > 0 ? { builds } : {}
+	};
 	const suites = parts.flatMap(({ target }) => target.suites).sort((a, b) => a.name < b.name ? -1 : 1);
 	const told = parts.map(({ target }) => target.status);
 	const shown = targetStatus({
-		...build ? { build } : {},
+		...own,
 		suites
 	});
 	const status = overallStatus([...told, ...shown === "fail" || shown === "error" ? [shown] : []].map((one) => ({ status: one })));
 	const reason = parts.find(({ target }) => target.status === status)?.target.reason;
 	const seconds = parts.map(({ target }) => target.seconds ?? 0);
-	const { reason: _, cached, mirrors: __, build: ___, seconds: ____, ...rest } = first.target;
+	const { reason: _, cached, mirrors: __, build: ___, builds: ____, seconds: _____, ...rest } = first.target;
 	const mirrors = mirrorsOf(parts);
 	return {
 		target: {
@@ -1527,36 +1402,36 @@ function combineTarget(parts) {
 			seconds: Math.max(...seconds),
 			...cached && others.every(({ target }) => target.cached) ? { cached } : {},
 			...mirrors.length > 0 ? { mirrors } : {},
-			...build ? { build } : {},
+			...lock ? { lock } : {},
+			...own,
 			suites
 		},
-		files: [...builder ? filesOfBuild(builder) : [], ...parts.flatMap(filesOfSuites)]
+		files: [...built.flatMap(filesOfBuild), ...parts.flatMap(filesOfSuites)]
 	};
 }
-function compareTargets(first, other) {
-	const label = labelOf(other.target);
-	const differs = (what, remedy) => new InputError(`${what} of ${label} than in ${first.shard.directory}`, {
-		where: other.shard.directory,
-		remedy
+function sameArchitecture(first, { shard, target }) {
+	if (first.target.arch === target.arch) return;
+	throw new InputError(`another architecture of ${labelOf(target)} than in ${first.shard.directory}`, {
+		where: shard.directory,
+		remedy: ONE_COMMIT
 	});
-	if (first.target.arch !== other.target.arch) throw differs("another architecture", ONE_COMMIT);
-	const locks = [first, other].map(({ target }) => target.lock?.digest);
-	if (locks.every((digest) => digest !== void 0) && locks[0] !== locks[1]) throw differs("another lock", ONE_COMMIT);
-	const before = builtFiles(first.target.build);
-	for (const [name, sha256] of builtFiles(other.target.build)) {
-		const known = before.get(name);
-		if (known === void 0 || known === sha256) continue;
-		throw differs(`another ${name}`, `Both were built from the same source, so it is not reproducible, or they were not: ${ONE_COMMIT}`);
-	}
 }
-/** By file name: what two builds of one target have to agree on. */
-function builtFiles(build) {
-	const files = [
-		...build?.modules ?? [],
-		...build?.programs ?? [],
-		...build?.executables ?? []
-	];
-	return new Map(files.map(({ path, sha256 }) => [basename(path), sha256]));
+/** The lock of all; that of everything, where there is one of the image alone, too. Throws InputError when two of a kind differ. */
+function lockOf(parts) {
+	const locked = parts.filter(({ target }) => target.lock);
+	return ["image", void 0].map((only) => {
+		const [first, ...others] = locked.filter(({ target }) => target.lock?.only === only);
+		for (const { shard, target } of others) {
+			if (!first || target.lock?.digest === first.target.lock?.digest) continue;
+			const where = shard.directory;
+			const label = labelOf(target);
+			throw new InputError(`another lock of ${label} than in ${first.shard.directory}`, {
+				where,
+				remedy: ONE_COMMIT
+			});
+		}
+		return first?.target.lock;
+	}).findLast((lock) => lock !== void 0);
 }
 function notTwice(before, part) {
 	const where = {
@@ -1569,17 +1444,38 @@ function notTwice(before, part) {
 	const builtOnly = (target) => target.status === "pass" && target.suites.length === 0;
 	if (builtOnly(before.target) && builtOnly(part.target)) throw new InputError(`the build for ${label} is in ${before.shard.directory}, too`, where);
 }
-/** The part whose build is shown: the worst, for it is a fact; among equals the first. */
-function builderOf(parts) {
+/**
+* The build of a module that is shown: the worst, for it is a fact; among equals the first. Throws InputError when two left
+* files of one name that differ.
+*/
+function worstBuild(parts, subject) {
+	const all = parts.flatMap(({ shard, target }) => buildsOf(target).flatMap((build) => build.subject === subject ? [{
+		shard,
+		build
+	}] : []));
+	const known = /* @__PURE__ */ new Map();
+	const label = parts[0] ? labelOf(parts[0].target) : "";
+	for (const { shard, build } of all) for (const { path, sha256 } of builtFiles(build)) {
+		const before = known.get(basename(path)) ?? {
+			sha256,
+			shard
+		};
+		known.set(basename(path), before);
+		if (before.sha256 === sha256) continue;
+		throw new InputError(`another ${basename(path)} of ${label} than in ${before.shard.directory}`, {
+			where: shard.directory,
+			remedy: `Both were built from the same source, so it is not reproducible, or they were not: ${ONE_COMMIT}`
+		});
+	}
 	const order = [
 		"fail",
 		"error",
 		"pass",
 		"skip"
 	];
-	const builders = parts.filter(({ target }) => target.build);
-	const rank = ({ target }) => order.indexOf(target.build?.status ?? "skip");
-	return builders.sort((a, b) => rank(a) - rank(b))[0];
+	const [worst] = all.sort((a, b) => order.indexOf(a.build.status) - order.indexOf(b.build.status));
+	if (!worst) throw new TypeError("a build of no shard");
+	return worst;
 }
 function mirrorsOf(parts) {
 	const packages = /* @__PURE__ */ new Map();
@@ -1589,8 +1485,8 @@ function mirrorsOf(parts) {
 		packages: number
 	}));
 }
-function filesOfBuild({ shard: { directory: from }, target: { build } }) {
-	const modules = build?.modules ?? (build?.module ? [build.module] : []);
+function filesOfBuild({ shard: { directory: from }, build }) {
+	const modules = build.modules ?? (build.module ? [build.module] : []);
 	const describe = (mode) => (one) => {
 		const { path, sha256, size } = one;
 		return {
@@ -1605,20 +1501,20 @@ function filesOfBuild({ shard: { directory: from }, target: { build } }) {
 	};
 	const results = [
 		...modules,
-		...build?.programs ?? [],
-		...build?.executables ?? []
+		...build.programs ?? [],
+		...build.executables ?? []
 	];
 	const manifests = new Set(results.map(({ path }) => join(dirname(path), MANIFEST)));
 	return [
-		...[...modules, ...build?.programs ?? []].map(describe(420)),
-		...(build?.executables ?? []).map(describe(493)),
+		...[...modules, ...build.programs ?? []].map(describe(420)),
+		...(build.executables ?? []).map(describe(493)),
 		...[...manifests].map((path) => ({
 			from,
 			path,
 			mode: 420,
 			optional: true
 		})),
-		...build?.log === void 0 ? [] : [{
+		...build.log === void 0 ? [] : [{
 			from,
 			path: build.log,
 			mode: 420,
@@ -1685,11 +1581,11 @@ async function collectFiles(wanted, to) {
 	const placed = /* @__PURE__ */ new Map();
 	const missing = [];
 	for (const one of wanted) try {
-		var _usingCtx$7 = _usingCtx();
+		var _usingCtx$6 = _usingCtx();
 		const { from, path, mode, expected } = one;
 		const where = join(from, path);
 		if (OWN_FILES.includes(path)) throw new InputError("is where the merged report goes, so it is no file of a target", { where });
-		const file = _usingCtx$7.a(await openPlain(from, path));
+		const file = _usingCtx$6.a(await openPlain(from, path));
 		if (!file) {
 			if (!one.optional) throw new InputError("is named by the report, but is not there", {
 				where,
@@ -1716,9 +1612,9 @@ async function collectFiles(wanted, to) {
 			by: from
 		});
 	} catch (_) {
-		_usingCtx$7.e = _;
+		_usingCtx$6.e = _;
 	} finally {
-		await _usingCtx$7.d();
+		await _usingCtx$6.d();
 	}
 	return missing;
 }
@@ -1828,30 +1724,16 @@ async function list(directory) {
 }
 async function readReport(directory) {
 	try {
-		var _usingCtx$6 = _usingCtx();
-		const file = _usingCtx$6.a(await openPlain(directory, REPORT));
+		var _usingCtx$5 = _usingCtx();
+		const file = _usingCtx$5.a(await openPlain(directory, REPORT));
 		if (!file) return void 0;
 		const where = join(directory, REPORT);
 		if ((await file.stat()).size > MAXIMUM_BYTES) throw new InputError(`larger than ${MAXIMUM_BYTES / 2 ** 20} MiB, which no report is`, { where });
-		let value;
-		try {
-			value = JSON.parse(await file.readFile("utf8"));
-		} catch (cause) {
-			throw new InputError(`not a report: ${cause.message}`, {
-				where,
-				cause
-			});
-		}
-		const { schema } = value ?? {};
-		if (typeof schema === "string" && /^ovnfast\.report\/\d+$/.test(schema) && schema !== "ovnfast.report/1") throw new InputError(`a report of schema ${schema}, and this version knows ovnfast.report/1`, {
-			where,
-			remedy: "Merge with the version of ovnfast that ran the shards."
-		});
-		return validateReport(value, where);
+		return parseReport(await file.readFile("utf8"), where);
 	} catch (_) {
-		_usingCtx$6.e = _;
+		_usingCtx$5.e = _;
 	} finally {
-		await _usingCtx$6.d();
+		await _usingCtx$5.d();
 	}
 }
 
@@ -1877,7 +1759,7 @@ async function mergeReports({ places, plan, out, version, signal }) {
 	const { targets, files } = combineTargets(reports);
 	const staging = temporaryName(out);
 	try {
-		await mkdir(staging, { recursive: true }).catch((cause) => {
+		await makeDirectory(staging).catch((cause) => {
 			throw new EnvironmentError(`cannot be made (${cause.code})`, {
 				where: dirname(out),
 				remedy: CHOOSE,
@@ -1931,7 +1813,7 @@ function fillGaps(targets, gaps) {
 	const filled = [...targets];
 	for (const { target: planned, reason } of gaps) {
 		const [id = "", kernel = "unknown"] = planned.split("/");
-		const index = filled.findIndex((one) => planned.includes("/") ? labelOf(one) === planned : one.id === planned);
+		const index = filled.findIndex((one) => means(planned, one));
 		const known = filled[index];
 		if (!known) {
 			filled.push({
@@ -1960,18 +1842,14 @@ function warningsOf({ reports, without }, { gaps }) {
 			target,
 			message: reason
 		})),
-		...without.map((directory) => ({ message: `${nameOf(directory)}: no report.json in it` }))
+		...without.map((directory) => ({ message: `${basename(directory)}: no report.json in it` }))
 	];
 	return [...new Map(all.map((warning) => [JSON.stringify(warning), warning])).values()];
 }
 /** A missing log is a pity, no reason to throw the results away. A build for a tree of one's own has no manifest. */
 function warningOf({ from, path }) {
 	if (path.endsWith(`/${"manifest.json"}`)) return [];
-	return [{ message: `${path}, which the report in ${nameOf(from)} names, was not brought along` }];
-}
-/** Without the path to it: a report names no directory of the machine that it was made on. */
-function nameOf(directory) {
-	return directory.slice(directory.lastIndexOf("/") + 1);
+	return [{ message: `${path}, which the report in ${basename(from)} names, was not brought along` }];
 }
 function reportOf(shards, { targets, assignment, plan, warnings, version }) {
 	const reports = shards.map(({ report }) => report);
@@ -1985,6 +1863,7 @@ function reportOf(shards, { targets, assignment, plan, warnings, version }) {
 	const host = alike(first?.host, (report) => report.host);
 	const module = reports.find((report) => report.module !== void 0)?.module;
 	const source = reports.find((report) => report.source !== void 0)?.source;
+	const modules = new Map(reports.flatMap((report) => report.modules ?? []).map((one) => [one.name, one]));
 	return {
 		schema: "ovnfast.report/1",
 		tool: {
@@ -1993,6 +1872,7 @@ function reportOf(shards, { targets, assignment, plan, warnings, version }) {
 		},
 		...module === void 0 ? {} : { module },
 		...source === void 0 ? {} : { source },
+		...modules.size > 0 ? { modules: [...modules.values()] } : {},
 		startedAt: new Date(start).toISOString(),
 		seconds: ended.length > 0 ? (Math.max(...ended) - start) / 1e3 : 0,
 		status: overallStatus(targets),
@@ -2001,64 +1881,6 @@ function reportOf(shards, { targets, assignment, plan, warnings, version }) {
 		...warnings.length > 0 ? { warnings } : {},
 		targets
 	};
-}
-
-// src/shards/shard.ts
-/** Beginning of the names of all artifacts of a run. The rest of a name follows after SEPARATOR. */
-const DEFAULT_ARTIFACT = "ovnfast";
-/** Stands in no prefix, so that `PREFIX--*` means the artifacts of one run and of no other in the same workflow. */
-const SEPARATOR = "--";
-const MAXIMUM_PLAN_BYTES$1 = 8 * 2 ** 20;
-/** More than any cluster runs at a time; a limit all the same, because a file from outside may be anything. */
-const MAXIMUM_SHARDS = 1e4;
-/** Letters that an artifact on GitHub, a file anywhere and a label of a glob pattern may all have. */
-const artifactName = string().max(200, "is too long (up to 200 characters)").regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, "is no name of an artifact (letters, digits, \"._+-\")");
-/** `id`, or `id/kernel-release`. */
-const target = string().max(300, "is too long (up to 300 characters)").regex(/^[\w.+~-]+(\/[\w.+~:-]+)?$/, "is no target (id or id/kernel-release)");
-const suite = string().min(1).max(1e3);
-const shardSchema = strictObject({
-	/** For people. */
-	name: string().min(1).max(1e3),
-	artifact: artifactName,
-	/** As `--target` takes them: `id/kernel-release`; an `id` alone stands for a distribution that nobody could ask. */
-	targets: array(target).min(1, "is empty"),
-	/** As `--suite` takes them: names, or paths of directories. Empty: build only. */
-	suites: array(suite)
-});
-const planSchema = strictObject({ include: array(shardSchema).min(1, "is empty").max(MAXIMUM_SHARDS) }).superRefine(({ include }, context) => {
-	const names = /* @__PURE__ */ new Set();
-	const pairs = /* @__PURE__ */ new Set();
-	for (const [index, { artifact, targets, suites }] of include.entries()) {
-		if (names.has(artifact)) context.addIssue({
-			code: "custom",
-			message: `two shards have the artifact "${artifact}"`,
-			path: [
-				"include",
-				index,
-				"artifact"
-			]
-		});
-		names.add(artifact);
-		for (const pair of targets.flatMap((label) => (suites.length > 0 ? suites : [""]).map((one) => `${label} ${one}`))) {
-			if (pairs.has(pair)) context.addIssue({
-				code: "custom",
-				message: `two shards are to run ${pair}`,
-				path: ["include", index]
-			});
-			pairs.add(pair);
-		}
-	}
-});
-/** The beginning of artifact names, checked. Throws InputError with what it may be made of. */
-function checkArtifactPrefix(prefix) {
-	if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(prefix) && !prefix.includes("--") && !prefix.endsWith("-")) return prefix;
-	throw new InputError(`"${prefix}" is no beginning of artifact names`, { remedy: `Up to 64 letters, digits, ".", "_" and "-"; no "${"--"}", and no "-" at its ends.` });
-}
-/** Reads a plan, as `ovnfast plan --github` printed it. Throws InputError with `file:line:column` for what does not fit. */
-async function readShardPlan(path) {
-	const found = await stat(path).catch(() => void 0);
-	if (found && found.size > MAXIMUM_PLAN_BYTES$1) throw new InputError(`larger than ${MAXIMUM_PLAN_BYTES$1 / 2 ** 20} MiB, which no plan is`, { where: path });
-	return (await readDocument(path, planSchema)).value;
 }
 
 // src/commands/merge.ts
@@ -2082,556 +1904,6 @@ async function runMerge(edge, flags, places) {
 	output.write(`${resultTable(report, describeTerminal(output, environment), flags.out)}\n${join(out, "report.html")}\n`);
 	if (flags.json) edge.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 	return exitStatus(report.status);
-}
-
-// src/plan.ts
-/**
-* What a run with the same patterns would fetch, from where, build and test. Nothing but indexes is fetched. A distribution
-* that cannot be reached is in the plan with the reason. Throws InputError for a bad pattern, module, suite or lock file.
-*/
-async function makePlan(workshop, options) {
-	const { suitesRoot, moduleDirectory, signal } = options;
-	const subject = { directory: moduleDirectory };
-	const builds = await kindOf(subject) === "programs" ? "once" : "each";
-	const names = options.suites ?? [await suiteOf(subject, suitesRoot)];
-	const suites = await Promise.all(names.map((name) => loadSuite(name, suitesRoot)));
-	const { targets, lost } = await reachableTargets(workshop, options);
-	const named = (id) => options.targets.length > 0 && (lost.has(id) || targets.some((one) => one.id === id));
-	const isWanted = ({ id, default: byDefault }) => options.targets.length > 0 ? named(id) : byDefault;
-	const wanted = workshop.matrix.distributions.filter(isWanted);
-	const locks = [];
-	const distributions = await Promise.all(wanted.map((distribution) => planDistribution$1(distribution, targets.filter(({ id }) => id === distribution.id), {
-		workshop,
-		locks,
-		builds,
-		signal
-	})));
-	const tools = wanted.length === 0 ? [] : ["sandbox", ...machineSysroots(suites)];
-	if (tools.length > 0 && (builds === "once" || suites.some(({ programs }) => programs.length > 0))) tools.push("bpf");
-	const shared = await planShared(tools, {
-		workshop,
-		locks,
-		builds,
-		signal
-	});
-	const { name: _, ...total } = await measure("", [...new Map(locks.flatMap(({ packages }) => packages).map((pin) => [pin.sha256, pin])).values()], workshop);
-	const others = workshop.matrix.distributions.filter((one) => !isWanted(one)).map(({ id }) => id);
-	return {
-		module: moduleDirectory,
-		builds,
-		suites: suites.map(({ name }) => name),
-		distributions,
-		shared,
-		others,
-		total
-	};
-}
-/** The targets that can be told, and the distributions that could not be asked. */
-async function reachableTargets(workshop, { targets: patterns, signal }) {
-	const lost = /* @__PURE__ */ new Map();
-	return {
-		targets: await selectTargets(workshop.matrix, patterns, {
-			releases: (distribution) => workshop.obtainer.releases(distribution, signal),
-			asked: async (distribution) => (await workshop.obtainer.offers(distribution, signal)).asked,
-			onUnavailable: ({ id }, error) => {
-				signal.throwIfAborted();
-				if (!(error instanceof EnvironmentError)) throw error;
-				lost.set(id, error);
-			}
-		}),
-		lost
-	};
-}
-async function planDistribution$1(distribution, targets, place) {
-	const { id, title, kernels, packages } = distribution;
-	const { matrix, obtainer } = place.workshop;
-	let reason;
-	const offered = await obtainer.releases(distribution, place.signal).catch((error) => {
-		if (place.signal.aborted || !(error instanceof EnvironmentError)) throw error;
-		reason = error.message;
-		return [];
-	});
-	const locked = matrix.locked.get(id) ?? [];
-	const newest = selectReleases(kernels.default, offered);
-	const own = [];
-	const planned = await Promise.all(targets.map((target) => planTarget(target, {
-		...place,
-		locks: own
-	})));
-	place.locks.push(...own);
-	return {
-		id,
-		title,
-		...reason === void 0 ? {} : { reason },
-		selectors: kernels.default,
-		releases: [...locked.filter((kernel) => !offered.includes(kernel)), ...offered].map((kernel) => ({
-			kernel,
-			offered: reason !== void 0 || offered.includes(kernel),
-			locked: locked.includes(kernel),
-			newest: newest.includes(kernel),
-			planned: targets.some((target) => target.kernel === kernel)
-		})),
-		targets: planned,
-		archives: await planArchives(distribution.archives, own, place.workshop),
-		packages: {
-			headers: place.builds === "each" ? packages.headers : [],
-			image: packages.image
-		}
-	};
-}
-async function planTarget(target, place) {
-	const { kernel } = target;
-	try {
-		const { lock: whole, origin } = await place.workshop.obtainer.foresee({ target }, place.signal);
-		const lock = place.builds === "each" ? whole : imageOf(whole);
-		place.locks.push(lock);
-		const sysroots = await measureAll(lock, place.workshop);
-		return {
-			kernel: lock.kernel ?? kernel,
-			origin,
-			compilers: place.builds === "each" ? compilersOf(lock) : [],
-			sysroots
-		};
-	} catch (error) {
-		if (place.signal.aborted || !(error instanceof EnvironmentError)) throw error;
-		return {
-			kernel,
-			compilers: [],
-			sysroots: [],
-			reason: error.message
-		};
-	}
-}
-/** What of a lock is needed to boot alone. */
-function imageOf(lock) {
-	return {
-		...lock,
-		sysroots: { image: lock.sysroots.image ?? [] },
-		packages: pinsOf(lock, "image")
-	};
-}
-async function planShared(names, place) {
-	const { workshop, signal } = place;
-	const tools = workshop.matrix.tools.filter(({ name }) => names.includes(name));
-	const locks = await Promise.all(tools.map(async (tool) => (await workshop.obtainer.foresee({ tool }, signal)).lock));
-	place.locks.push(...locks);
-	return {
-		sysroots: (await Promise.all(locks.map((lock) => measureAll(lock, workshop)))).flat(),
-		archives: await planArchives(tools[0]?.distribution.archives ?? [], locks, workshop)
-	};
-}
-/** Where what the locks pin would be asked for, archive by archive; only those that they name, if there are any. */
-async function planArchives(archives, locks, workshop) {
-	const { mirrors } = await workshop.store.open();
-	const used = new Set(locks.flatMap(({ packages }) => packages.map(({ archive }) => archive)));
-	return archives.filter(({ name }) => used.size === 0 || used.has(name)).map((archive) => {
-		const { name, suites, components, keys } = archive;
-		const times = new Set(locks.map((lock) => snapshotTimes(lock)[name]).filter((time) => time !== void 0));
-		const time = times.size === 1 ? [...times].join("") : "<time of the lock>";
-		return {
-			name,
-			suites,
-			components,
-			keys: keys.map((path) => basename(path)),
-			mirrors: mirrors.configured(archive, time).map(({ url, origin, likely }) => ({
-				url,
-				origin,
-				guess: !likely
-			}))
-		};
-	});
-}
-async function measureAll(lock, workshop) {
-	return await Promise.all(Object.keys(lock.sysroots).map((name) => measure(name, pinsOf(lock, name), workshop)));
-}
-async function measure(name, pins, { store }) {
-	const missing = await store.missing(pins);
-	const bytes = (some) => some.reduce((sum, { size }) => sum + size, 0);
-	return {
-		name,
-		packages: pins.length,
-		bytes: bytes(pins),
-		missing: {
-			packages: missing.length,
-			bytes: bytes(missing)
-		}
-	};
-}
-/** `gcc-12` of Debian, from 14 on with the machine in its name, `gcc` of el: the real one before those that point to it. */
-function compilersOf(lock) {
-	for (const pattern of [
-		/^gcc-\d+$/,
-		/^gcc-\d+-x86-64-linux-gnu$/,
-		/^gcc$/
-	]) {
-		const found = pinsOf(lock, "headers").filter(({ name }) => pattern.test(name));
-		if (found.length > 0) return found.map(({ name, version }) => `${name} ${version}`);
-	}
-	return [];
-}
-
-// src/plan-sharing.ts
-/**
-* Which releases one build is going to serve, told by the symbol versions of the kernels: of each the package that holds
-* them is fetched. What a module imports is known only once it is built, so an earlier build of the same source is looked
-* for in the cache; without one, kernels count as equal when all they export is. Throws InputError for a bad directory.
-*/
-async function planSharing(workshop, options) {
-	const { targets, moduleDirectory } = options;
-	const source = await digestTree(await findModuleDirectory(moduleDirectory), isBuildProduct);
-	const plans = [];
-	for (const id of new Set(targets.map((target) => target.id))) {
-		const own = targets.filter((target) => target.id === id).sort((a, b) => compareReleases(b.kernel, a.kernel));
-		plans.push(await planDistribution(workshop, {
-			id,
-			source,
-			...options,
-			targets: own
-		}));
-	}
-	return plans;
-}
-async function planDistribution(workshop, { id, source, targets, signal }) {
-	const built = await new Results(workshop.cache).builtFrom(source, id);
-	const modules = await Promise.all((built?.modules ?? []).map((path) => readModule(path)));
-	const imports = new Set(modules.flatMap((module) => module.imports.map(({ symbol }) => symbol)));
-	const groups = /* @__PURE__ */ new Map();
-	const families = /* @__PURE__ */ new Set();
-	const unknown = [];
-	const read = await Promise.all(targets.map(async (target) => {
-		try {
-			const kernel = await workshop.kernelInterface(target);
-			return [shareableFamily(kernel) ?? target.kernel, sharingKey(kernel, built && imports) ?? target.kernel];
-		} catch (error) {
-			if (signal.aborted || !(error instanceof EnvironmentError)) throw error;
-			unknown.push({
-				kernel: target.kernel,
-				reason: error.message
-			});
-			return;
-		}
-	}));
-	for (const [index, { kernel }] of targets.entries()) {
-		const [family, key] = read[index] ?? [];
-		if (family === void 0 || key === void 0) continue;
-		families.add(family);
-		groups.set(key, [...groups.get(key) ?? [], kernel]);
-	}
-	return {
-		id,
-		builds: {
-			least: built ? groups.size : families.size,
-			most: groups.size
-		},
-		groups: [...groups.values()],
-		...built ? { toldBy: {
-			kernel: built.kernel,
-			imports: imports.size
-		} } : {},
-		unknown: unknown.sort((a, b) => compareReleases(b.kernel, a.kernel))
-	};
-}
-
-// src/shards/split.ts
-/** Longer names are cut, and told apart by a digest. */
-const MAXIMUM_NAME = 150;
-/**
-* Spreads a run over jobs: a job per unit and suite where there are few enough, else several suites in each, else several
-* neighbouring units too, the largest job as small as can be. The same input gives the same jobs, in whatever order the
-* units come. Throws InputError for two suites of one name, whose results nobody could tell apart.
-*/
-function splitRun({ units, suites, limit, artifact }) {
-	if (!Number.isInteger(limit) || limit < 1) throw new TypeError(`a limit of ${limit} jobs`);
-	checkArtifactPrefix(artifact);
-	const names = suites.map((suite) => basename(suite));
-	const twice = suites.find((_, index) => names.indexOf(names[index] ?? "") !== index);
-	if (twice !== void 0) throw new InputError(`two suites are called ${basename(twice)}`, {
-		where: twice,
-		remedy: "Rename the directory of one of them, or name it only once."
-	});
-	const groups = chunks([...units].sort((a, b) => compareReleases(a.id, b.id) || compareReleases(a.kernels[0] ?? "", b.kernels[0] ?? "")), limit, ({ kernels }) => Math.max(1, kernels.length));
-	const suiteGroups = suites.length > 0 ? chunks(suites, Math.floor(limit / Math.max(1, groups.length)), () => 1) : [[]];
-	const taken = /* @__PURE__ */ new Set();
-	return groups.flatMap((group) => suiteGroups.map((some) => shardOf(group, some, artifact, taken)));
-}
-/** Neighbours together, in at most `most` chunks, so that the heaviest of them is as light as can be. */
-function chunks(items, most, weight) {
-	const weights = items.map(weight);
-	let least = Math.max(0, ...weights);
-	let enough = weights.reduce((sum, one) => sum + one, 0);
-	while (least < enough) {
-		const middle = Math.floor((least + enough) / 2);
-		if (fill(items, weights, middle).length <= most) enough = middle;
-		else least = middle + 1;
-	}
-	return items.length <= most ? items.map((item) => [item]) : fill(items, weights, enough);
-}
-/** Chunks of no more than `room` each, filled one after the other. */
-function fill(items, weights, room) {
-	const found = [];
-	let left = -1;
-	for (const [index, item] of items.entries()) {
-		const weight = weights[index] ?? 0;
-		if (left < weight) {
-			found.push([]);
-			left = room;
-		}
-		found.at(-1)?.push(item);
-		left -= weight;
-	}
-	return found;
-}
-function shardOf(group, suites, artifact, taken) {
-	const targets = group.flatMap(({ id, kernels }) => kernels.length > 0 ? kernels.map((kernel) => labelOf({
-		id,
-		kernel
-	})) : [id]);
-	const [first = ""] = targets;
-	const others = targets.length - 1;
-	const tests = suites.map((suite) => basename(suite));
-	const words = [
-		first,
-		...others > 0 ? [`and-${others}`] : [],
-		...tests.length > 0 ? [tests.join("-")] : []
-	];
-	const plain = `${artifact}${"--"}${words.join("-").replace(/[^A-Za-z0-9._+-]+/g, "-")}`;
-	const name = plain.length <= MAXIMUM_NAME && !taken.has(plain) ? plain : `${plain.slice(0, MAXIMUM_NAME)}-${digestValue([targets, suites]).slice(0, 12)}`;
-	taken.add(name);
-	return {
-		name: `${first}${others > 0 ? ` and ${others} more` : ""}: ${tests.length > 0 ? tests.join(", ") : "build"}`,
-		artifact: name,
-		targets,
-		suites
-	};
-}
-
-// src/plan-shards.ts
-/**
-* The jobs that a run with the same patterns is spread over. A distribution that somebody named and nobody serves has a job
-* all the same, which will say why: left out, it would be a pass. Throws InputError for a bad pattern, module or suite.
-*/
-async function planShards(workshop, options) {
-	const { targets: patterns, moduleDirectory, suitesRoot, limit, artifact, signal } = options;
-	const subject = { directory: moduleDirectory };
-	const kind = await kindOf(subject);
-	const suites = options.suites ?? [await suiteOf(subject, suitesRoot)];
-	const loaded = await Promise.all(suites.map((suite) => loadSuite(suite, suitesRoot)));
-	const { targets, lost } = await reachableTargets(workshop, {
-		targets: patterns,
-		signal
-	});
-	const units = options.shareBuilds && kind === "module" ? await sharingUnits(workshop, {
-		targets,
-		moduleDirectory,
-		signal
-	}) : targets.map(({ id, kernel }) => ({
-		id,
-		kernels: [kernel]
-	}));
-	if (patterns.length > 0) units.push(...[...lost.keys()].map((id) => ({
-		id,
-		kernels: []
-	})));
-	const memoryMiB = Math.max(0, ...loaded.map((suite) => suite.memoryMiB));
-	return {
-		include: targets.length > 0 ? splitRun({
-			units,
-			suites,
-			limit,
-			artifact
-		}) : [],
-		lost: [...lost.values()],
-		memoryMiB
-	};
-}
-async function sharingUnits(workshop, options) {
-	return (await planSharing(workshop, options)).flatMap(({ id, groups, unknown }) => [...groups, ...unknown.map(({ kernel }) => [kernel])].map((kernels) => ({
-		id,
-		kernels
-	})));
-}
-
-// src/report/plan.ts
-/** Whether all that the plan speaks of could be told. */
-function isKnown({ distributions }) {
-	return distributions.every(({ reason, targets }) => reason === void 0 && targets.every((one) => !one.reason));
-}
-/** So many suites or repositories have room on one line. */
-const FEW = 3;
-const origins = {
-	locked: "as locked",
-	replaced: "resolved anew earlier",
-	unlocked: "no lock: as offered now"
-};
-/** The plan for people. Ends with a newline. */
-function planText(plan, paint) {
-	const { module, builds, suites, distributions, shared, others, total } = plan;
-	const lines = distributions.flatMap((distribution) => [...distributionLines(distribution, paint), ""]);
-	if (shared.sysroots.length > 0) {
-		lines.push(paint("bold", "shared by all targets"), ...sysrootLines(shared.sysroots, paint));
-		lines.push(...shared.archives.flatMap((archive) => archiveLines(archive, paint)), "");
-	}
-	if (distributions.length > 0) {
-		const how = builds === "each" ? "for each target by its own compiler" : "once for all targets, by the clang of bpf";
-		lines.push(`built     ${oneLine(module)}, ${how}`);
-		lines.push(`tested    ${suites.length > 0 ? `${suites.join(", ")}, on each booted kernel` : "nothing"}`);
-		const part = isKnown(plan) ? "" : "  (as far as it is known)";
-		lines.push(`together  ${amount(total, paint).trimStart()}${part}`, "");
-	}
-	if (others.length > 0) lines.push(`Not asked for: ${others.join(", ")}. Name them with --target.`);
-	lines.push("* what `ovnfast run` takes with these patterns");
-	const lost = distributions.filter(({ reason }) => reason !== void 0).map(({ id }) => id);
-	if (lost.length > 0) lines.push(`${paint(["yellow", "bold"], "! not reached")}  ${lost.join(", ")}`);
-	return `${lines.join("\n")}\n`;
-}
-function distributionLines(distribution, paint) {
-	const { id, title, reason, releases, targets, archives } = distribution;
-	const lines = [`${paint("bold", id)}  ${oneLine(title)}`];
-	if (reason !== void 0) {
-		lines.push(`  ${paint(["yellow", "bold"], "! the mirrors could not be asked")}`);
-		lines.push(...visible(reason).split("\n").map((line) => `    ${line.trimStart().replace(/^(?=https?:)/, "  ")}`));
-	}
-	for (const { kernel, offered, locked, newest, planned } of releases) {
-		const marks = [
-			locked ? "locked" : "",
-			newest ? "newest" : "",
-			offered ? "" : "no longer offered"
-		];
-		const line = `  ${planned ? "*" : " "} ${kernel.padEnd(28)} ${marks.filter(Boolean).join(", ")}`.trimEnd();
-		lines.push(planned ? paint("green", line) : line);
-	}
-	for (const { kernel, origin, compilers, sysroots, reason: unknown } of targets) {
-		const words = [origin && origins[origin], ...compilers].filter(Boolean).join(", ");
-		lines.push(`  ${id}/${kernel}${words ? `  ${paint("gray", `(${oneLine(words)})`)}` : ""}`, ...sysrootLines(sysroots, paint));
-		if (unknown) lines.push(`    ${paint(["yellow", "bold"], "! not known")}  ${visible(unknown).replaceAll("\n", "\n    ")}`);
-	}
-	if (reason !== void 0 && targets.length === 0) lines.push(...unresolvedLines(distribution));
-	return [...lines, ...archives.flatMap((archive) => archiveLines(archive, paint))];
-}
-/** What the matrix file says, where no index can be asked. */
-function unresolvedLines({ selectors, packages, archives }) {
-	return [
-		`  would take   ${selectors.join(", ")}`,
-		...packages.headers.length > 0 ? [`  to build     ${packages.headers.join(", ")}, and what they need`] : [],
-		`  to boot      ${packages.image.join(", ")}`,
-		...archives.map(({ name, keys }) => `  signed by    ${keys.join(" or ")} (${name})`)
-	];
-}
-function sysrootLines(sysroots, paint) {
-	return sysroots.map((sysroot) => `    ${sysroot.name.padEnd(8)} ${amount(sysroot, paint)}`);
-}
-function amount({ packages, bytes, missing }, paint) {
-	const all = `${counted(packages, "package").padStart(13)}  ${byteSize(bytes).padStart(7)}`;
-	if (missing.packages === 0) return `${all}  ${paint("green", "in the cache")}`;
-	return `${all}  ${paint("yellow", `${missing.packages === packages ? "all" : String(missing.packages)} to fetch, ${byteSize(missing.bytes)}`)}`;
-}
-function archiveLines({ name, suites, components, mirrors }, paint) {
-	const parts = components.length > 0 ? ` [${components.join(", ")}]` : "";
-	const few = suites.length <= FEW;
-	return [
-		`  from ${name}${few ? `: ${suites.join(", ")}${parts}` : ""}, asked in this order`,
-		...mirrors.map(({ url, origin, guess }) => {
-			return `    ${oneLine(url)}  ${paint("gray", `${origin}${guess ? ", if it has it" : ""}`)}`;
-		}),
-		...few ? [] : [`  these${parts}`, ...suites.map((suite) => `    ${suite}`)]
-	];
-}
-
-// src/report/plan-sharing.ts
-function summary(reason) {
-	return oneLine((reason.split("\n", 1)[0] ?? "").replace(/; tried:$/, ""));
-}
-/** For people; empty when nothing is shared. */
-function sharingText(plans, paint) {
-	const lines = plans.flatMap(({ id, builds: { least, most }, groups, toldBy, unknown }) => {
-		return [
-			paint("bold", `${id}: ${least === most ? counted(most, "build") : `${least} to ${counted(most, "build")}`} for ${counted(groups.flat().length, "release")}`),
-			...groups.map(([first = "", ...others]) => `  ${first}${others.length > 0 ? `, and on ${others.join(", ")}` : ""}`),
-			toldBy ? `  by the ${counted(toldBy.imports, "symbol")} that this source imported when it was built for ${toldBy.kernel}` : "  by all that the kernels export, as no earlier build says what this source imports: the run may need fewer",
-			...unknown.map(({ kernel, reason }) => `  ${paint(["yellow", "bold"], "! not known")}  ${kernel}: ${summary(reason)}`)
-		];
-	});
-	return lines.length === 0 ? "" : `\n${lines.join("\n")}\n`;
-}
-
-// src/commands/plan.ts
-/** `ovnfast plan`: what a run with the same patterns would take, and what else could be had. */
-async function runPlan(edge, flags) {
-	try {
-		var _usingCtx$5 = _usingCtx();
-		const { root, stdout, environment, signal } = edge;
-		if (flags.github) {
-			const { include } = await shardsOf(edge, flags);
-			stdout.write(`${JSON.stringify({ include })}\n`);
-			return 0;
-		}
-		if (flags.shards !== void 0 || flags.artifact !== void 0) throw new InputError("--shards and --artifact go with --github", { remedy: "Add --github, or leave them out." });
-		const view = _usingCtx$5.u(watchOnStderr(edge));
-		const workshop = _usingCtx$5.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
-		const targets = flags.target ?? [];
-		const plan = await makePlan(workshop, {
-			targets,
-			moduleDirectory: moduleDirectory(edge, flags.module),
-			...flags.suite ? { suites: flags.suite } : {},
-			suitesRoot: join(root, "conformance"),
-			signal
-		});
-		const shares = flags.shareBuilds && plan.builds === "each";
-		const sharing = shares ? await planSharing(workshop, {
-			targets: (await reachableTargets(workshop, {
-				targets,
-				signal
-			})).targets,
-			moduleDirectory: plan.module,
-			signal
-		}) : [];
-		view.close();
-		const { colour } = describeTerminal(stdout, environment);
-		const paint = painter(colour);
-		stdout.write(flags.json ? `${JSON.stringify(shares ? {
-			...plan,
-			sharing
-		} : plan, null, 2)}\n` : planText(plan, paint) + sharingText(sharing, paint));
-		return isKnown(plan) ? 0 : 3;
-	} catch (_) {
-		_usingCtx$5.e = _;
-	} finally {
-		await _usingCtx$5.d();
-	}
-}
-/**
-* The jobs that a run is spread over, at most as many as one matrix of GitHub may have. What could not be asked is told on
-* standard error. Throws EnvironmentError when no target is known at all.
-*/
-async function shardsOf(edge, flags) {
-	try {
-		var _usingCtx3 = _usingCtx();
-		const { root, stderr, signal } = edge;
-		const artifact = checkArtifactPrefix(flags.artifact ?? "ovnfast");
-		const limit = flags.shards ?? 256;
-		if (limit > 256) throw new InputError(`--shards ${limit}: a matrix of GitHub has at most ${256} jobs`);
-		const view = _usingCtx3.u(watchOnStderr(edge));
-		const workshop = _usingCtx3.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
-		const planned = await planShards(workshop, {
-			targets: flags.target ?? [],
-			moduleDirectory: moduleDirectory(edge, flags.module),
-			...flags.suite ? { suites: flags.suite } : {},
-			suitesRoot: join(root, "conformance"),
-			shareBuilds: flags.shareBuilds ?? false,
-			limit,
-			artifact,
-			signal
-		});
-		view.close();
-		const reasons = planned.lost.map(({ message }) => message);
-		if (planned.include.length === 0) throw new EnvironmentError("no target is known", { remedy: reasons.join("\n  ") });
-		for (const message of reasons) stderr.write(`${message}\n`);
-		return planned;
-	} catch (_) {
-		_usingCtx3.e = _;
-	} finally {
-		await _usingCtx3.d();
-	}
 }
 
 // src/render/names.ts
@@ -3074,7 +2346,7 @@ function seal(text, { version, command }) {
 	return [
 		shebang,
 		`# Rendered by ovnfast ${version}: ${command}\n`,
-		`# To change it, change the values and render again. The rest is sha256:${digest(body)}\n`,
+		`# To change it, change the values and render again. The rest is sha256:${digestBytes(body)}\n`,
 		body
 	].join("");
 }
@@ -3082,10 +2354,7 @@ function seal(text, { version, command }) {
 function authorshipOf(text) {
 	const match = HEAD.exec(text);
 	if (!match) return "foreign";
-	return digest(text.slice(match[0].length)) === match[2] ? "rendered" : "changed";
-}
-function digest(text) {
-	return createHash("sha256").update(text).digest("hex");
+	return digestBytes(text.slice(match[0].length)) === match[2] ? "rendered" : "changed";
 }
 
 // src/render/yaml.ts
@@ -3105,6 +2374,16 @@ function toYaml(value) {
 		else if ((0, import_dist.stringify)(node.value, { lineWidth: 0 }) !== `${node.value}\n`) node.type = "QUOTE_DOUBLE";
 	} });
 	return document.toString({ lineWidth: 0 });
+}
+
+// src/render/stream.ts
+/** The file of a part: its notes as comments, then its manifests as YAML documents. Ends with a newline. */
+function textOf({ notes, manifests }) {
+	return `${comment(notes)}${manifests.map(toYaml).join("---\n")}`;
+}
+/** Lines as comments of YAML, each ended by a newline. */
+function comment(lines) {
+	return lines.map((line) => `${`# ${line}`.trimEnd()}\n`).join("");
 }
 
 // src/render/offload.ts
@@ -3142,9 +2421,6 @@ async function renderOffload(values, root, origin) {
 /** The manifests alone, as one stream of YAML documents. */
 function renderManifests(values, { version, command }) {
 	return `${comment([`Rendered by ovnfast ${version}: ${command}`, "The manifests only: --out DIR writes the settings of Kube-OVN and the firmware script too."])}${manifestParts(values).map((part) => `---\n${textOf(part)}`).join("")}`;
-}
-function textOf({ notes, manifests }) {
-	return `${comment(notes)}${manifests.map(toYaml).join("---\n")}`;
 }
 function manifestParts(values) {
 	const { networks, pods } = values;
@@ -3190,9 +2466,6 @@ async function firmwareScript({ resources, firmware }, root) {
 		DEFAULT_ASSEMBLY: firmware?.assembly ?? "scan"
 	});
 }
-function comment(lines) {
-	return lines.map((line) => `# ${line}\n`).join("");
-}
 
 // src/render/write.ts
 /**
@@ -3202,7 +2475,7 @@ function comment(lines) {
 */
 async function writeRendered(directory, files, { family, force }) {
 	try {
-		await mkdir(directory, { recursive: true });
+		await makeDirectory(directory);
 		const before = /* @__PURE__ */ new Map();
 		for (const name of family) {
 			const path = join(directory, name);
@@ -3262,6 +2535,18 @@ function refuseForeign(path, text) {
 	});
 }
 
+// src/commands/rendered.ts
+/**
+* Writes what was rendered into `out` and says of each file what has become of it. `family`: all the names that such a
+* rendering may use. Throws as `writeRendered`.
+*/
+async function writeAndTell({ workingDirectory, stdout }, files, { out, ...options }) {
+	for (const { path, change } of await writeRendered(resolve(workingDirectory, out), files, options)) {
+		const shown = relative(workingDirectory, path);
+		stdout.write(`${change.padEnd(8)}  ${shown.startsWith("..") ? path : shown}\n`);
+	}
+}
+
 // src/commands/render.ts
 /** `ovnfast render offload`: what a cluster needs for offload, from a values file; nothing of the cluster is touched. */
 async function runRenderOffload(edge, { values: path, out, force }) {
@@ -3272,16 +2557,12 @@ async function runRenderOffload(edge, { values: path, out, force }) {
 		edge.stdout.write(renderManifests(values, origin));
 		return 0;
 	}
-	const directory = resolve(edge.workingDirectory, out);
 	const files = await renderOffload(values, edge.root, origin);
-	const changes = await writeRendered(directory, files, {
+	await writeAndTell(edge, files, {
+		out,
 		family: OFFLOAD_FILES,
 		force: force ?? false
 	});
-	for (const { path: file, change } of changes) {
-		const shown = relative(edge.workingDirectory, file);
-		edge.stdout.write(`${change.padEnd(8)}  ${shown.startsWith("..") ? file : shown}\n`);
-	}
 	return 0;
 }
 
@@ -3317,16 +2598,17 @@ const MERGE_MIB = 2048;
 const TMP_SIZE = "256Mi";
 /** Jobs for a run, as files: the claim if there is to be one, the plan, a Job for each shard, and one that merges. */
 function renderJobs(values, run, origin) {
-	return parts(values, run).map(({ name, notes, manifests }) => ({
-		name,
-		text: seal(`${notes.map((line) => `# ${line}`.trimEnd()).join("\n")}\n${manifests.map(toYaml).join("---\n")}`, origin),
+	return parts(values, run).map((part) => ({
+		name: part.name,
+		text: seal(textOf(part), origin),
 		executable: false
 	}));
 }
 /** The same as one stream of YAML documents. */
 function renderJobsStream(values, run, { version, command }) {
 	const all = parts(values, run);
-	return [...[`Rendered by ovnfast ${version}: ${command}`, ...all.flatMap(({ notes }) => ["", ...notes])].map((line) => `# ${line}`.trimEnd().concat("\n")), ...all.flatMap(({ manifests }) => manifests.map((manifest) => `---\n${toYaml(manifest)}`))].join("");
+	const head = [`Rendered by ovnfast ${version}: ${command}`, ...all.flatMap(({ notes }) => ["", ...notes])];
+	return [comment(head), ...all.flatMap(({ manifests }) => manifests.map((manifest) => `---\n${toYaml(manifest)}`))].join("");
 }
 function parts(values, run) {
 	const { namespace, volume } = values;
@@ -3432,7 +2714,7 @@ function shardJob(values, run, shard) {
 				"--frozen",
 				...shard.targets.map((target) => `--target=${target}`)
 			],
-			...(shard.suites ?? []).map((suite) => `--suite=${suite}`),
+			...shard.suites.map((suite) => `--suite=${suite}`),
 			...module === void 0 ? [] : [`--module=${module}`],
 			...shareBuilds ? ["--share-builds"] : [],
 			...mirrors.map((mirror) => `--mirror=${mirror}`),
@@ -3662,14 +2944,11 @@ async function runRenderJobs(edge, flags) {
 		stdout.write(renderJobsStream(values, run, origin));
 		return 0;
 	}
-	const options = {
+	await writeAndTell(edge, renderJobs(values, run, origin), {
+		out,
 		family: JOBS_FILES,
 		force: force ?? false
-	};
-	for (const { path, change } of await writeRendered(resolve(workingDirectory, out), renderJobs(values, run, origin), options)) {
-		const shown = relative(workingDirectory, path);
-		stdout.write(`${change.padEnd(8)}  ${shown.startsWith("..") ? path : shown}\n`);
-	}
+	});
 	return 0;
 }
 /** A path means the same here and in the image only when it starts at the sources. */
@@ -3981,7 +3260,7 @@ async function rebuild(manifest, place) {
 			recursive: true,
 			force: true
 		});
-		await mkdir(output, { recursive: true });
+		await makeDirectory(output);
 		emit({
 			type: "stage",
 			target: label,
@@ -4074,7 +3353,7 @@ async function findOriginals({ schema, results }, { manifest, against }, worksho
 			where: against,
 			remedy: `It has ${results.map(({ file }) => file).join(", ")}.`
 		});
-		const isOther = sha256Of(content.content) !== result.sha256 && sha256Of(splitSignature(content.content).elf) !== result.sha256;
+		const isOther = digestBytes(content.content) !== result.sha256 && digestBytes(splitSignature(content.content).elf) !== result.sha256;
 		originals.set(result.file, {
 			content,
 			notes: isOther ? [`${against} is not the file that the manifest describes`] : []
@@ -4173,9 +3452,6 @@ function compareUnsigned(original, rebuilt, comparison) {
 		differences: [],
 		notes: [...comparison.notes, note]
 	};
-}
-function sha256Of(content) {
-	return createHash("sha256").update(content).digest("hex");
 }
 function notesOn({ tool, commands }, built) {
 	const notes = [];
@@ -4541,7 +3817,6 @@ async function runShell(edge, flags, files) {
 }
 
 // src/commands/program.ts
-const collect = (value, before) => [...before ?? [], value];
 function positive(value) {
 	const number = Number(value);
 	if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It is a whole number, 1 or more.");
@@ -4689,6 +3964,7 @@ async function commandLine(process, signal) {
 		new Option("--publish", "publish it on GitHub with the token in GITHUB_TOKEN: a draft first, all files, then the release"),
 		new Option("--draft", "with --publish: leave it a draft"),
 		new Option("--prerelease", "with --publish: mark it as a prerelease"),
+		new Option("--attest", "attest the provenance in the name of a job on GitHub (permissions id-token: write, attestations: write)"),
 		new Option("--allow-failed", "release what was built even where a test failed, marked as such"),
 		new Option("--fits <pattern>", "kernel releases to index that nothing ran on, where symbol versions say that a file fits; repeatable").argParser(collect),
 		new Option("--sign-key <file>", "sign modules with this key (PEM) or PKCS#11 URI; the key itself can be in OVNFAST_SIGNING_KEY, its passphrase or PIN in KBUILD_SIGN_PIN"),
