@@ -159,7 +159,8 @@ async function locateTest(
 ): Promise<Pick<Annotation, 'file' | 'line'> | undefined> {
   const [script = '', ...rest] = test.split(': ');
   for (const directory of places.suites.map((one) => resolve(places.workspace, one))) {
-    if (!directory.endsWith(`/${suite}`)) continue;
+    // A result can have any name, a script none with a slash.
+    if (!directory.endsWith(`/${suite}`) || script.includes('/')) continue;
     for (const name of [`${script}.sh`, script]) {
       const path = join(directory, name);
       const file = await inWorkspace(path, places);
