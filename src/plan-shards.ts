@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { loadSuite } from './conformance/suite.ts';
+import { type Candidate, chooseCandidates } from './candidates.ts';
 import type { EnvironmentError } from './errors.ts';
+import { buildsModules } from './job.ts';
 import type { Target } from './matrix/types.ts';
 import { reachableTargets } from './plan.ts';
 import { planSharing } from './plan-sharing.ts';
 import type { ShardPlan } from './shards/shard.ts';
 import { splitRun, type Unit } from './shards/split.ts';
-import { kindOf, suiteOf } from './subject.ts';
 import type { Workshop } from './workshop.ts';
 
 export type PlanShardsOptions = {
@@ -40,32 +40,42 @@ export type PlannedShards = ShardPlan & {
 export async function planShards(workshop: Workshop, options: PlanShardsOptions): Promise<PlannedShards> {
   const { targets: patterns, moduleDirectory, suitesRoot, limit, artifact, signal } = options;
   const subject = { directory: moduleDirectory };
-  const kind = await kindOf(subject);
-  const suites = options.suites ?? [await suiteOf(subject, suitesRoot)];
-  const loaded = await Promise.all(suites.map((suite) => loadSuite(suite, suitesRoot)));
+  const { candidates, suites } = await chooseCandidates(subject, options.suites, suitesRoot);
+  // As they were named: a path is that of one checkout, a name fits any.
+  const names = options.suites ?? suites.map(({ name }) => name);
   const { targets, lost } = await reachableTargets(workshop, { targets: patterns, signal });
   // eBPF programs are built once for all in any job.
-  const shares = options.shareBuilds && kind === 'module';
+  const shares = options.shareBuilds && candidates.some(buildsModules);
   const units: Unit[] = shares
-    ? await sharingUnits(workshop, { targets, moduleDirectory, signal })
+    ? await sharingUnits(workshop, { targets, candidates, signal })
     : targets.map(({ id, kernel }) => ({ id, kernels: [kernel] }));
   const named = patterns.length > 0;
   if (named) units.push(...[...lost.keys()].map((id) => ({ id, kernels: [] })));
-  const memoryMiB = Math.max(0, ...loaded.map((suite) => suite.memoryMiB));
+  const memoryMiB = Math.max(0, ...suites.map((suite) => suite.memoryMiB));
   return {
-    include: targets.length > 0 ? splitRun({ units, suites, limit, artifact }) : [],
+    include: targets.length > 0 ? splitRun({ units, suites: names, limit, artifact }) : [],
     lost: [...lost.values()],
     memoryMiB,
   };
 }
 
+/** What one build of each of the modules serves: where one needs a build of its own, the others have one, too. */
 async function sharingUnits(
   workshop: Workshop,
-  options: { targets: Target[]; moduleDirectory: string; signal: AbortSignal },
+  options: { targets: Target[]; candidates: Candidate[]; signal: AbortSignal },
 ): Promise<Unit[]> {
   const plans = await planSharing(workshop, options);
-  return plans.flatMap(({ id, groups, unknown }) =>
-    // What could not be looked at builds for itself, or says why not.
-    [...groups, ...unknown.map(({ kernel }) => [kernel])].map((kernels) => ({ id, kernels })),
-  );
+  const units = new Map<string, Unit>();
+  for (const { id, groups, unknown } of plans) {
+    const own = plans.filter((plan) => plan.id === id);
+    for (const kernel of [...groups.flat(), ...unknown.map((one) => one.kernel)]) {
+      // What could not be looked at builds for itself, or says why not.
+      const together = own.map((plan) => plan.groups.find((group) => group.includes(kernel)) ?? [kernel]);
+      const key = JSON.stringify([id, together]);
+      const unit = units.get(key) ?? { id, kernels: [] };
+      if (!unit.kernels.includes(kernel)) unit.kernels.push(kernel);
+      units.set(key, unit);
+    }
+  }
+  return [...units.values()];
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Candidate } from './candidates.ts';
 import { EnvironmentError } from './errors.ts';
-import { digestTree } from './host/digest.ts';
+import { buildsModules } from './job.ts';
 import { readModule } from './kbuild/module.ts';
-import { findModuleDirectory, isBuildProduct } from './kbuild/source.ts';
 import { compareReleases } from './matrix/releases.ts';
 import type { Target } from './matrix/types.ts';
 import type { PlannedSharing } from './report/plan-sharing.ts';
@@ -10,20 +10,28 @@ import { Results } from './results.ts';
 import { shareableFamily, sharingKey } from './sharing.ts';
 import type { Workshop } from './workshop.ts';
 
-export type SharingOptions = { targets: Target[]; moduleDirectory: string; signal: AbortSignal };
+export type SharingOptions = {
+  targets: Target[];
+  /** Each is built; the plan's own module comes first, if it is one. */
+  candidates: Candidate[];
+  signal: AbortSignal;
+};
 
 /**
  * Which releases one build is going to serve, told by the symbol versions of the kernels: of each the package that holds
  * them is fetched. What a module imports is known only once it is built, so an earlier build of the same source is looked
- * for in the cache; without one, kernels count as equal when all they export is. Throws InputError for a bad directory.
+ * for in the cache; without one, kernels count as equal when all they export is.
  */
 export async function planSharing(workshop: Workshop, options: SharingOptions): Promise<PlannedSharing[]> {
-  const { targets, moduleDirectory } = options;
-  const source = await digestTree(await findModuleDirectory(moduleDirectory), isBuildProduct);
+  const { targets, candidates } = options;
   const plans: PlannedSharing[] = [];
-  for (const id of new Set(targets.map((target) => target.id))) {
-    const own = targets.filter((target) => target.id === id).sort((a, b) => compareReleases(b.kernel, a.kernel));
-    plans.push(await planDistribution(workshop, { id, source, ...options, targets: own }));
+  for (const candidate of candidates.filter(buildsModules)) {
+    const module = candidate === candidates[0] ? {} : { module: candidate.name };
+    for (const id of new Set(targets.map((target) => target.id))) {
+      const own = targets.filter((target) => target.id === id).sort((a, b) => compareReleases(b.kernel, a.kernel));
+      const place = { id, source: candidate.source, ...options, targets: own };
+      plans.push({ ...(await planDistribution(workshop, place)), ...module });
+    }
   }
   return plans;
 }

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
-import { loadSuite, machineSysroots } from './conformance/suite.ts';
+import { type Candidate, chooseCandidates } from './candidates.ts';
+import { machineSysroots } from './conformance/suite.ts';
 import { EnvironmentError } from './errors.ts';
 import { selectReleases } from './matrix/releases.ts';
 import { selectTargets } from './matrix/targets.ts';
 import type { Archive, Distribution, Target } from './matrix/types.ts';
 import { type Lock, pinsOf, snapshotTimes } from './packages/lock.ts';
 import type { Pin } from './packages/pin.ts';
-import type { Plan, PlannedArchive, PlannedDistribution, PlannedSysroot, PlannedTarget } from './report/plan.ts';
-import { kindOf, suiteOf } from './subject.ts';
+import { planSharing } from './plan-sharing.ts';
+import type {
+  Plan,
+  PlannedArchive,
+  PlannedDistribution,
+  PlannedModule,
+  PlannedSysroot,
+  PlannedTarget,
+} from './report/plan.ts';
 import type { Workshop } from './workshop.ts';
 
 export type PlanOptions = {
@@ -19,6 +27,8 @@ export type PlanOptions = {
   suites?: string[];
   /** Where the suites that have a name are. */
   suitesRoot: string;
+  /** Tell which releases one build is going to serve. */
+  shareBuilds: boolean;
   signal: AbortSignal;
 };
 
@@ -29,9 +39,10 @@ export type PlanOptions = {
 export async function makePlan(workshop: Workshop, options: PlanOptions): Promise<Plan> {
   const { suitesRoot, moduleDirectory, signal } = options;
   const subject = { directory: moduleDirectory };
-  const builds = (await kindOf(subject)) === 'programs' ? 'once' : 'each';
-  const names = options.suites ?? [await suiteOf(subject, suitesRoot)];
-  const suites = await Promise.all(names.map((name) => loadSuite(name, suitesRoot)));
+  const { candidates, suites } = await chooseCandidates(subject, options.suites, suitesRoot);
+  const [main, ...others] = candidates;
+  const builds = candidates.map(buildsOf);
+  const headers = builds.includes('each');
   const { targets, lost } = await reachableTargets(workshop, options);
   const named = (id: string) => options.targets.length > 0 && (lost.has(id) || targets.some((one) => one.id === id));
   const isWanted = ({ id, default: byDefault }: Distribution) => (options.targets.length > 0 ? named(id) : byDefault);
@@ -42,20 +53,37 @@ export async function makePlan(workshop: Workshop, options: PlanOptions): Promis
       planDistribution(
         distribution,
         targets.filter(({ id }) => id === distribution.id),
-        { workshop, locks, builds, signal },
+        { workshop, locks, headers, signal },
       ),
     ),
   );
   const tools = wanted.length === 0 ? [] : ['sandbox', ...machineSysroots(suites)];
-  if (tools.length > 0 && (builds === 'once' || suites.some(({ programs }) => programs.length > 0))) tools.push('bpf');
-  const shared = await planShared(tools, { workshop, locks, builds, signal });
+  if (tools.length > 0 && (builds.includes('once') || suites.some(({ programs }) => programs.length > 0)))
+    tools.push('bpf');
+  const shared = await planShared(tools, { workshop, locks, headers, signal });
   const pins = new Map(locks.flatMap(({ packages }) => packages).map((pin) => [pin.sha256, pin]));
   const { name: _, ...total } = await measure('', [...pins.values()], workshop);
-  const others = workshop.matrix.distributions.filter((one) => !isWanted(one)).map(({ id }) => id);
+  const notAsked = workshop.matrix.distributions.filter((one) => !isWanted(one)).map(({ id }) => id);
   return {
-    ...{ module: moduleDirectory, builds, suites: suites.map(({ name }) => name) },
-    ...{ distributions, shared, others, total },
+    ...{ module: moduleDirectory, builds: buildsOf(main), suites: suites.map(({ name }) => name) },
+    ...(others.length > 0 ? { modules: others.flatMap(plannedModule) } : {}),
+    ...{ distributions, shared, others: notAsked, total },
+    // eBPF programs are built once anyway.
+    ...(options.shareBuilds && headers
+      ? { sharing: await planSharing(workshop, { targets, candidates, signal }) }
+      : {}),
   };
+}
+
+function buildsOf({ kind }: Candidate): Plan['builds'] {
+  return kind === 'programs' ? 'once' : 'each';
+}
+
+function plannedModule(candidate: Candidate): PlannedModule[] {
+  const { name, subject, suites } = candidate;
+  if (!('directory' in subject)) return [];
+  const { directory } = subject;
+  return [{ name, directory, builds: buildsOf(candidate), suites: suites.map((suite) => suite.name) }];
 }
 
 /** The targets that can be told, and the distributions that could not be asked. */
@@ -77,7 +105,13 @@ export async function reachableTargets(
 }
 
 /** `locks` collects every lock that is looked at. */
-type Place = { workshop: Workshop; locks: Lock[]; builds: Plan['builds']; signal: AbortSignal };
+type Place = {
+  workshop: Workshop;
+  locks: Lock[];
+  /** Whether modules are built, which takes headers and compiler. */
+  headers: boolean;
+  signal: AbortSignal;
+};
 
 async function planDistribution(
   distribution: Distribution,
@@ -112,7 +146,7 @@ async function planDistribution(
     })),
     targets: planned,
     archives: await planArchives(distribution.archives, own, place.workshop),
-    packages: { headers: place.builds === 'each' ? packages.headers : [], image: packages.image },
+    packages: { headers: place.headers ? packages.headers : [], image: packages.image },
   };
 }
 
@@ -120,13 +154,13 @@ async function planTarget(target: Target, place: Place): Promise<PlannedTarget> 
   const { kernel } = target;
   try {
     const { lock: whole, origin } = await place.workshop.obtainer.foresee({ target }, place.signal);
-    const lock = place.builds === 'each' ? whole : imageOf(whole);
+    const lock = place.headers ? whole : imageOf(whole);
     place.locks.push(lock);
     const sysroots = await measureAll(lock, place.workshop);
     return {
       kernel: lock.kernel ?? kernel,
       origin,
-      compilers: place.builds === 'each' ? compilersOf(lock) : [],
+      compilers: place.headers ? compilersOf(lock) : [],
       sysroots,
     };
   } catch (error) {

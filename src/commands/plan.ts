@@ -2,11 +2,9 @@
 
 import { join } from 'node:path';
 import { EnvironmentError, InputError } from '../errors.ts';
-import { makePlan, reachableTargets } from '../plan.ts';
+import { makePlan } from '../plan.ts';
 import { type PlannedShards, planShards } from '../plan-shards.ts';
-import { planSharing } from '../plan-sharing.ts';
 import { isKnown, planText } from '../report/plan.ts';
-import { sharingText } from '../report/plan-sharing.ts';
 import { describeTerminal, painter } from '../report/terminal.ts';
 import { checkArtifactPrefix, DEFAULT_ARTIFACT, GITHUB_MATRIX_LIMIT } from '../shards/shard.ts';
 import { Workshop } from '../workshop.ts';
@@ -40,31 +38,17 @@ export async function runPlan(edge: Edge, flags: PlanFlags): Promise<number> {
   }
   using view = watchOnStderr(edge);
   await using workshop = await Workshop.open(workshopOptions(edge, flags, view.emit));
-  const targets = flags.target ?? [];
   const plan = await makePlan(workshop, {
-    targets,
+    targets: flags.target ?? [],
     moduleDirectory: moduleDirectory(edge, flags.module),
     ...(flags.suite ? { suites: flags.suite } : {}),
     suitesRoot: join(root, 'conformance'),
+    shareBuilds: flags.shareBuilds ?? false,
     signal,
   });
-  // eBPF programs are built once anyway.
-  const shares = flags.shareBuilds && plan.builds === 'each';
-  const sharing = shares
-    ? await planSharing(workshop, {
-        targets: (await reachableTargets(workshop, { targets, signal })).targets,
-        moduleDirectory: plan.module,
-        signal,
-      })
-    : [];
   view.close();
   const { colour } = describeTerminal(stdout, environment);
-  const paint = painter(colour);
-  stdout.write(
-    flags.json
-      ? `${JSON.stringify(shares ? { ...plan, sharing } : plan, null, 2)}\n`
-      : planText(plan, paint) + sharingText(sharing, paint),
-  );
+  stdout.write(flags.json ? `${JSON.stringify(plan, null, 2)}\n` : planText(plan, painter(colour)));
   return isKnown(plan) ? 0 : 3;
 }
 

@@ -5,6 +5,8 @@ import { counted, oneLine } from './text.ts';
 /** Which releases of a distribution one build is going to serve. */
 export type PlannedSharing = {
   id: string;
+  /** Left out: the plan's own. */
+  module?: string;
   /** How many builds that makes, at least and at most; the same number where it is known. */
   builds: { least: number; most: number };
   /** Kernel releases that surely take one file, newest first in each and altogether. */
@@ -21,11 +23,11 @@ function summary(reason: string): string {
 
 /** For people; empty when nothing is shared. */
 export function sharingText(plans: PlannedSharing[], paint: Paint): string {
-  const lines = plans.flatMap(({ id, builds: { least, most }, groups, toldBy, unknown }) => {
+  const lines = plans.flatMap(({ id, module, builds: { least, most }, groups, toldBy, unknown }) => {
     const number = least === most ? counted(most, 'build') : `${least} to ${counted(most, 'build')}`;
     const kernels = counted(groups.flat().length, 'release');
     return [
-      paint('bold', `${id}: ${number} for ${kernels}`),
+      paint('bold', `${id}: ${number}${module === undefined ? '' : ` of ${module}`} for ${kernels}`),
       ...groups.map(
         ([first = '', ...others]) => `  ${first}${others.length > 0 ? `, and on ${others.join(', ')}` : ''}`,
       ),

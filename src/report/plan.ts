@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { type PlannedSharing, sharingText } from './plan-sharing.ts';
 import type { Paint } from './terminal.ts';
 import { byteSize, counted, oneLine, visible } from './text.ts';
 
@@ -52,12 +53,22 @@ export type PlannedDistribution = {
   packages: { headers: string[]; image: string[] };
 };
 
+export type PlannedModule = {
+  name: string;
+  directory: string;
+  builds: 'each' | 'once';
+  /** Those that are for it. */
+  suites: string[];
+};
+
 export type Plan = {
   /** Directory of the module, or of eBPF programs. */
   module: string;
   /** `once` for all targets: eBPF programs. */
   builds: 'each' | 'once';
   suites: string[];
+  /** What suites bring along, beside that one. */
+  modules?: PlannedModule[];
   distributions: PlannedDistribution[];
   /** Sysroots that all targets share. */
   shared: { sysroots: PlannedSysroot[]; archives: PlannedArchive[] };
@@ -65,6 +76,8 @@ export type Plan = {
   others: string[];
   /** Each package once. */
   total: Omit<PlannedSysroot, 'name'>;
+  /** Which releases one build is going to serve, where that was asked for. */
+  sharing?: PlannedSharing[];
 };
 
 /** Whether all that the plan speaks of could be told. */
@@ -74,19 +87,22 @@ export function isKnown({ distributions }: Plan): boolean {
 
 /** So many suites or repositories have room on one line. */
 const FEW = 3;
+const how = { each: 'for each target by its own compiler', once: 'once for all targets, by the clang of bpf' };
 const origins = { locked: 'as locked', replaced: 'resolved anew earlier', unlocked: 'no lock: as offered now' };
 
 /** The plan for people. Ends with a newline. */
 export function planText(plan: Plan, paint: Paint): string {
-  const { module, builds, suites, distributions, shared, others, total } = plan;
+  const { module, builds, suites, modules = [], distributions, shared, others, total, sharing = [] } = plan;
   const lines = distributions.flatMap((distribution) => [...distributionLines(distribution, paint), '']);
   if (shared.sysroots.length > 0) {
     lines.push(paint('bold', 'shared by all targets'), ...sysrootLines(shared.sysroots, paint));
     lines.push(...shared.archives.flatMap((archive) => archiveLines(archive, paint)), '');
   }
   if (distributions.length > 0) {
-    const how = builds === 'each' ? 'for each target by its own compiler' : 'once for all targets, by the clang of bpf';
-    lines.push(`built     ${oneLine(module)}, ${how}`);
+    lines.push(`built     ${oneLine(module)}, ${how[builds]}`);
+    for (const { directory, builds, suites } of modules) {
+      lines.push(`          ${oneLine(directory)}, ${how[builds]}, for ${suites.join(', ')}`);
+    }
     lines.push(`tested    ${suites.length > 0 ? `${suites.join(', ')}, on each booted kernel` : 'nothing'}`);
     const part = isKnown(plan) ? '' : '  (as far as it is known)';
     lines.push(`together  ${amount(total, paint).trimStart()}${part}`, '');
@@ -95,7 +111,7 @@ export function planText(plan: Plan, paint: Paint): string {
   lines.push('* what `ovnfast run` takes with these patterns');
   const lost = distributions.filter(({ reason }) => reason !== undefined).map(({ id }) => id);
   if (lost.length > 0) lines.push(`${paint(['yellow', 'bold'], '! not reached')}  ${lost.join(', ')}`);
-  return `${lines.join('\n')}\n`;
+  return `${lines.join('\n')}\n${sharingText(sharing, paint)}`;
 }
 
 function distributionLines(distribution: PlannedDistribution, paint: Paint): string[] {
