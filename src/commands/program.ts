@@ -234,7 +234,10 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
     'reproduce <manifest>',
     'build again what a manifest.json describes, and say bit-identical or where the first difference is',
     [
-      moduleOption(),
+      new Option(
+        '-m, --module <dir>',
+        'directory of the sources (default: what comes with ovnfast and is what the manifest names, else kmod/fastpath)',
+      ),
       new Option(
         '--against <file>',
         'module file to compare with (default: the one beside the manifest, else its digest)',

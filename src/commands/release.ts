@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ExplainedError, InputError } from '../errors.ts';
@@ -17,6 +16,7 @@ import { byteSize, counted } from '../report/text.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
 import { watchOnStderr } from './listener.ts';
+import { ownModules } from './run.ts';
 import { type FetchFlags, proxySettings, workshopOptions } from './workshop.ts';
 
 export type ReleaseFlags = FetchFlags & {
@@ -105,10 +105,8 @@ async function destinationOf(
 }
 
 /** Those that were named, or all that come with the tool. */
-async function sourceDirectories({ root, workingDirectory }: Edge, named: string[] | undefined): Promise<string[]> {
-  if (named) return named.map((directory) => resolve(workingDirectory, directory));
-  const own = await readdir(join(root, 'kmod'), { withFileTypes: true });
-  return own.filter((entry) => entry.isDirectory()).map(({ name }) => join(root, 'kmod', name));
+async function sourceDirectories(edge: Edge, named: string[] | undefined): Promise<string[]> {
+  return named?.map((directory) => resolve(edge.workingDirectory, directory)) ?? (await ownModules(edge));
 }
 
 /** The key comes from the environment or from a file or token that is named; itself it is never an argument. */

@@ -2,12 +2,14 @@
 
 import { resolve } from 'node:path';
 import type { Difference } from '../kbuild/difference.ts';
+import { readManifest } from '../manifest/manifest.ts';
 import { labelOf } from '../matrix/targets.ts';
 import { counted, visible } from '../report/text.ts';
 import { type Comparison, type Reproduction, reproduce } from '../reproduce.ts';
+import { digestSubject } from '../subject.ts';
 import type { Edge } from './edge.ts';
 import { watchOnStderr } from './listener.ts';
-import { moduleDirectory } from './run.ts';
+import { moduleDirectory, ownModules } from './run.ts';
 import { type FetchFlags, workshopOptions } from './workshop.ts';
 
 type ReproduceFlags = FetchFlags & { module?: string; against?: string; out: string; jobs?: number; json?: boolean };
@@ -16,11 +18,12 @@ const DIFFERENCES_SHOWN = 12;
 
 /** `ovnfast reproduce MANIFEST`: 0 when the rebuilt modules are the same to the bit, 1 when they are not or do not build. */
 export async function runReproduce(edge: Edge, flags: ReproduceFlags, [manifest = '']: string[]): Promise<number> {
+  const path = resolve(edge.workingDirectory, manifest);
   using view = watchOnStderr(edge);
   const result = await reproduce({
     ...workshopOptions(edge, flags, view.emit),
-    manifest: resolve(edge.workingDirectory, manifest),
-    moduleDirectory: moduleDirectory(edge, flags.module),
+    manifest: path,
+    moduleDirectory: flags.module === undefined ? await sourcesOf(path, edge) : moduleDirectory(edge, flags.module),
     ...(flags.against === undefined ? {} : { against: resolve(edge.workingDirectory, flags.against) }),
     out: resolve(edge.workingDirectory, flags.out),
     jobs: flags.jobs ?? edge.processors,
@@ -28,6 +31,15 @@ export async function runReproduce(edge: Edge, flags: ReproduceFlags, [manifest 
   view.close();
   edge.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : renderReproduction(result));
   return result.status === 'identical' ? 0 : 1;
+}
+
+/** Of the modules that come with the tool the one that the manifest was made of, as it is now; else the flagship's. */
+async function sourcesOf(manifest: string, edge: Edge): Promise<string> {
+  const { source } = (await readManifest(manifest)).module;
+  for (const directory of await ownModules(edge)) {
+    if ((await digestSubject({ directory })) === source) return directory;
+  }
+  return moduleDirectory(edge, undefined);
 }
 
 /** The outcome as text; whatever comes from files is made harmless. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { access } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
 import { figuresText } from '../report/figures-table.ts';
@@ -75,6 +75,12 @@ export async function runVerify(edge: Edge, flags: RunFlags & FlowsFlags, files:
 /** The module directory that the user named, or the flagship's. */
 export function moduleDirectory(edge: Edge, named: string | undefined): string {
   return named === undefined ? join(edge.root, 'kmod/fastpath') : resolve(edge.workingDirectory, named);
+}
+
+/** Directories of all modules that come with the tool. */
+export async function ownModules({ root }: Edge): Promise<string[]> {
+  const own = await readdir(join(root, 'kmod'), { withFileTypes: true });
+  return own.filter((entry) => entry.isDirectory()).map(({ name }) => join(root, 'kmod', name));
 }
 
 async function execute(edge: Edge, flags: RunFlags, subject: Subject, suites: string[] | undefined): Promise<number> {
