@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { constants } from 'node:os';
 import * as core from '@actions/core';
+import { harmless } from './action/commands.ts';
 import { runAction } from './action/main.ts';
 import { sharedAbortController } from './host/abort.ts';
 
@@ -17,11 +18,10 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-try {
-  await runAction(process, interruption);
-} catch (error) {
+const faults = await runAction(process, interruption.signal).catch((error: unknown) => {
   const reason = interruption.signal.aborted ? interruption.signal.reason : error;
-  core.setFailed(reason instanceof Error ? reason.message : String(reason));
-}
+  return [reason instanceof Error ? reason.message : String(reason)];
+});
+for (const fault of faults) core.setFailed(harmless(fault));
 // Connections that libraries keep open are nobody's reason to wait.
 process.exit(interruptedBy ? 128 + constants.signals[interruptedBy] : process.exitCode);

@@ -193,7 +193,7 @@ function optional<Name extends string, Value>(name: Name, value: Value | undefin
 }
 
 /** The value of an input, as @actions/core reads it: without blanks around it, '' when it is not there. */
-function inputOf(environment: Environment, name: string): string {
+export function inputOf(environment: Environment, name: string): string {
   return (environment[`INPUT_${name.toUpperCase()}`] ?? '').trim();
 }
 

@@ -75,9 +75,11 @@ export class ActionLog implements Disposable {
     this.output.write(`${harmlessColoured(text.replace(/\n$/, ''))}\n`);
   }
 
-  /** Where each target is that has begun and not ended, on one line; empty when none is. */
-  lastSeen(): string {
-    return this.view.unfinished().join('; ');
+  /** Where each target is that has begun and not ended, or one of them, on one line; empty when none is. */
+  lastSeen(target?: string): string {
+    const lines = this.view.unfinished();
+    if (target === undefined) return lines.join('; ');
+    return lines.find((line) => line.startsWith(`${target}: `))?.slice(target.length + 2) ?? '';
   }
 
   /** Ends the log of the run, with a word on each target that did not come to its end. */

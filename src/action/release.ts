@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join, resolve } from 'node:path';
-import * as core from '@actions/core';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Edge } from '../commands/edge.ts';
 import { proxySettings } from '../commands/workshop.ts';
@@ -33,21 +32,6 @@ const CALLED = {
   repository: 'GITHUB_REPOSITORY names it in a job of GitHub.',
   token: 'Leave the input token out, or give it one that may write to the contents of the repository.',
 };
-/** What is shorter would make stars of half a log. */
-const SHORTEST_SECRET = 4;
-const ARMOUR = /^-----(BEGIN|END) [A-Z ]+-----$/;
-
-/** Has the runner make stars of secrets in the log: a key line by line, as it would be seen; of a PKCS#11 URI the PIN. */
-export function maskSecrets(secrets: (string | undefined)[]): void {
-  for (const line of secrets.flatMap((secret) => hidden(secret ?? '').split(/\r?\n/))) {
-    const secret = line.trim();
-    if (secret.length >= SHORTEST_SECRET && !ARMOUR.test(secret)) core.setSecret(secret);
-  }
-}
-
-function hidden(secret: string): string {
-  return isTokenKey(secret) ? (/[;?&:]pin-value=([^;&]*)/i.exec(secret)?.[1] ?? '') : secret;
-}
 
 /** Looks at what a release needs, before anything is built. What is wrong goes to `mistakes`. */
 export async function checkRelease(release: ReleaseInputs, edge: Edge, mistakes: Mistakes): Promise<void> {
