@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Makes releases.json, GitHub's own description of its releases:
+// Makes releases.json, GitHub's own description of its releases and of attestations:
 //
 //     npm pack @octokit/openapi@23.0.2 && tar -xf octokit-openapi-23.0.2.tgz
 //     node test/github/description.ts package/generated/api.github.com.json > test/github/releases.json
@@ -12,7 +12,7 @@ import process from 'node:process';
 type Tree = { [key: string]: Tree | Tree[] | string };
 
 const OPERATIONS =
-  /^\/repos\/\{owner\}\/\{repo\}\/releases(\/tags\/\{tag\}|\/assets\/\{asset_id\}|\/\{release_id\}(\/assets)?)?$/;
+  /^\/repos\/\{owner\}\/\{repo\}\/(attestations|releases(\/tags\/\{tag\}|\/assets\/\{asset_id\}|\/\{release_id\}(\/assets)?)?)$/;
 
 /** Of an OpenAPI description no more than some paths and what those refer to. */
 async function pruned(file: string, paths: RegExp): Promise<object> {

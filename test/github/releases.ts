@@ -27,19 +27,22 @@ export type Fault =
   | 'cut'
   | 'hang';
 
+const STORAGE = '/storage/';
 const TOKEN = /^(?:token|bearer) (.+)$/i;
 /** Addresses and times are held against their forms, too. */
 const withFormats = (ajv: Ajv) => addFormats.default(ajv);
 /** GitHub's own description of releases, see description.ts. */
 const DESCRIPTION = new URL('./releases.json', import.meta.url);
 
-/** Releases of one repository as GitHub keeps them, each request and each answer held against GitHub's description. */
+/** Releases and attestations of one repository as GitHub keeps them, each request and each answer held against GitHub's description. */
 export class FakeReleases implements AsyncDisposable {
   readonly releases: FakeRelease[] = [];
   readonly requests: FakeRequest[] = [];
   /** Where a request or an answer is not as GitHub describes it. */
   readonly violations: string[] = [];
-  readonly tokens = { write: 'ghs_write', read: 'ghs_read' };
+  /** Bundles, as they came. */
+  readonly attestations: object[] = [];
+  readonly tokens = { write: 'ghs_write', read: 'ghs_read', contents: 'ghs_contents' };
   /** The repository makes its releases immutable. */
   immutable = false;
   /** In place of the real address of files. */
@@ -88,6 +91,7 @@ export class FakeReleases implements AsyncDisposable {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
     const [, token] = TOKEN.exec(request.headers.authorization ?? '') ?? [];
+    if (url.pathname.startsWith(STORAGE)) return this.store(url, token, response);
     const seen: FakeRequest = { method: request.method ?? '', path: url.pathname, query: url.searchParams, token };
     const index = this.requests.push(seen) - 1;
     const fault = this.fault(seen, index);
@@ -101,6 +105,7 @@ export class FakeReleases implements AsyncDisposable {
     }
     if (fault === 'cut') return void request.socket.destroy();
     const send = (status: number, body: unknown, headers: Record<string, string> = {}) => {
+      if (status === 302) return void response.writeHead(status, { location: String(body) }).end();
       response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
       response.end(body === undefined ? undefined : JSON.stringify(body));
     };
@@ -129,6 +134,15 @@ export class FakeReleases implements AsyncDisposable {
     );
   }
 
+  /** The host that GitHub keeps files at: none that a token is for. */
+  private store(url: URL, token: string | undefined, response: ServerResponse): void {
+    if (token !== undefined) this.violations.push('a token is sent to where files are kept');
+    const id = Number(url.pathname.slice(STORAGE.length));
+    const found = this.releases.flatMap(({ assets }) => assets).find((one) => one.id === id);
+    response.writeHead(found ? 200 : 404, { 'content-type': 'application/octet-stream' });
+    response.end(found?.content);
+  }
+
   private handlers() {
     type Handler = (context: Context, seen: FakeRequest, content: Buffer) => { status: number; body?: unknown };
     const param = (context: Context, name: string) => String(context.request.params[name]);
@@ -146,25 +160,23 @@ export class FakeReleases implements AsyncDisposable {
       const size = Number(query.get('per_page') ?? 30);
       return all.slice((Number(query.get('page') ?? 1) - 1) * size).slice(0, size);
     };
+    const forbidden = {
+      status: 403,
+      body: { message: 'Resource not accessible by integration', documentation_url: 'https://docs.github.com/rest' },
+    };
     const writes =
       (handler: Handler): Handler =>
       (context, seen, content) =>
-        seen.token === this.tokens.write
+        seen.token === this.tokens.write || seen.token === this.tokens.contents
           ? handler(context, seen, content)
-          : {
-              status: 403,
-              body: {
-                message: 'Resource not accessible by integration',
-                documentation_url: 'https://docs.github.com/rest',
-              },
-            };
+          : forbidden;
     const isTaken = (tag: unknown, but?: FakeRelease) =>
       this.releases.some((one) => one !== but && !one.draft && one.tag_name === tag);
     const operations: Record<string, Handler> = {
       'repos/list-releases': (_, seen) => ({
         status: 200,
         body: page(
-          this.releases.filter(({ draft }) => !draft || seen.token === this.tokens.write),
+          this.releases.filter(({ draft }) => !draft || seen.token !== this.tokens.read),
           seen,
         ).map((one) => this.show(one)),
       }),
@@ -204,6 +216,17 @@ export class FakeReleases implements AsyncDisposable {
         found.assets.push(asset);
         return { status: 201, body: this.showAsset(asset) };
       }),
+      // As content, which is not kept where the API is.
+      'repos/get-release-asset': ({ request }) => {
+        const id = String(request.params.asset_id);
+        const found = this.releases.flatMap(({ assets }) => assets).find((one) => one.id === Number(id));
+        if (!found || request.headers.accept !== 'application/octet-stream') return missing;
+        return { status: 302, body: `${this.url.replace('127.0.0.1', 'localhost')}${STORAGE}${id}` };
+      },
+      'repos/create-attestation': ({ request }, { token }) => {
+        if (token !== this.tokens.write) return forbidden;
+        return { status: 201, body: { id: this.attestations.push(request.requestBody.bundle) } };
+      },
       'repos/delete-release-asset': writes((context) => {
         const id = Number(param(context, 'asset_id'));
         const holder = this.releases.find(({ assets }) => assets.some((one) => one.id === id));

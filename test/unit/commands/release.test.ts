@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TemporaryDirectory } from '../../../src/host/files.ts';
 import { ovnfast } from '../../command.ts';
 import { FakeReleases } from '../../github/releases.ts';
+import { attestingJob } from '../../github/sigstore.ts';
 import { makeIdentity } from '../release/certificate.ts';
 import { writeOutput, writeSources } from '../release/outputs.ts';
 
@@ -35,6 +36,12 @@ describe('what is missing or wrong is told before anything is written', () => {
     ],
     ['a repository that is none', [...base, '--repo', 'o/r/x'], {}, /"o\/r\/x" is not the name of a repository/],
     ['no token', [...base, '--publish', '--repo', 'o/r'], {}, /no token to publish with\n.*GITHUB_TOKEN/],
+    [
+      "an attestation in nobody's name",
+      [...base, '--attest', '--repo', 'o/r'],
+      { GITHUB_TOKEN: 'x', GITHUB_ACTIONS: 'true' },
+      /no identity to attest with\n.*`permissions: id-token: write, attestations: write`/,
+    ],
     ['a certificate without a key', [...base, '--sign-certificate', 'x'], {}, /a certificate and no key/],
     ['a key without a certificate', [...base, '--sign-key', 'x'], {}, /a key to sign with and no certificate/],
     [
@@ -101,5 +108,22 @@ test('publishes; an interrupted run leaves a draft, the next one ends it, anothe
   expect([interrupted, resumed, again].map(({ stdout, stderr }) => stdout + stderr).join()).not.toContain(
     fake.tokens.write,
   );
+  expect(fake.violations).toEqual([]);
+});
+
+test('attests, with nothing on standard output but what it says itself', async () => {
+  await using fake = await FakeReleases.start();
+  const environment = {
+    ...{ GITHUB_TOKEN: fake.tokens.write, GITHUB_API_URL: fake.url, GITHUB_REPOSITORY: 'o/r', ...attestingJob() },
+    // @actions/github would complain of it on standard output.
+    GITHUB_EVENT_PATH: at('nothing.json'),
+  };
+  const { code, stdout, stderr } = await run([...base, '--attest', '--publish', '--json'], environment);
+  expect([code, stderr.match(/^(attesting|storing).*$/gm)]).toEqual([0, ['attesting 1 file']]);
+  const { attested, attestation, published } = JSON.parse(stdout);
+  expect([attested, published]).toEqual(['release/provenance.sigstore.json', expect.objectContaining({ uploaded: 9 })]);
+  const { dsseEnvelope } = JSON.parse(await readFile(at(attested), 'utf8'));
+  const { subject } = JSON.parse(Buffer.from(dsseEnvelope.payload, 'base64').toString());
+  expect([subject, subject.length]).toEqual([attestation.subjects, 1]);
   expect(fake.violations).toEqual([]);
 });
