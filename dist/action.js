@@ -1,12 +1,296 @@
-import { a as setOutput, c as summary, i as setFailed, o as warning, r as saveState } from "./chunk-core.js";
-import { A as suiteOf, M as resultTable, P as loadSuite, a as checkArtifactPrefix, b as run, c as benchOf, d as moduleDirectory, i as DEFAULT_ARTIFACT, j as compareFigures, k as kindOf, l as readBaseline, r as shardsOf, s as processEdge, t as sharedAbortController } from "./chunk-abort.js";
-import { Rt as selectTargets, St as oneLine, T as _usingCtx, _t as LiveView, m as loadMatrix, r as workshopOptions } from "./chunk-listener.js";
-import { t as Mistakes } from "./chunk-mistakes.js";
+import { a as notice, c as setOutput, f as summary, i as info, l as setSecret, o as saveState, r as group, s as setFailed, t as error, u as warning } from "./chunk-core.js";
+import { Ct as labelOf, dt as counted, ft as duration, gt as builtFiles, ht as visible, lt as byteSize, mt as stopwatch, n as workshopOptions, pt as oneLine, s as _usingCtx, ut as clipLines, wt as selectTargets } from "./chunk-workshop.js";
+import { a as checkArtifactPrefix, c as benchOf, d as changeLine, f as changesText, i as DEFAULT_ARTIFACT, l as readBaseline, m as isWorse, p as compareFigures, r as shardsOf, s as processEdge, t as sharedAbortController } from "./chunk-abort.js";
+import { G as suiteOf, H as chooseCandidates, J as figuresText, K as LiveView, W as kindOf, X as resultTable, et as statusLook, it as suiteTitle, lt as loadSuite, n as moduleDirectory, nt as buildName, p as run, q as systemClock, rt as buildsOf, x as loadMatrix, z as diagnosticText } from "./chunk-listener.js";
+import { u as isFile } from "./chunk-decompress.js";
+import { i as Mistakes, n as isTokenKey } from "./chunk-token.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { t as prepareRunner } from "./chunk-runner.js";
 import { constants } from "node:os";
-import { join, relative, resolve } from "node:path";
-import { access, constants as constants$1, readFile } from "node:fs/promises";
+import { isAbsolute, join, relative, resolve } from "node:path";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { access, constants as constants$2, readFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+
+// src/action/commands.ts
+/** Colours as GitHub's log shows them. */
+const COLOUR = "\\u001b\\[[\\d;]*m";
+/** `::name::` at the start of a line; the runner looks behind white space. */
+const COMMAND = new RegExp(`^((?:[^\\S\\n]|${COLOUR})*):(?=:)`, "gm");
+/** The older form, `##[name]` anywhere in a line. */
+const OLD_COMMAND = new RegExp(`##((?:${COLOUR})*)\\[`, "g");
+const BETWEEN_COLOURS = new RegExp(`(${COLOUR})`);
+/**
+* Text that is only read: no line of it is a workflow command, be it for the runner (its ActionCommand.cs) or for GitHub's view of
+* the log, which takes `##[group]` for one whether commands are stopped or not. Control characters are made visible.
+*/
+function harmless(text) {
+	return harmlessColoured(visible(text));
+}
+/** The same of text with colours of ours in it, which stay. */
+function harmlessColoured(text) {
+	return text.split(BETWEEN_COLOURS).map((part, index) => index % 2 === 1 ? part : visible(part)).join("").replace(COMMAND, "$1: ").replace(OLD_COMMAND, "##$1 [");
+}
+/** A workflow command without properties, on a line of its own, escaped as `@actions/core` does. */
+function commandLine(name, text = "") {
+	return `::${name}::${text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}\n`;
+}
+
+// src/action/findings.ts
+/** All that went wrong in a run or was complained about: errors first, in the order of the report. */
+function findingsOf(report, changes) {
+	const findings = report.targets.flatMap((target) => targetFindings(target, report.module ?? ""));
+	const worse = changes.filter(({ verdict }) => verdict === "worse" || verdict === "gone");
+	for (const change of worse) {
+		const { target: kernel, suite } = change;
+		findings.push({
+			...problem("other", `${suite}: worse than the baseline`, changeLine(change)),
+			kernel
+		});
+	}
+	for (const { target, message, remedy } of report.warnings ?? []) findings.push({
+		...problem("other", "warning", message, remedy === void 0 ? [] : [remedy]),
+		level: "warning",
+		...target === void 0 ? {} : { kernel: target }
+	});
+	return findings.toSorted((a, b) => Number(a.level === "warning") - Number(b.level === "warning"));
+}
+function targetFindings(target, module) {
+	const found = [...buildsOf(target).flatMap((build) => buildFindings(build, module)), ...target.suites.flatMap(suiteFindings)];
+	if (!found.some(({ level }) => level === "error") && isBad(target)) found.push(problem("other", target.status, target.reason ?? "no reason is known"));
+	return found.map((finding) => ({
+		...finding,
+		kernel: labelOf(target)
+	}));
+}
+function buildFindings(build, main) {
+	const module = build.subject ?? main;
+	const of = build.subject === void 0 ? "" : ` of ${build.subject}`;
+	const found = [];
+	for (const diagnostic of build.diagnostics) {
+		const { severity } = diagnostic;
+		if (severity !== "note") found.push(diagnosticFinding(diagnostic, severity, `build ${severity}${of}`, module));
+		else found.at(-1)?.evidence.push(diagnosticText(diagnostic));
+	}
+	if (isBad(build) && !found.some(({ level }) => level === "error")) found.push(problem("build", buildName(build), build.reason ?? "no reason is known"));
+	return found;
+}
+function diagnosticFinding({ file, line, column, message }, level, what, module) {
+	return {
+		...problem("build", what, message),
+		level,
+		at: {
+			module,
+			file,
+			line,
+			column
+		}
+	};
+}
+function suiteFindings(suite) {
+	const failed = suite.tests.filter(({ status }) => status === "fail");
+	const found = failed.map(({ name, reason = "failed", evidence = [], kernelLog = [] }) => {
+		const log = kernelLog.length > 0 ? ["kernel log:", ...kernelLog] : [];
+		const at = {
+			suite: suite.name,
+			test: name
+		};
+		return {
+			...problem("test", `${suite.name}: ${name}`, reason, [...evidence, ...log]),
+			at
+		};
+	});
+	if (isBad(suite) && (failed.length === 0 || suite.status === "error")) found.push(problem("other", suite.name, suite.reason ?? "no reason is known"));
+	return found;
+}
+function isBad({ status }) {
+	return status === "fail" || status === "error";
+}
+function problem(kind, what, reason, evidence = []) {
+	return {
+		kind,
+		level: "error",
+		what,
+		reason,
+		evidence
+	};
+}
+
+// src/action/annotations.ts
+/**
+* What GitHub shows of a step are ten of each level, and fifty of a job; the runner drops the rest without a word. One error is
+* left for the verdict, two warnings for what the action itself has to say, of a cache for instance.
+*/
+const LIMITS = {
+	error: 9,
+	warning: 8
+};
+/** The runner cuts messages at 4096 characters, GitHub titles at 255. */
+const MESSAGE_LIMIT = 3500;
+const TITLE_LIMIT$1 = 250;
+/** Kernels that are named; more are counted. */
+const NAMED = 4;
+const REASONS = 5;
+/**
+* Tells GitHub what went wrong, and what compilers complained about, at the lines of the source as far as the workspace has
+* them. What is the same on several kernels is told once. Tells at the end how much was left out.
+*/
+async function annotate(report, places) {
+	const { shown, omitted } = await annotationsOf(report, places);
+	for (const { level, title, message, file, line, column } of shown) {
+		const place = {
+			...line === void 0 ? {} : { startLine: line },
+			...column ? { startColumn: column } : {}
+		};
+		(level === "error" ? error : warning)(harmless(message), {
+			title: harmless(title),
+			...file === void 0 ? {} : {
+				file,
+				...place
+			}
+		});
+	}
+	if (omitted.error + omitted.warning === 0) return;
+	const parts = [counted(omitted.error, "more error"), counted(omitted.warning, "more warning")];
+	notice(`${parts.filter((part) => !part.startsWith("0 ")).join(" and ")}: see report.html, or the job summary`);
+}
+/** The annotations of a report, the most important ones first, and how many more there would be. */
+async function annotationsOf(report, places) {
+	const groups = inTurns(groupsOf(findingsOf(report, places.changes ?? [])));
+	const shown = [];
+	const omitted = {
+		error: 0,
+		warning: 0
+	};
+	const names = kernelNames(report);
+	for (const level of ["error", "warning"]) {
+		const all = groups.filter(([first]) => first?.level === level);
+		for (const group of all.slice(0, LIMITS[level])) shown.push(await annotationOf(group, names, places));
+		omitted[level] = Math.max(0, all.length - LIMITS[level]);
+	}
+	return {
+		shown,
+		omitted
+	};
+}
+/** Findings that are one thing on several kernels. */
+function groupsOf(findings) {
+	return [...Map.groupBy(findings, ({ kind, level, what, at, reason }) => JSON.stringify([
+		kind,
+		level,
+		what,
+		at,
+		kind === "test" ? "" : reason
+	])).values()];
+}
+/** One of each kind in turn, so that a compiler that follows one error up with fifty leaves room for the tests that failed. */
+function inTurns(groups) {
+	const rows = [
+		"build",
+		"test",
+		"other"
+	].map((kind) => groups.filter(([first]) => first?.kind === kind));
+	const longest = Math.max(...rows.map(({ length }) => length));
+	return Array.from({ length: longest }, (_, index) => rows.flatMap((row) => row.slice(index, index + 1))).flat();
+}
+async function annotationOf(group, names, places) {
+	const [first] = group;
+	if (!first) throw new Error("a group without a finding");
+	const place = first.at && await locate(first.at, places);
+	const kernels = (some) => names.all(some.flatMap(({ kernel }) => kernel ?? []));
+	const on = kernels(group);
+	const where = first.at && "file" in first.at && !place ? `${[first.at.file, first.at.line].filter(Boolean).join(":")}: ` : "";
+	const reasons = [...Map.groupBy(group, ({ reason }) => reason)];
+	const told = reasons.slice(0, REASONS).map(([reason, some]) => {
+		return `${reasons.length > 1 ? `on ${kernels(some)}: ` : ""}${where}${visible(reason)}`;
+	});
+	if (reasons.length > REASONS) told.push(`and ${counted(reasons.length - REASONS, "other reason")}`);
+	const evidence = first.evidence.flatMap((text) => visible(text).split("\n"));
+	if (evidence.length > 0) told.push("", ...group.length > 1 ? [`on ${kernels([first])}:`] : [], ...evidence);
+	const { head, omitted, tail } = clipLines(told.join("\n").split("\n"), MESSAGE_LIMIT);
+	const message = omitted > 0 ? [
+		...head,
+		`… ${counted(omitted, "line")} left out …`,
+		...tail
+	] : head;
+	return {
+		level: first.level,
+		title: clip(oneLine(`${first.what}${on ? ` on ${on}` : ""}`)),
+		message: message.join("\n"),
+		...place
+	};
+}
+/** Kernels as a title has room for: by distribution alone where there is one kernel of each, all of them as so many. */
+function kernelNames({ targets }) {
+	const short = new Map(targets.map(({ id, kernel }) => {
+		const alone = targets.filter((target) => target.id === id).length === 1;
+		return [`${id}/${kernel}`, alone ? id : `${id}/${kernel}`];
+	}));
+	return { all: (labels) => {
+		const unique = [...new Set(labels)];
+		if (unique.length > 1 && unique.length === targets.length) return `all ${unique.length} kernels`;
+		const named = unique.slice(0, NAMED).map((label) => short.get(label) ?? label);
+		const more = unique.length - named.length;
+		return `${named.join(", ")}${more > 0 ? ` and ${counted(more, "more kernel")}` : ""}`;
+	} };
+}
+async function locate(at, places) {
+	if ("suite" in at) return await locateTest(at, places);
+	const { module, file, line, column } = at;
+	const directory = Object.hasOwn(places.modules, module) ? places.modules[module] : void 0;
+	if (directory === void 0 || isAbsolute(file)) return void 0;
+	const found = await inWorkspace(join(directory, file), places);
+	if (found === void 0) return void 0;
+	return {
+		file: found,
+		...line ? {
+			line,
+			...column ? { column } : {}
+		} : {}
+	};
+}
+/** The script of a test and, where it names the result as it is reported, the line of that. */
+async function locateTest({ suite, test }, places) {
+	const [script = "", ...rest] = test.split(": ");
+	for (const directory of places.suites.map((one) => resolve(places.workspace, one))) {
+		if (!directory.endsWith(`/${suite}`) || script.includes("/")) continue;
+		for (const name of [`${script}.sh`, script]) {
+			const path = join(directory, name);
+			const file = await inWorkspace(path, places);
+			if (file) return {
+				file,
+				line: lineOf(await readFile(path, "utf8"), rest)
+			};
+		}
+	}
+}
+/** Results have names such as `rules first: TCP too`, of which a script may have but the end in one piece. */
+function lineOf(script, words) {
+	const lines = script.split("\n");
+	for (let index = 0; index < words.length; index++) {
+		const text = words.slice(index).join(": ");
+		const found = lines.flatMap((line, number) => line.includes(text) ? [number + 1] : []);
+		if (found.length === 1) return found[0] ?? 1;
+	}
+	return 1;
+}
+async function inWorkspace(path, { workspace }) {
+	const file = relative(workspace, path);
+	return file !== "" && !isAbsolute(file) && file.split("/")[0] !== ".." && await isFile(path) ? file : void 0;
+}
+function clip(text) {
+	return text.length > TITLE_LIMIT$1 ? `${text.slice(0, TITLE_LIMIT$1)} …` : text;
+}
+
+// src/action/suites.ts
+/**
+* The suites that the inputs ask for: those that they name, or the one that goes with the module, and with `bench` the one that
+* measures it. Throws InputError when there is none.
+*/
+async function suitesOf({ suites, module, bench }, suitesRoot) {
+	const chosen = suites ?? [await suiteOf({ directory: module }, suitesRoot)];
+	return bench ? [.../* @__PURE__ */ new Set([...chosen, await benchOf(module, suitesRoot)])] : chosen;
+}
 
 // src/action/checks.ts
 /**
@@ -14,19 +298,21 @@ import { access, constants as constants$1, readFile } from "node:fs/promises";
 * one after the other, some of it after an hour. Mistakes go to `mistakes`.
 */
 async function checkInputs(inputs, edge, mistakes) {
-	const { packages, baseline, matrix } = inputs;
+	const { packages, baseline, matrix, release } = inputs;
 	await checkSubject(inputs, join(edge.root, "conformance"), mistakes);
 	await checkTargets(inputs.targets, matrix ?? join(edge.root, "matrix"), mistakes);
 	for (const file of packages) await mistakes.catch(() => readable(file));
 	if (baseline !== void 0) await mistakes.catch(() => readBaseline(baseline));
+	if (!release) return;
+	const { checkRelease } = await import("./chunk-release.js");
+	await checkRelease(release, edge, mistakes);
 }
-async function checkSubject({ module, suites, bench }, known, mistakes) {
-	const subject = { directory: module };
+async function checkSubject(inputs, known, mistakes) {
+	const subject = { directory: inputs.module };
 	const kind = await mistakes.catch(() => kindOf(subject));
-	for (const suite of suites ?? []) await mistakes.catch(() => loadSuite(suite, known));
+	for (const suite of inputs.suites ?? []) await mistakes.catch(() => loadSuite(suite, known));
 	if (kind === void 0) return;
-	if (suites === void 0) await mistakes.catch(async () => loadSuite(await suiteOf(subject, known), known));
-	if (bench) await mistakes.catch(async () => loadSuite(await benchOf(module, known), known));
+	await mistakes.catch(async () => chooseCandidates(subject, await suitesOf(inputs, known), known));
 }
 /** Ids only: which releases there are, archives have to be asked. */
 async function checkTargets(patterns, directory, mistakes) {
@@ -38,7 +324,7 @@ async function checkTargets(patterns, directory, mistakes) {
 	}));
 }
 async function readable(file) {
-	await access(file, constants$1.R_OK).catch((error) => {
+	await access(file, constants$2.R_OK).catch((error) => {
 		throw new InputError(`cannot be read (${error.code}), which input packages names`, {
 			where: file,
 			remedy: "Paths are relative to the workspace; what the repository does not hold, a step before this one has to fetch."
@@ -227,6 +513,231 @@ var Reader = class {
 	}
 };
 
+// src/action/log-blocks.ts
+/** How much of what one test said, and of a build's log, stands in the log of the job, in characters. */
+const EVIDENCE_LIMIT = 4e3;
+const LOG_LIMIT = 16e3;
+const DIAGNOSTICS = 50;
+const TITLE_LIMIT = 300;
+/** What programs printed is told apart from what we say. */
+const QUOTE = "  │ ";
+/** Before the build: what pins the target, what was fetched from where, and what that took. */
+function preparedBlock({ target, lock, mirrors = [] }, spent) {
+	const served = mirrors.map(({ url, packages }) => `mirror  ${counted(packages, "package")} from ${oneLine(url)}`);
+	const lines = [
+		...lock ? [`lock    ${lock.digest}${lock.resolvedAnew ? ", resolved anew" : ""}`] : [],
+		...served.length > 0 ? served : ["mirror  none: every package was in the cache"],
+		`time    ${spent.stages}`
+	];
+	return blockOf("pass", target, `prepared in ${spent.total}`, lines);
+}
+/** The build: files that it made, complaints of the compiler and, when it failed, the end of its log. `locate` finds the log. */
+function buildBlock({ target, build }, locate) {
+	const { status, seconds, reason, sharedFrom, diagnostics, log } = build;
+	const warnings = diagnostics.filter(({ severity }) => severity === "warning").length;
+	const parts = [
+		sharedFrom === void 0 ? `${buildName(build)}: ${statusLook[status].word} in ${duration(seconds)}` : `${buildName(build)}: ${statusLook[status].word}, shared with ${sharedFrom}`,
+		warnings > 0 ? counted(warnings, "warning") : "",
+		reason ?? ""
+	];
+	const complaints = diagnostics.slice(0, DIAGNOSTICS).map((one) => oneLine(diagnosticText(one)));
+	if (diagnostics.length > DIAGNOSTICS) complaints.push(`(${diagnostics.length - DIAGNOSTICS} more)`);
+	const end = status === "pass" || log === void 0 ? [] : tailOf(locate(log));
+	const lines = [
+		...builtFiles(build).map(({ path, size, sha256 }) => `${path}  ${byteSize(size)}  sha256 ${sha256}`),
+		...quoted(complaints),
+		...log === void 0 ? [] : [`log: ${oneLine(log)}${end.length > 0 ? ", which ends with:" : ""}`],
+		...quoted(end)
+	];
+	return blockOf(status, target, parts.filter(Boolean).join(", "), lines);
+}
+/** A suite: a line per script that passed, each other test with its reason and what proves it. */
+function suiteBlock({ target, suite }) {
+	const passed = suite.tests.filter((test) => test.status === "pass").length;
+	const count = suite.tests.length > 0 ? `, ${passed} of ${counted(suite.tests.length, "test")}` : "";
+	const reason = suite.reason ? `: ${suite.reason}` : "";
+	const { word } = statusLook[suite.status];
+	const what = `${suiteTitle(suite)}: ${word}${count} in ${duration(suite.seconds)}${reason}`;
+	const why = suite.acceleratorReason ? `: ${oneLine(suite.acceleratorReason)}` : "";
+	const lines = [
+		`booted in ${duration(suite.bootSeconds)} (${suite.accelerator}${why})`,
+		...scriptsOf(suite).flatMap(([script, tests]) => scriptLines(script, tests)),
+		`kernel log: ${oneLine(suite.console)}`
+	];
+	return blockOf(suite.status, target, what, lines);
+}
+function blockOf(status, target, what, lines) {
+	const text = oneLine(`${statusLook[status].mark} ${target}: ${what}`);
+	return {
+		title: text.length > TITLE_LIMIT ? `${text.slice(0, TITLE_LIMIT)} …` : text,
+		lines,
+		quotes: lines.some((line) => line.startsWith(QUOTE))
+	};
+}
+/** Results are called `script: result`. */
+function scriptsOf({ tests }) {
+	return [...Map.groupBy(tests, ({ name }) => name.split(": ", 1)[0] ?? "")];
+}
+function scriptLines(script, tests) {
+	const passed = tests.filter(({ status }) => status === "pass");
+	const seconds = tests.reduce((sum, test) => sum + test.seconds, 0);
+	const line = `✓ ${oneLine(script)}  ${counted(passed.length, "test")}  ${duration(seconds)}`;
+	const others = tests.filter(({ status }) => status !== "pass").flatMap(testLines);
+	return passed.length > 0 ? [line, ...others] : others;
+}
+function testLines({ name, status, reason, evidence = [], kernelLog = [] }) {
+	const line = `${statusLook[status].mark} ${oneLine(name)}${reason ? `: ${oneLine(reason)}` : ""}`;
+	if (status === "skip") return [line];
+	return [
+		line,
+		...quoted(clipped(evidence, EVIDENCE_LIMIT)),
+		...kernelLog.length > 0 ? ["  kernel log:", ...quoted(clipped(kernelLog, EVIDENCE_LIMIT))] : []
+	];
+}
+function quoted(lines) {
+	return lines.map((line) => `${QUOTE}${line}`);
+}
+function clipped(texts, limit) {
+	const { head, omitted, tail } = clipLines(texts.flatMap((text) => visible(text).split("\n")), limit);
+	return omitted === 0 ? head : [
+		...head,
+		`… ${counted(omitted, "line")} left out …`,
+		...tail
+	];
+}
+/** The end of a file that may be of any size; nothing when it cannot be read, for the log of a job is no place to fail. */
+function tailOf(path) {
+	let file;
+	try {
+		file = openSync(path, "r");
+		const { size } = fstatSync(file);
+		const buffer = Buffer.alloc(Math.min(size, LOG_LIMIT));
+		readSync(file, buffer, 0, buffer.length, size - buffer.length);
+		return clipped([(buffer.length === size ? buffer : buffer.subarray(buffer.indexOf(10) + 1)).toString("utf8").replace(/\s+$/, "")], LOG_LIMIT);
+	} catch {
+		return [];
+	} finally {
+		if (file !== void 0) closeSync(file);
+	}
+}
+
+// src/action/log.ts
+/**
+* A run as GitHub's log shows it best. Targets run side by side, and a group takes in every line up to its end, whoever wrote it:
+* so what happens is told outside of groups, a line per event, and what a phase of a target (preparation, build, each suite) came to
+* becomes a group when the phase is over, in one piece, with the verdict in its title. Folded, the log reads as the course of the
+* run; unfolded, each group is about one phase of one target.
+*
+* No line that comes from outside is a workflow command (see `harmless`); where a group holds what programs printed, commands are
+* stopped besides. Use: `using log = new ActionLog({ output: process.stdout, out })`, and hand `log.emit` to the run.
+*/
+var ActionLog = class {
+	/** For tables and the like that are to be printed here. */
+	terminal = {
+		interactive: false,
+		colour: true,
+		size: () => ({
+			columns: 120,
+			rows: 24
+		})
+	};
+	output;
+	out;
+	clock;
+	view;
+	preparations = /* @__PURE__ */ new Map();
+	/** What no program can know, so that none makes commands work again. */
+	token = randomUUID();
+	closed = false;
+	constructor({ output, out, clock = systemClock }) {
+		this.output = output;
+		this.out = out;
+		this.clock = clock;
+		this.view = new LiveView({
+			output: { write: (text) => this.print(text) },
+			terminal: this.terminal,
+			clock
+		});
+	}
+	/** Takes one event; bound, so that it can be handed on as a listener. */
+	emit = (event) => {
+		if (this.closed) return;
+		switch (event.type) {
+			case "stage":
+				this.changeStage(event.target, event.stage);
+				break;
+			case "progress": {
+				const preparation = this.preparations.get(event.target);
+				if (preparation?.stage === "fetch") preparation.fetched = event.done;
+				break;
+			}
+			case "prepared":
+				this.group(preparedBlock(event, this.spent(event.target)));
+				break;
+			case "built":
+				this.group(buildBlock(event, (log) => join(this.out, log)));
+				break;
+			case "tested": this.group(suiteBlock(event));
+		}
+		this.view.emit(event);
+	};
+	/** Prints text of ours, coloured or not, in which no line is a command whatever was put into it. Ends it with a newline. */
+	print(text) {
+		this.output.write(`${harmlessColoured(text.replace(/\n$/, ""))}\n`);
+	}
+	/** Where each target is that has begun and not ended, or one of them, on one line; empty when none is. */
+	lastSeen(target) {
+		const lines = this.view.unfinished();
+		if (target === void 0) return lines.join("; ");
+		return lines.find((line) => line.startsWith(`${target}: `))?.slice(target.length + 2) ?? "";
+	}
+	/** Ends the log of the run, with a word on each target that did not come to its end. */
+	close() {
+		if (this.closed) return;
+		this.closed = true;
+		for (const line of this.view.unfinished()) this.print(`did not end: ${line}`);
+		this.view.close();
+	}
+	[Symbol.dispose]() {
+		this.close();
+	}
+	changeStage(target, stage) {
+		const now = this.clock.now();
+		const known = this.preparations.get(target);
+		if (known?.stage === stage) return;
+		if (known) known.spent.set(known.stage, (known.spent.get(known.stage) ?? 0) + now - known.since);
+		const { spent = /* @__PURE__ */ new Map(), fetched = 0 } = known ?? {};
+		this.preparations.set(target, {
+			stage,
+			since: now,
+			spent,
+			fetched
+		});
+	}
+	spent(target) {
+		const preparation = this.preparations.get(target);
+		if (!preparation) return {
+			stages: "",
+			total: stopwatch(0)
+		};
+		const { stage, since, spent, fetched } = preparation;
+		spent.set(stage, (spent.get(stage) ?? 0) + this.clock.now() - since);
+		this.preparations.delete(target);
+		return {
+			stages: [...spent].map(([one, time]) => {
+				return `${one} ${stopwatch(time)}${one === "fetch" ? ` (${byteSize(fetched)}, with what was in the cache)` : ""}`;
+			}).join(", "),
+			total: stopwatch([...spent.values()].reduce((sum, time) => sum + time, 0))
+		};
+	}
+	/** In one write, so that nothing of another target comes between. */
+	group({ title, lines, quotes }) {
+		const body = lines.map((line) => `${harmless(line)}\n`).join("");
+		const [stop, resume] = quotes ? [commandLine("stop-commands", this.token), commandLine(this.token)] : ["", ""];
+		this.output.write(`${commandLine("group", harmless(title))}${stop}${body}${resume}${commandLine("endgroup")}`);
+	}
+};
+
 // src/action/outputs.ts
 /** Hands outputs to the steps that follow; those that are undefined or left out stay empty there. */
 function setOutputs(outputs) {
@@ -234,29 +745,26 @@ function setOutputs(outputs) {
 }
 
 // src/action/run.ts
-/** Builds and tests what the inputs say. Throws as `run`, and InputError when nothing of the baseline was measured again. */
-async function buildAndTest(edge, inputs, emit) {
-	const { targets, module, packages, out, fresh, shareBuilds, accelerator, baseline } = inputs;
-	const suites = await suitesOf(edge, inputs);
-	const earlier = baseline === void 0 ? void 0 : await readBaseline(baseline);
-	const { report, files } = await run({
-		...workshopOptions(edge, flagsOf(inputs), emit),
+/** Builds and tests what the inputs say. Throws as `run`. */
+async function buildAndTest(edge, inputs, how) {
+	const { targets, module, packages, out, fresh, shareBuilds, accelerator } = inputs;
+	return await run({
+		...workshopOptions(edge, flagsOf(inputs), how.emit),
+		...how,
 		targets,
 		subject: { directory: module },
-		suites,
 		out,
 		fresh,
 		shareBuilds,
 		accelerator,
 		...packages.length > 0 ? { packages } : {},
+		suites: await suitesOf(inputs, join(edge.root, "conformance")),
 		jobs: inputs.jobs ?? edge.processors
 	});
-	return {
-		report,
-		files,
-		suites,
-		changes: earlier ? compareFigures(earlier, report, inputs.tolerance) : []
-	};
+}
+/** What has become of the figures of the baseline, if there is one. Throws InputError when none of them was measured again. */
+async function compareWithBaseline(report, { baseline, tolerance }) {
+	return baseline === void 0 ? [] : compareFigures(await readBaseline(baseline), report, tolerance);
 }
 /** The jobs for a matrix of GitHub, as JSON. Throws as `shardsOf`. */
 async function planMatrix(edge, inputs) {
@@ -265,17 +773,12 @@ async function planMatrix(edge, inputs) {
 		...flagsOf(inputs),
 		target: targets,
 		module,
-		suite: await suitesOf(edge, inputs),
+		suite: await suitesOf(inputs, join(edge.root, "conformance")),
 		shareBuilds,
 		...shards === void 0 ? {} : { shards },
 		...artifact === void 0 ? {} : { artifact }
 	});
 	return JSON.stringify({ include });
-}
-async function suitesOf({ root }, { suites, module, bench }) {
-	const known = join(root, "conformance");
-	const chosen = suites ?? [await suiteOf({ directory: module }, known)];
-	return bench ? [.../* @__PURE__ */ new Set([...chosen, await benchOf(module, known)])] : chosen;
 }
 function flagsOf({ mirrors, frozen, matrix }) {
 	return {
@@ -285,35 +788,124 @@ function flagsOf({ mirrors, frozen, matrix }) {
 	};
 }
 
-// src/action/time.ts
+// src/action/secrets.ts
+/** What is shorter would make stars of half a log. */
+const SHORTEST_SECRET = 4;
+const ARMOUR = /^-----(BEGIN|END) [A-Z ]+-----$/;
 /**
-* Interrupts the work after so many minutes, with what was last seen, which is asked then. Undefined is no limit. The clock
-* stops when the scope of what is returned ends.
+* Has the runner make stars of the secrets among the inputs: a key line by line, as it would be seen; of a PKCS#11 URI the PIN,
+* of addresses the passwords. To be called before anything is printed.
 */
-function limitTime(interruption, minutes, lastSeen) {
-	if (minutes === void 0) return { [Symbol.dispose]: () => {} };
-	const timer = setTimeout(() => {
-		const seen = lastSeen();
-		interruption.abort(new EnvironmentError(`not done within ${minutes} min (timeout-minutes), ended`, { remedy: `${seen ? `Last seen: ${seen}.\n  ` : ""}Raise timeout-minutes, or name fewer targets and suites.` }));
-	}, minutes * 6e4);
-	return { [Symbol.dispose]: () => clearTimeout(timer) };
+function maskSecrets(environment) {
+	const [token, key, passphrase] = [
+		"token",
+		"signing-key",
+		"signing-passphrase"
+	].map((name) => inputOf(environment, name));
+	for (const secret of [
+		token,
+		hidden(key ?? ""),
+		passphrase,
+		...passwords(inputOf(environment, "mirror"))
+	]) mask(secret);
 }
+function mask(secret = "") {
+	for (const line of secret.split(/\r?\n/).map((one) => one.trim())) if (line.length >= SHORTEST_SECRET && !ARMOUR.test(line)) setSecret(line);
+}
+function hidden(key) {
+	return isTokenKey(key) ? /[;?&:]pin-value=([^;&]*)/i.exec(key)?.[1] ?? "" : key;
+}
+/** As they are written, and as they are meant. */
+function passwords(addresses) {
+	return [...addresses.matchAll(/:\/\/[^\s,/@:]*:([^\s,/@]+)@/g)].flatMap(([, word = ""]) => {
+		try {
+			return [word, decodeURIComponent(word)];
+		} catch {
+			return [word];
+		}
+	});
+}
+
+// src/action/time.ts
+/** How long the work may take. Its clock stops when its scope ends. */
+var TimeLimit = class {
+	work = sharedAbortController();
+	timer;
+	options;
+	/** What the work is interrupted with when its time is over; undefined as long as it is not. */
+	reached;
+	constructor(options) {
+		const { minutes, cancelled } = options;
+		this.options = options;
+		if (cancelled.aborted) this.work.abort(cancelled.reason);
+		else cancelled.addEventListener("abort", this.cancel, { once: true });
+		if (minutes === void 0) return;
+		this.timer = setTimeout(() => {
+			const seen = options.lastSeen();
+			const remedy = "Raise timeout-minutes, or name fewer targets and suites.";
+			this.reached ??= new EnvironmentError(this.fault(), { remedy: seen ? `Last seen: ${seen}.\n  ${remedy}` : remedy });
+			this.work.abort(this.reached);
+		}, minutes * 6e4);
+	}
+	/** Aborted when the time is over, or the job cancelled. */
+	get signal() {
+		return this.work.signal;
+	}
+	/**
+	* All targets at once, as without a limit; when the time is over what has come to its end stays, and the others are errors that
+	* say where they were.
+	*/
+	course(emit) {
+		return async (targets, runOne) => {
+			return (await Promise.allSettled(targets.map(runOne))).map((result, index) => {
+				if (result.status === "fulfilled") return result.value;
+				const target = targets[index];
+				if (!this.reached || !target) throw result.reason;
+				const { id, kernel, arch, distribution } = target;
+				const seen = this.options.lastSeen(labelOf(target));
+				const reason = `${this.fault()}${seen ? `; last seen: ${seen}` : ""}`;
+				emit({
+					type: "finished",
+					target: labelOf(target),
+					status: "error",
+					reason
+				});
+				return {
+					id,
+					kernel,
+					arch,
+					title: distribution.title,
+					status: "error",
+					reason,
+					suites: []
+				};
+			});
+		};
+	}
+	[Symbol.dispose]() {
+		clearTimeout(this.timer);
+		this.options.cancelled.removeEventListener("abort", this.cancel);
+	}
+	cancel = () => this.work.abort(this.options.cancelled.reason);
+	fault() {
+		return `not done within ${this.options.minutes} min (timeout-minutes)`;
+	}
+};
 
 // src/action/main.ts
 /**
-* The action: what the inputs say is built and tested, and shown in GitHub's own ways. Throws what the step has to fail with
-* before there is a report; what comes after it fails the step by itself.
+* The action: what the inputs say is built and tested, shown in GitHub's own ways, kept and released. Returns why the step
+* fails, if it does. Throws what nothing can be reported about: mistakes in the inputs, no target that is known, a cancellation.
 */
-async function runAction(process, interruption) {
+async function runAction(process, signal) {
 	try {
 		var _usingCtx$1 = _usingCtx();
-		const { signal } = interruption;
+		maskSecrets(process.env);
 		const edge = {
 			...processEdge(process, signal),
 			workingDirectory: process.env.GITHUB_WORKSPACE ?? process.cwd()
 		};
 		const inputs = await readInputs(edge);
-		_usingCtx$1.u(limitTime(interruption, inputs.timeoutMinutes, () => ""));
 		if (inputs.prepareRunner) {
 			const remember = (changes) => saveState("runner", changes);
 			await prepareRunner({
@@ -323,45 +915,84 @@ async function runAction(process, interruption) {
 				warn: warning
 			});
 		}
-		if (inputs.planOnly) setOutputs({ matrix: await planMatrix(edge, inputs) });
-		else await work(edge, inputs);
+		const log = _usingCtx$1.u(new ActionLog({
+			output: process.stdout,
+			out: inputs.out
+		}));
+		const lastSeen = (target) => log.lastSeen(target);
+		const limit = _usingCtx$1.u(new TimeLimit({
+			minutes: inputs.timeoutMinutes,
+			cancelled: signal,
+			lastSeen
+		}));
+		try {
+			if (!inputs.planOnly) return await work(edge, inputs, log, limit);
+			setOutputs({ matrix: await planMatrix({
+				...edge,
+				signal: limit.signal
+			}, inputs) });
+			return [];
+		} catch (error) {
+			throw limit.reached ?? error;
+		}
 	} catch (_) {
 		_usingCtx$1.e = _;
 	} finally {
 		_usingCtx$1.d();
 	}
 }
-async function work(edge, inputs) {
-	try {
-		var _usingCtx3 = _usingCtx();
-		const { out } = inputs;
-		const terminal = {
-			interactive: false,
-			colour: true,
-			size: () => ({
-				columns: 120,
-				rows: 24
-			})
+async function work(edge, inputs, log, limit) {
+	const { workspace, out, tolerance, release } = inputs;
+	const faults = [];
+	/** What fails beside the run, whose verdict is not to be lost for it. */
+	const attempt = async (one) => {
+		try {
+			return await one();
+		} catch (error) {
+			edge.signal.throwIfAborted();
+			faults.push(error instanceof Error ? error.message : String(error));
+			return;
+		}
+	};
+	const how = {
+		emit: log.emit,
+		course: limit.course(log.emit)
+	};
+	const { report, files, modules } = await buildAndTest({
+		...edge,
+		signal: limit.signal
+	}, inputs, how);
+	log.close();
+	setOutputs({
+		status: report.status,
+		report: files.json,
+		modules: out
+	});
+	const changes = await attempt(() => compareWithBaseline(report, inputs)) ?? [];
+	const tables = [figuresText(report, log.terminal), resultTable(report, log.terminal, out)];
+	if (changes.length > 0) tables.push(changesText(changes, log.terminal, tolerance));
+	log.print(tables.filter(Boolean).join("\n"));
+	if (limit.reached && report.status !== "pass") faults.push(limit.reached.message);
+	if (report.status !== "pass") faults.push(`${report.module}: ${report.status}; see ${join(out, "report.html")}`);
+	if (isWorse(changes)) faults.push(`${report.module}: figures are worse than those of the baseline, or gone`);
+	const released = release && faults.length === 0 ? await attempt(async () => {
+		const { releaseRun } = await import("./chunk-release.js");
+		const run = {
+			out,
+			moduleDirectories: Object.values(modules),
+			note: info
 		};
-		const view = _usingCtx3.u(new LiveView({
-			output: process.stdout,
-			terminal
-		}));
-		const { report, files } = await buildAndTest(edge, inputs, view.emit);
-		view.close();
-		process.stdout.write(`\n${resultTable(report, terminal, out)}`);
-		setOutputs({
-			status: report.status,
-			report: files.json,
-			modules: out
-		});
-		if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(await readFile(files.summary, "utf8"), true).write();
-		if (report.status !== "pass") setFailed(`${report.module}: ${report.status}; see ${join(out, "report.html")}`);
-	} catch (_) {
-		_usingCtx3.e = _;
-	} finally {
-		_usingCtx3.d();
-	}
+		return await group(`Release ${release.tag}`, () => releaseRun(release, edge, run));
+	}) : void 0;
+	await annotate(report, {
+		workspace,
+		modules,
+		suites: inputs.suites ?? [],
+		changes
+	});
+	if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(await readFile(files.summary, "utf8"), true).write();
+	setOutputs({ "release-url": released?.url });
+	return faults;
 }
 
 // src/action.ts
@@ -372,12 +1003,11 @@ for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => {
 	interruptedBy = name;
 	interruption.abort(/* @__PURE__ */ new Error(`cancelled (${name}), cleaned up`));
 });
-try {
-	await runAction(process, interruption);
-} catch (error) {
+const faults = await runAction(process, interruption.signal).catch((error) => {
 	const reason = interruption.signal.aborted ? interruption.signal.reason : error;
-	setFailed(reason instanceof Error ? reason.message : String(reason));
-}
+	return [reason instanceof Error ? reason.message : String(reason)];
+});
+for (const fault of faults) setFailed(harmless(fault));
 process.exit(interruptedBy ? 128 + constants.signals[interruptedBy] : process.exitCode);
 
 export {  };

@@ -1,5 +1,5 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
-import { l as require_tunnel } from "./chunk-core.js";
+import { p as require_tunnel } from "./chunk-core.js";
 import { n as RequestError, t as Octokit } from "./chunk-dist-src.js";
 import { existsSync, readFileSync } from "fs";
 import { parentPort, workerData } from "node:worker_threads";

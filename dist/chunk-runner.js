@@ -1,4 +1,4 @@
-import { s as getExecOutput } from "./chunk-core.js";
+import { d as getExecOutput } from "./chunk-core.js";
 import { t as EnvironmentError } from "./chunk-errors.js";
 import { join } from "node:path";
 import { constants } from "node:fs";

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { A as suiteOf, C as Machine, D as KernelLog, E as summaryMarkdown, F as Command, I as CommanderError, L as InvalidArgumentError, M as resultTable, N as buildsOf, O as claimDirectory, P as loadSuite, R as Option, S as prepareMachine, T as writeReport, _ as treeOptions, b as run, d as moduleDirectory, f as runBuild, g as packageOption, h as kernelsOf, i as DEFAULT_ARTIFACT, k as kindOf, m as runVerify, n as runPlan, o as readShardPlan, p as runRun, r as shardsOf, s as processEdge, t as sharedAbortController, u as runBench, v as flowsOptions, w as LineSplitter, x as madeOf, y as collect } from "./chunk-abort.js";
-import { $ as parseModule, At as builtFiles, Bt as matcher, C as printable, Ct as visible, Et as painter, F as distributionOf, Gt as require_dist, Ht as readDocument, I as lockDigest, It as compareTargets, J as digestTree, Jt as boolean, K as digestBytes, Kt as _enum, Lt as labelOf, M as makeProgramManifest, Mt as overallStatus, N as readManifest, Nt as parseReport, Ot as statusLook, P as writeManifest, Pt as targetStatus, Q as readObject, R as readLock, S as matchKernel, St as oneLine, T as _usingCtx, Tt as describeTerminal, U as processIsAlive, Ut as didYouMean, V as writeLock, Vt as selectReleases, Wt as nearest, X as isObject, Xt as int, Y as digestValue, a as Sandbox, at as moveSignature, bt as counted, dt as findSource$1, et as readContent, f as explainStorage, g as findHeaders, h as lockPath, i as Workshop, j as makeManifest, jt as exitStatus, k as MANIFEST, kt as stringWidth, lt as ElfFile, mt as isBuildProduct, nn as string, nt as readModule, o as preparePinned, ot as splitSignature, qt as array, r as workshopOptions, rn as package_default, rt as readVersions, s as enterPrune, t as watchOnStderr, tn as strictObject, tt as readInfo, u as readKernelInterface, ut as readNotes, v as insideRoot, vt as byteSize, w as renderModule, wt as cell } from "./chunk-listener.js";
+import { $ as painter, C as findHeaders, G as suiteOf, I as writeReport, L as summaryMarkdown, M as matchKernel, N as printable, O as Machine, P as renderModule, Q as describeTerminal, R as KernelLog, S as lockPath, T as insideRoot, U as digestSubject, V as claimDirectory, W as kindOf, X as resultTable, Z as cell, _ as enterPrune, a as runBuild, b as madeOf, c as kernelsOf, d as flowsOptions, dt as Command, et as statusLook, f as collect, ft as CommanderError, g as preparePinned, h as Sandbox, k as LineSplitter, l as packageOption, lt as loadSuite, m as Workshop, mt as Option, n as moduleDirectory, o as runRun, p as run, pt as InvalidArgumentError, r as ownModules, rt as buildsOf, s as runVerify, t as watchOnStderr, tt as stringWidth, u as treeOptions, v as readKernelInterface, w as prepareMachine, y as explainStorage } from "./chunk-listener.js";
+import { At as didYouMean, B as readObject, Ct as labelOf, Dt as selectReleases, Et as matcher, Ft as boolean, G as readModule, Gt as package_default, H as parseModule, Ht as strictObject, I as digestTree, J as moveSignature, K as readVersions, L as digestValue, Lt as int, Mt as require_dist, Nt as _enum, O as writeLock, P as digestBytes, Pt as array, Q as ElfFile, R as isObject, S as lockDigest, St as compareTargets, T as readLock, U as readContent, Ut as string, W as readInfo, Y as splitSignature, _t as exitStatus, bt as targetStatus, dt as counted, et as readNotes, f as makeManifest, g as distributionOf, gt as builtFiles, h as writeManifest, ht as visible, j as processIsAlive, jt as nearest, kt as readDocument, lt as byteSize, m as readManifest, n as workshopOptions, ot as isBuildProduct, p as makeProgramManifest, pt as oneLine, s as _usingCtx, tt as findSource$1, u as MANIFEST, vt as overallStatus, yt as parseReport } from "./chunk-workshop.js";
+import { i as DEFAULT_ARTIFACT, n as runPlan, o as readShardPlan, r as shardsOf, s as processEdge, t as sharedAbortController, u as runBench } from "./chunk-abort.js";
 import { n as ExplainedError, r as InputError, t as EnvironmentError } from "./chunk-errors.js";
-import { C as makeDirectory, E as writeAtomic, S as isFull, T as temporaryName, y as TemporaryDirectory } from "./chunk-unpack.js";
+import { c as TemporaryDirectory, d as isFull, f as makeDirectory, h as writeAtomic, m as temporaryName } from "./chunk-decompress.js";
 import { constants } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize, relative, resolve } from "node:path";
 import { constants as constants$1, createWriteStream, lstatSync, readdirSync } from "node:fs";
@@ -3494,11 +3495,12 @@ const DIFFERENCES_SHOWN = 12;
 async function runReproduce(edge, flags, [manifest = ""]) {
 	try {
 		var _usingCtx$3 = _usingCtx();
+		const path = resolve(edge.workingDirectory, manifest);
 		const view = _usingCtx$3.u(watchOnStderr(edge));
 		const result = await reproduce({
 			...workshopOptions(edge, flags, view.emit),
-			manifest: resolve(edge.workingDirectory, manifest),
-			moduleDirectory: moduleDirectory(edge, flags.module),
+			manifest: path,
+			moduleDirectory: flags.module === void 0 ? await sourcesOf(path, edge) : moduleDirectory(edge, flags.module),
 			...flags.against === void 0 ? {} : { against: resolve(edge.workingDirectory, flags.against) },
 			out: resolve(edge.workingDirectory, flags.out),
 			jobs: flags.jobs ?? edge.processors
@@ -3511,6 +3513,12 @@ async function runReproduce(edge, flags, [manifest = ""]) {
 	} finally {
 		_usingCtx$3.d();
 	}
+}
+/** Of the modules that come with the tool the one that the manifest was made of, as it is now; else the flagship's. */
+async function sourcesOf(manifest, edge) {
+	const { source } = (await readManifest(manifest)).module;
+	for (const directory of await ownModules(edge)) if (await digestSubject({ directory }) === source) return directory;
+	return moduleDirectory(edge, void 0);
 }
 /** The outcome as text; whatever comes from files is made harmless. */
 function renderReproduction(result) {
@@ -3948,7 +3956,7 @@ async function commandLine(process, signal) {
 		accelOption()
 	], runShell);
 	add(program, "reproduce <manifest>", "build again what a manifest.json describes, and say bit-identical or where the first difference is", [
-		moduleOption(),
+		new Option("-m, --module <dir>", "directory of the sources (default: what comes with ovnfast and is what the manifest names, else kmod/fastpath)"),
 		new Option("--against <file>", "module file to compare with (default: the one beside the manifest, else its digest)"),
 		new Option("-o, --out <dir>", "where the rebuilt modules go").default("reproduced"),
 		jobsOption(),
@@ -3974,7 +3982,7 @@ async function commandLine(process, signal) {
 		mirrorOption(),
 		matrixOption()
 	], async (edge, flags, directories) => {
-		const { runRelease } = await import("./chunk-release.js");
+		const { runRelease } = await import("./chunk-release2.js");
 		return await runRelease(edge, flags, directories);
 	});
 	add(program, "bisect", "find the first kernel release of a distribution that the module fails on, and which headers changed there", [

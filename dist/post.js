@@ -1,4 +1,4 @@
-import { n as info, o as warning, t as getState } from "./chunk-core.js";
+import { i as info, n as getState, u as warning } from "./chunk-core.js";
 import { n as restoreRunner } from "./chunk-runner.js";
 
 // src/action/post.ts
