@@ -53,7 +53,7 @@ async function work(edge: Edge, inputs: Inputs, log: ActionLog, limit: TimeLimit
     }
   };
 
-  const how = { emit: log.emit, course: limit.course(log.emit) };
+  const how = { emit: limit.watch(log.emit), course: limit.course(log.emit) };
   const { report, files, modules } = await buildAndTest({ ...edge, signal: limit.signal }, inputs, how);
   log.close();
   setOutputs({ status: report.status, report: files.json, modules: out });

@@ -3,6 +3,7 @@ import { EnvironmentError } from '../errors.ts';
 import { sharedAbortController } from '../host/abort.ts';
 import { labelOf } from '../matrix/targets.ts';
 import type { RunListener } from '../report/events.ts';
+import { type ReportBuild, type ReportTarget, targetStatus } from '../report/model.ts';
 import type { Course } from '../run.ts';
 
 export type TimeLimitOptions = {
@@ -14,11 +15,15 @@ export type TimeLimitOptions = {
   lastSeen: (target?: string) => string;
 };
 
+/** What a target has come to before its end. */
+type Halfway = Pick<ReportTarget, 'build' | 'builds' | 'suites'>;
+
 /** How long the work may take. Its clock stops when its scope ends. */
 export class TimeLimit implements Disposable {
   private readonly work = sharedAbortController();
   private readonly timer: NodeJS.Timeout | undefined;
   private readonly options: TimeLimitOptions;
+  private readonly results = new Map<string, Halfway>();
   /** What the work is interrupted with when its time is over; undefined as long as it is not. */
   reached: EnvironmentError | undefined;
 
@@ -43,9 +48,23 @@ export class TimeLimit implements Disposable {
     return this.work.signal;
   }
 
+  /** Listens to the work, and tells it on. */
+  watch(emit: RunListener): RunListener {
+    return (event) => {
+      if (event.type === 'built') {
+        const { build } = event;
+        const result = this.resultOf(event.target);
+        if (isBrought(build)) result.builds = [...(result.builds ?? []), build];
+        else result.build = build;
+      }
+      if (event.type === 'tested') this.resultOf(event.target).suites.push(event.suite);
+      emit(event);
+    };
+  }
+
   /**
    * All targets at once, as without a limit; when the time is over what has come to its end stays, and the others are errors that
-   * say where they were.
+   * say where they were, if nothing of them has failed before.
    */
   course(emit: RunListener): Course {
     return async (targets, runOne) => {
@@ -57,8 +76,10 @@ export class TimeLimit implements Disposable {
         const { id, kernel, arch, distribution } = target;
         const seen = this.options.lastSeen(labelOf(target));
         const reason = `${this.fault()}${seen ? `; last seen: ${seen}` : ''}`;
-        emit({ type: 'finished', target: labelOf(target), status: 'error', reason });
-        return { id, kernel, arch, title: distribution.title, status: 'error', reason, suites: [] };
+        const partial = this.resultOf(labelOf(target));
+        const status = targetStatus(partial) === 'fail' ? 'fail' : 'error';
+        emit({ type: 'finished', target: labelOf(target), status, reason });
+        return { id, kernel, arch, title: distribution.title, status, reason, ...partial };
       });
     };
   }
@@ -68,9 +89,20 @@ export class TimeLimit implements Disposable {
     this.options.cancelled.removeEventListener('abort', this.cancel);
   }
 
+  private resultOf(target: string): Halfway {
+    const known = this.results.get(target) ?? { suites: [] };
+    this.results.set(target, known);
+    return known;
+  }
+
   private readonly cancel = (): void => this.work.abort(this.options.cancelled.reason);
 
   private fault(): string {
     return `not done within ${this.options.minutes} min (timeout-minutes)`;
   }
+}
+
+/** Whether it is of a module that a suite brought along. */
+function isBrought(build: ReportBuild): build is ReportBuild & { subject: string } {
+  return build.subject !== undefined;
 }

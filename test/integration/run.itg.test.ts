@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { execFile } from 'node:child_process';
 import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cacheDirectory, projectRoot } from '../../src/host/paths.ts';
 import { type Report, validateReport } from '../../src/report/model.ts';
+import type { ShardPlan } from '../../src/shards/shard.ts';
+import { ActionRunner } from '../action.ts';
 import { ovnfast } from '../command.ts';
+import { sampleReport, sampleSuite, sampleTarget } from '../unit/report/sample.ts';
 
 const root = projectRoot();
 const cache = cacheDirectory(process.env);
@@ -235,35 +236,55 @@ describe('with no network and an empty cache', () => {
   });
 });
 
-test('the action takes its inputs from the workflow, and fails the step when a test fails', async () => {
-  await cp(join(root, 'test/fixtures/modules/hello'), join(cwd, 'module'), { recursive: true });
-  await mkdir(join(cwd, 'suite'));
-  await writeFile(join(cwd, 'suite/010-fails.sh'), '#!/bin/bash\necho "not ok 1 on purpose"\necho 1..1\n', {
-    mode: 0o755,
+test('the action plans, takes its inputs from the workflow, and fails the step when a test fails or a figure is worse', async () => {
+  await using runner = await ActionRunner.create();
+  const { workspace } = runner;
+  // A shell would make a file of it.
+  const module = "it's a `touch owned` $(touch owned); touch owned";
+  await cp(join(root, 'test/fixtures/modules/hello'), join(workspace, module), { recursive: true });
+  await mkdir(join(workspace, 'suite'));
+  const script = [
+    '#!/bin/bash',
+    'echo "# measurement: depth stock 1 12 frames"',
+    'echo "::error::of the guest"',
+    'echo "not ok 1 on purpose"',
+    'echo 1..1',
+  ];
+  await writeFile(join(workspace, 'suite/010-fails.sh'), `${script.join('\n')}\n`, { mode: 0o755 });
+  const measurements = 'measurements:\n  depth: { title: Depth, x: packets, better: lower }\n';
+  await writeFile(join(workspace, 'suite/suite.yml'), measurements);
+  const inputs = { targets: 'debian-12', module, suites: 'load, ./suite', artifact: 'mine' };
+
+  const planned = await runner.uses({ inputs: { ...inputs, 'plan-only': 'true' } });
+  expect([planned.code, planned.log.annotations]).toEqual([0, []]);
+  const { include } = JSON.parse(planned.outputs.matrix ?? '') as ShardPlan;
+  expect(include.map(({ suites }) => suites)).toEqual([['load'], [join(workspace, 'suite')]]);
+  expect(Object.keys(planned.outputs)).toEqual(['matrix']);
+  expect((await readdir(workspace)).sort()).toEqual([module, 'suite']);
+
+  // One that was better.
+  const [id = '', kernel = ''] = include[0]?.targets[0]?.split('/') ?? [];
+  const suites = [{ ...sampleSuite(id), name: 'suite', measurements: [figure('depth', 6)] }];
+  const before = sampleReport([sampleTarget(0, { id, kernel, suites })]);
+  await writeFile(join(workspace, 'before.json'), JSON.stringify(before));
+  const step = await runner.uses({
+    inputs: { ...inputs, baseline: 'before.json', out: 'results $(touch owned)', cache: 'false', artifact: 'none' },
   });
-  await writeFile(join(cwd, 'outputs'), '');
-  await writeFile(join(cwd, 'summary'), '');
-  const environment = {
-    GITHUB_ACTIONS: 'true',
-    GITHUB_WORKSPACE: cwd,
-    GITHUB_OUTPUT: join(cwd, 'outputs'),
-    GITHUB_STEP_SUMMARY: join(cwd, 'summary'),
-    INPUT_TARGETS: 'debian-12',
-    INPUT_MODULE: 'module',
-    INPUT_SUITES: 'load, ./suite',
-    INPUT_OUT: 'results',
-  };
-  const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'dist/action.js')], {
-    cwd,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
-  }).catch((error) => error);
-  expect(stdout).toMatch(/^::error::module: fail/m);
-  const outputs = await readFile(join(cwd, 'outputs'), 'utf8');
-  expect(outputs).toMatch(/status<<.*\nfail\n/);
-  expect(await readFile(join(cwd, 'summary'), 'utf8')).toMatch(/on purpose/);
-  const report = await readReport(join(cwd, 'results'));
+  expect([step.code, step.outcome]).toEqual([1, 'failure']);
+  const told = step.log.annotations.filter(({ name }) => name === 'error').map(({ message }) => message);
+  expect(told).toContainEqual(`${module}: fail; see ${join(workspace, 'results $(touch owned)/report.html')}`);
+  expect(told).toContainEqual(`${module}: figures are worse than those of the baseline, or gone`);
+  // The control: words of the guest are none of ours.
+  expect(told).not.toContainEqual('of the guest');
+  expect(step.outputs).toMatchObject({ status: 'fail', modules: join(workspace, 'results $(touch owned)') });
+  expect(step.summary).toMatch(/on purpose/);
+  const report = validateReport(JSON.parse(await readFile(step.outputs.report ?? '', 'utf8')));
   expect(report.targets[0]?.suites.map(({ name, status }) => [name, status])).toEqual([
     ['load', 'pass'],
     ['suite', 'fail'],
   ]);
+  expect((await step.post()).code).toBe(0);
+  expect(await readdir(workspace)).not.toContain('owned');
 });
+
+const figure = (name: string, value: number) => ({ name, series: 'stock', x: 1, value, unit: 'frames' });

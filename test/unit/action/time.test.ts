@@ -87,6 +87,28 @@ test('what came to its end in time stays; what did not says where it was', async
   expect(events).toEqual([{ type: 'finished', target: 'debian-12/6.1.0-1', status: 'error', reason }]);
 });
 
+test('what a target came to before is kept, and a failure is one', async () => {
+  using limit = new TimeLimit({ minutes: 1, cancelled: cancelled().signal, lastSeen: nowhere });
+  const heard: string[] = [];
+  const emit = limit.watch((event) => heard.push(event.type));
+  const { build, suites } = sampleTarget(0);
+  const [passed] = suites;
+  if (!build || !passed) expect.fail('the sample has neither a build nor a suite');
+  const failed = { ...passed, name: 'other', status: 'fail' as const };
+  const brought = { ...build, subject: 'bypass' };
+  const target = 'debian-12/6.1.0-1';
+  emit({ type: 'built', target, build });
+  emit({ type: 'built', target, build: brought });
+  emit({ type: 'tested', target, suite: passed });
+  emit({ type: 'tested', target: 'debian-11/5.10.0-1', suite: failed });
+  const reports = course(limit, []);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect((await reports)[1]).toMatchObject({ status: 'error', build, builds: [brought], suites: [passed] });
+  emit({ type: 'tested', target, suite: failed });
+  expect((await course(limit, [], limit.reached))[1]).toMatchObject({ status: 'fail', suites: [passed, failed] });
+  expect(heard).toEqual(['built', 'built', 'tested', 'tested', 'tested']);
+});
+
 test('a cancellation or a defect is no result', async () => {
   const person = cancelled();
   using limit = new TimeLimit({ minutes: 1, cancelled: person.signal, lastSeen: nowhere });
