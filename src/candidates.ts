@@ -95,6 +95,7 @@ async function bringAlong(suite: Suite, directory: string, candidates: Candidate
       remedy: `There is nothing in ${[...new Set(places)].join(' nor in ')}; or name its directory with --module.`,
     });
   }
+  if (main && found === (await realpath(directory))) return main;
   const known = candidates.slice(1).find((one) => one.name === name);
   if (!known) {
     const subject = { directory: found };

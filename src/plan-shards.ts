@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Candidate, chooseCandidates } from './candidates.ts';
+import { chooseCandidates } from './candidates.ts';
 import type { EnvironmentError } from './errors.ts';
 import { buildsModules } from './job.ts';
-import type { Target } from './matrix/types.ts';
 import { reachableTargets } from './plan.ts';
 import { planSharing } from './plan-sharing.ts';
+import type { PlannedSharing } from './report/plan-sharing.ts';
 import type { ShardPlan } from './shards/shard.ts';
 import { splitRun, type Unit } from './shards/split.ts';
 import type { Workshop } from './workshop.ts';
@@ -47,7 +47,7 @@ export async function planShards(workshop: Workshop, options: PlanShardsOptions)
   // eBPF programs are built once for all in any job.
   const shares = options.shareBuilds && candidates.some(buildsModules);
   const units: Unit[] = shares
-    ? await sharingUnits(workshop, { targets, candidates, signal })
+    ? unitsOf(await planSharing(workshop, { targets, candidates, signal }))
     : targets.map(({ id, kernel }) => ({ id, kernels: [kernel] }));
   const named = patterns.length > 0;
   if (named) units.push(...[...lost.keys()].map((id) => ({ id, kernels: [] })));
@@ -59,12 +59,11 @@ export async function planShards(workshop: Workshop, options: PlanShardsOptions)
   };
 }
 
-/** What one build of each of the modules serves: where one needs a build of its own, the others have one, too. */
-async function sharingUnits(
-  workshop: Workshop,
-  options: { targets: Target[]; candidates: Candidate[]; signal: AbortSignal },
-): Promise<Unit[]> {
-  const plans = await planSharing(workshop, options);
+/**
+ * Which kernels stay together, by what one build of each module serves: where one of the modules needs a build of its own, so
+ * do all, for a job builds them all.
+ */
+export function unitsOf(plans: PlannedSharing[]): Unit[] {
   const units = new Map<string, Unit>();
   for (const { id, groups, unknown } of plans) {
     const own = plans.filter((plan) => plan.id === id);

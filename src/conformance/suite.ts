@@ -71,10 +71,7 @@ const figures = z.record(z.string().regex(/^\d+(\.\d+)?$/, 'is no number'), z.nu
 
 const manifest = z.strictObject({
   description: z.string().exactOptional(),
-  module: z
-    .string()
-    .regex(/^[A-Za-z0-9_][A-Za-z0-9._+-]{0,63}$/, 'is not the name of a module (letters, digits, "._+-")')
-    .exactOptional(),
+  module: word.exactOptional(),
   clock: z.enum(['real', 'counted']).default('real'),
   guest: z.enum(['small', 'ovn']).default('small'),
   programs: z.array(program).max(100).default([]),

@@ -13,6 +13,7 @@ const target: ReportTarget = {
   arch: 'x86_64',
   status: 'pass',
   build: { status: 'pass', seconds: 1, diagnostics: [] },
+  builds: [{ subject: 'other', status: 'pass', seconds: 1, diagnostics: [] }],
   suites: [{ name: 's', status: 'pass', accelerator: 'tcg', bootSeconds: 1, seconds: 2, console: 'c', tests: [] }],
 };
 let directory: string;
@@ -32,6 +33,7 @@ test('what was kept comes back with its files, marked as cached, in place of wha
   await writeFile(join(output, 'of-another-run.log'), '');
   const known = await results.recall('key', output);
   expect(known).toMatchObject({ status: 'pass', cached: true, build: { cached: true }, suites: [{ cached: true }] });
+  expect(known?.builds).toMatchObject([{ subject: 'other', cached: true }]);
   expect(await readdir(output)).toEqual(['m.ko']);
   expect(await readFile(join(output, 'm.ko'), 'utf8')).toBe('module');
 });
@@ -72,5 +74,12 @@ test('modules built earlier are found by their source and distribution', async (
   const found = await results.builtFrom(source, 'debian-12');
   expect(found).toEqual({ kernel: '6.1.0-1-amd64', modules: [join(directory, 'cache/results/key/files/m.ko')] });
   expect(await results.builtFrom(source, 'debian-11')).toBeUndefined();
+  // What a suite brought along is found, too.
+  const other = 'd'.repeat(64);
+  await mkdir(join(output, 'other'));
+  await writeManifest(join(output, 'other/manifest.json'), { ...manifest, module: { name: 'other', source: other } });
+  await results.remember('another-key', output, target);
+  const [module] = (await results.builtFrom(other, 'debian-12'))?.modules ?? [];
+  expect(module).toBe(join(directory, 'cache/results/another-key/files/other/m.ko'));
   expect(await results.builtFrom('c'.repeat(64), 'debian-12')).toBeUndefined();
 });
