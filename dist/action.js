@@ -1,5 +1,5 @@
 import { a as notice, c as setOutput, f as summary, i as info, l as setSecret, o as saveState, r as group, s as setFailed, t as error, u as warning } from "./chunk-core.js";
-import { Ct as labelOf, dt as counted, ft as duration, gt as builtFiles, ht as visible, lt as byteSize, mt as stopwatch, n as workshopOptions, pt as oneLine, s as _usingCtx, ut as clipLines, wt as selectTargets } from "./chunk-workshop.js";
+import { Ct as labelOf, bt as targetStatus, dt as counted, ft as duration, gt as builtFiles, ht as visible, lt as byteSize, mt as stopwatch, n as workshopOptions, pt as oneLine, s as _usingCtx, ut as clipLines, wt as selectTargets } from "./chunk-workshop.js";
 import { a as checkArtifactPrefix, c as benchOf, d as changeLine, f as changesText, i as DEFAULT_ARTIFACT, l as readBaseline, m as isWorse, p as compareFigures, r as shardsOf, s as processEdge, t as sharedAbortController } from "./chunk-abort.js";
 import { G as suiteOf, H as chooseCandidates, J as figuresText, K as LiveView, W as kindOf, X as resultTable, et as statusLook, it as suiteTitle, lt as loadSuite, n as moduleDirectory, nt as buildName, p as run, q as systemClock, rt as buildsOf, x as loadMatrix, z as diagnosticText } from "./chunk-listener.js";
 import { u as isFile } from "./chunk-decompress.js";
@@ -832,6 +832,7 @@ var TimeLimit = class {
 	work = sharedAbortController();
 	timer;
 	options;
+	results = /* @__PURE__ */ new Map();
 	/** What the work is interrupted with when its time is over; undefined as long as it is not. */
 	reached;
 	constructor(options) {
@@ -851,9 +852,22 @@ var TimeLimit = class {
 	get signal() {
 		return this.work.signal;
 	}
+	/** Listens to the work, and tells it on. */
+	watch(emit) {
+		return (event) => {
+			if (event.type === "built") {
+				const { build } = event;
+				const result = this.resultOf(event.target);
+				if (isBrought(build)) result.builds = [...result.builds ?? [], build];
+				else result.build = build;
+			}
+			if (event.type === "tested") this.resultOf(event.target).suites.push(event.suite);
+			emit(event);
+		};
+	}
 	/**
 	* All targets at once, as without a limit; when the time is over what has come to its end stays, and the others are errors that
-	* say where they were.
+	* say where they were, if nothing of them has failed before.
 	*/
 	course(emit) {
 		return async (targets, runOne) => {
@@ -864,10 +878,12 @@ var TimeLimit = class {
 				const { id, kernel, arch, distribution } = target;
 				const seen = this.options.lastSeen(labelOf(target));
 				const reason = `${this.fault()}${seen ? `; last seen: ${seen}` : ""}`;
+				const partial = this.resultOf(labelOf(target));
+				const status = targetStatus(partial) === "fail" ? "fail" : "error";
 				emit({
 					type: "finished",
 					target: labelOf(target),
-					status: "error",
+					status,
 					reason
 				});
 				return {
@@ -875,9 +891,9 @@ var TimeLimit = class {
 					kernel,
 					arch,
 					title: distribution.title,
-					status: "error",
+					status,
 					reason,
-					suites: []
+					...partial
 				};
 			});
 		};
@@ -886,11 +902,20 @@ var TimeLimit = class {
 		clearTimeout(this.timer);
 		this.options.cancelled.removeEventListener("abort", this.cancel);
 	}
+	resultOf(target) {
+		const known = this.results.get(target) ?? { suites: [] };
+		this.results.set(target, known);
+		return known;
+	}
 	cancel = () => this.work.abort(this.options.cancelled.reason);
 	fault() {
 		return `not done within ${this.options.minutes} min (timeout-minutes)`;
 	}
 };
+/** Whether it is of a module that a suite brought along. */
+function isBrought(build) {
+	return build.subject !== void 0;
+}
 
 // src/action/main.ts
 /**
@@ -955,7 +980,7 @@ async function work(edge, inputs, log, limit) {
 		}
 	};
 	const how = {
-		emit: log.emit,
+		emit: limit.watch(log.emit),
 		course: limit.course(log.emit)
 	};
 	const { report, files, modules } = await buildAndTest({
