@@ -11,6 +11,7 @@ export default defineConfig({
     post: 'src/post.ts',
     'sysroot-worker': 'src/sysroot/worker.ts',
     'attest-worker': 'src/release/attest-worker.ts',
+    'toolkit-worker': 'src/action/toolkit-worker.ts',
   },
   platform: 'node',
   // Writes XML for the library of CycloneDX, which asks for it only then; we write JSON.

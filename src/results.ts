@@ -2,9 +2,11 @@
 import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TemporaryDirectory, temporaryName, writeAtomic } from './host/files.ts';
+import { isSealed, seal } from './host/seal.ts';
 import { MANIFEST, readManifest } from './manifest/manifest.ts';
 import { markUsed } from './packages/cache-entry.ts';
-import type { ReportTarget } from './report/model.ts';
+import type { Supply } from './packages/supply.ts';
+import { passSchema, type ReportTarget } from './report/model.ts';
 
 type Result = Pick<ReportTarget, 'status' | 'suites'> & Partial<ReportTarget>;
 
@@ -14,17 +16,28 @@ type Result = Pick<ReportTarget, 'status' | 'suites'> & Partial<ReportTarget>;
  */
 export class Results {
   private readonly directory: string;
+  private readonly supply: Supply | undefined;
 
-  constructor(cache: string) {
+  constructor(cache: string, supply?: Supply) {
     this.directory = join(cache, 'results');
+    this.supply = supply;
   }
 
-  /** Brings the files of an earlier pass to `output` and returns its report, or undefined when there is none. */
+  /**
+   * Brings the files of an earlier pass to `output` and returns its report, or undefined when there is none, or when it is not
+   * what was kept.
+   */
   async recall(key: string, output: string): Promise<Result | undefined> {
     const entry = join(this.directory, key);
+    if (!(await isSealed(entry, key))) {
+      await this.supply?.('results');
+      if (!this.supply || !(await isSealed(entry, key))) return undefined;
+    }
     let target: Result;
     try {
-      target = JSON.parse(await readFile(join(entry, 'target.json'), 'utf8'));
+      const kept = passSchema.safeParse(JSON.parse(await readFile(join(entry, 'target.json'), 'utf8')));
+      if (!kept.success) return undefined;
+      target = kept.data;
       const fresh = temporaryName(output);
       await mkdir(dirname(output), { recursive: true });
       try {
@@ -75,8 +88,12 @@ export class Results {
     await using entry = await TemporaryDirectory.create(this.directory, 'new-');
     await cp(output, join(entry.path, 'files'), { recursive: true });
     await writeAtomic(join(entry.path, 'target.json'), `${JSON.stringify(target)}\n`);
+    await seal(entry.path, key);
+    const place = join(this.directory, key);
+    // What is damaged would be in the way for ever.
+    if (!(await isSealed(place, key))) await rm(place, { recursive: true, force: true });
     try {
-      await rename(entry.path, join(this.directory, key));
+      await rename(entry.path, place);
     } catch (error) {
       // Another run was first with the same content, or --fresh ran again what is there already.
       if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;

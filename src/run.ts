@@ -133,7 +133,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     fresh: options.fresh,
     jobs,
     accelerator: options.accelerator,
-    results: new Results(options.cache),
+    results: new Results(options.cache, options.supply),
     slots: pLimit(jobs),
     builtOnce,
     emit,

@@ -20,6 +20,7 @@ import { type EffectiveLock, Obtainer } from './packages/obtain.ts';
 import type { RunGpgv } from './packages/rpm/gpgv.ts';
 import { enterRun } from './packages/runs.ts';
 import { Store } from './packages/store.ts';
+import type { Supply } from './packages/supply.ts';
 import type { ProxySettings } from './packages/transport.ts';
 import { fetchProgress, type Prepared, prepareSysroots } from './prepare.ts';
 import type { RunListener } from './report/events.ts';
@@ -39,6 +40,8 @@ export type WorkshopOptions = {
   proxy: ProxySettings;
   /** Make it an error when a lock cannot be satisfied, instead of resolving anew. */
   frozen: boolean;
+  /** What may bring packages and results from elsewhere, asked before they are downloaded and made. */
+  supply?: Supply;
   emit: RunListener;
   signal: AbortSignal;
 };
@@ -102,7 +105,8 @@ export class Workshop implements AsyncDisposable {
     this.options = options;
     this.cache = cache;
     this.matrix = matrix;
-    this.store = new Store(cache, { mirrors, proxy, apt: '/etc/apt', yum: '/etc' });
+    const supply = options.supply ? { supply: options.supply } : {};
+    this.store = new Store(cache, { mirrors, proxy, apt: '/etc/apt', yum: '/etc', ...supply });
     const gpgv = sandboxedGpgv(() => this.tools, cache);
     this.gpgv = gpgv;
     const programs = async () => (await this.tools.sandbox()).programs;
@@ -250,6 +254,7 @@ export class Workshop implements AsyncDisposable {
         digest: (await this.tools.lockOf(COMPILER)).digest,
       }),
       cache: this.cache,
+      ...(this.options.supply ? { supply: this.options.supply } : {}),
       signal: this.options.signal,
     });
   }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { copyFile, mkdir, readdir, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { EnvironmentError, InputError } from '../errors.ts';
 import { digestFile, digestValue } from '../host/digest.ts';
 import { TemporaryDirectory } from '../host/files.ts';
+import { seal } from '../host/seal.ts';
 import { BuildLog } from '../kbuild/log.ts';
 import { BUILD, Toolchain } from '../kbuild/toolchain.ts';
 import { markUsed } from '../packages/cache-entry.ts';
+import type { Supply } from '../packages/supply.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import type { Sandbox } from '../sysroot/sandbox.ts';
 import type { Suite } from './suite.ts';
@@ -17,6 +19,8 @@ export type Compiling = {
   /** The compiler, asked for only when something has to be compiled, and its digest: another one when that one cannot be had any more. */
   toolchain: () => Promise<{ sandbox: Sandbox; sysroot: Sysroot; digest: string }>;
   cache: string;
+  /** Asked before anything is compiled. */
+  supply?: Supply;
   signal: AbortSignal;
 };
 
@@ -33,7 +37,7 @@ const TAIL_LINES = 30;
  */
 export async function compilePrograms(
   suite: Pick<Suite, 'directory' | 'programs'>,
-  { digest, toolchain, cache, signal }: Compiling,
+  { digest, toolchain, cache, supply, signal }: Compiling,
 ): Promise<string[]> {
   if (suite.programs.length === 0) return [];
   const headers = (await readdir(suite.directory)).filter((name) => name.endsWith('.h')).sort();
@@ -43,6 +47,8 @@ export async function compilePrograms(
   const entryOf = (compiler: string) => join(cache, 'programs', digestValue([COMPILER, FLAGS, compiler, sources]));
   const known = entryOf(digest);
   if (await markUsed(known)) return pathsIn(known, suite);
+  await supply?.('results');
+  if (supply && (await markUsed(known))) return pathsIn(known, suite);
   const { sandbox, sysroot, digest: really } = await toolchain();
   const entry = entryOf(really);
   if (await markUsed(entry)) return pathsIn(entry, suite);
@@ -67,6 +73,7 @@ export async function compilePrograms(
   }
   try {
     await mkdir(join(cache, 'programs'), { recursive: true });
+    await seal(made, basename(entry));
     await rename(made, entry);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;

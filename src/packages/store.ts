@@ -19,6 +19,7 @@ import { Mirrors } from './mirrors.ts';
 import type { Pin } from './pin.ts';
 import { readYumConfiguration } from './rpm/yum-configuration.ts';
 import { Shared } from './sharing.ts';
+import type { Supply } from './supply.ts';
 import { defaultLimits, type Limits, type ProxySettings, Transport } from './transport.ts';
 
 export type StoreOptions = {
@@ -31,6 +32,8 @@ export type StoreOptions = {
   /** Overrides a proxy of the host's configuration. */
   proxy?: ProxySettings;
   limits?: Partial<Limits>;
+  /** Asked before a package is downloaded. */
+  supply?: Supply;
 };
 
 export type FetchedPackage = {
@@ -204,6 +207,8 @@ export class Store {
   ): Promise<string | undefined> {
     const path = this.blobPath(file.sha256);
     if (await this.isWhole(file, path, signal)) return undefined;
+    await this.options.supply?.('packages');
+    if (this.options.supply && (await this.isWhole(file, path, signal))) return undefined;
     let shared = this.running.get(file.sha256);
     if (!shared) {
       shared = new Shared((own) =>

@@ -175,6 +175,14 @@ const targetSchema = z.object({
   suites: z.array(suiteSchema),
 });
 
+/** What is kept of a target that passed; which one it was of is said elsewhere. */
+export const passSchema = targetSchema.extend({
+  id: z.string().exactOptional(),
+  kernel: z.string().exactOptional(),
+  arch: z.string().exactOptional(),
+  status: z.literal('pass'),
+});
+
 const warningSchema = z.object({
   target: z.string().exactOptional(),
   message: z.string(),
