@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Edge } from '../commands/edge.ts';
+import { fetchImageBase } from '../commands/image-base.ts';
 import { proxySettings } from '../commands/workshop.ts';
 import { InputError } from '../errors.ts';
 import { TemporaryDirectory } from '../host/files.ts';
@@ -10,6 +11,7 @@ import { deliver, findDestination } from '../release/deliver.ts';
 import type { Published } from '../release/github/publish.ts';
 import { Mistakes } from '../release/mistakes.ts';
 import { versionOf } from '../release/names.ts';
+import { imageRepository } from '../release/node/image.ts';
 import { isPem, openSigner, type Signer } from '../release/sign.ts';
 import { isTokenKey } from '../release/token.ts';
 import type { ReleaseInputs } from './inputs.ts';
@@ -54,12 +56,19 @@ export async function releaseRun(release: ReleaseInputs, edge: Edge, run: Passed
   if (!destination) throw new InputError('there is nowhere to publish the release', { remedy: CALLED.repository });
   const { owner, repo } = destination;
   const server = environment.GITHUB_SERVER_URL || 'https://github.com';
+  const repository = `${server}/${owner}/${repo}`;
+  // As the run itself: what is pinned, or nothing.
+  const base = () =>
+    fetchImageBase(edge, { frozen: true }, (event) => {
+      if (event.type === 'warning') run.note(event.message);
+    });
   await using scratch = await TemporaryDirectory.create(environment.RUNNER_TEMP || edge.cache, 'ovnfast-release-');
   const made = await assemble({
-    ...{ directories: [run.out], tag: release.tag, repository: `${server}/${owner}/${repo}` },
+    ...{ directories: [run.out], tag: release.tag, repository, root: edge.root },
     ...{ moduleDirectories: run.moduleDirectories, allowFailed: false, out: join(scratch.path, 'release') },
     ...{ toolVersion: packageJson.version, environment, signal },
     ...(signer ? { openSigner: signer } : {}),
+    image: { base, repository: imageRepository(undefined, repository) },
   });
   const published = await deliver(made, {
     ...{ destination, environment, signal, ...wishesOf(release), note: run.note },

@@ -283,6 +283,11 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
       ),
       new Option('--sign-certificate <file>', 'certificate of that key, which the kernels trust (PEM or DER)'),
       new Option('--sign-hash <name>', 'hash that is signed').choices(['sha256', 'sha512']).default('sha256'),
+      new Option(
+        '--image <name>',
+        'where the container image for nodes will be, without tag (default: beside the repository in ghcr.io)',
+      ),
+      new Option('--no-image', 'make no container image, and no manifests that name one'),
       jsonOption(),
       mirrorOption(),
       matrixOption(),

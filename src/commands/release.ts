@@ -10,11 +10,15 @@ import { assemble, type Judge, type Release } from '../release/assemble.ts';
 import { type Destination, deliver, findDestination, type Wishes } from '../release/deliver.ts';
 import { Mistakes } from '../release/mistakes.ts';
 import { ATTESTATION } from '../release/names.ts';
+import type { ImageBase } from '../release/node/base.ts';
+import { imageRepository } from '../release/node/image.ts';
 import { parseRepository } from '../release/origin.ts';
-import { openSigner, type Signer } from '../release/sign.ts';
+import { isPem, openSigner, type Signer } from '../release/sign.ts';
+import { isTokenKey } from '../release/token.ts';
 import { byteSize, counted } from '../report/text.ts';
 import { Workshop } from '../workshop.ts';
 import type { Edge } from './edge.ts';
+import { fetchImageBase } from './image-base.ts';
 import { watchOnStderr } from './listener.ts';
 import { ownModules } from './run.ts';
 import { type FetchFlags, proxySettings, workshopOptions } from './workshop.ts';
@@ -33,6 +37,8 @@ export type ReleaseFlags = FetchFlags & {
   draft?: boolean;
   prerelease?: boolean;
   attest?: boolean;
+  /** Name of the container image; false: none. */
+  image?: string | false;
   json?: boolean;
 };
 
@@ -48,11 +54,13 @@ export async function runRelease(edge: Edge, flags: ReleaseFlags, directories: s
   const repository = name === undefined ? undefined : parseRepository(name);
   const server = environment.GITHUB_SERVER_URL || 'https://github.com';
   const signer = signing(edge, flags);
+  const address = repository && `${server}/${repository.owner}/${repository.repo}`;
+  const image = flags.image === false ? undefined : imageRepository(flags.image, address);
   const destination = await destinationOf(edge, flags, name);
   const release = await assemble({
     directories: (directories.length > 0 ? directories : ['out']).map((one) => resolve(workingDirectory, one)),
     tag: flags.tag,
-    ...(repository ? { repository: `${server}/${repository.owner}/${repository.repo}` } : {}),
+    ...(address === undefined ? {} : { repository: address }),
     moduleDirectories: await sourceDirectories(edge, flags.module),
     allowFailed: flags.allowFailed ?? false,
     out: resolve(workingDirectory, flags.out),
@@ -60,6 +68,8 @@ export async function runRelease(edge: Edge, flags: ReleaseFlags, directories: s
     environment,
     ...(signer ? { openSigner: signer } : {}),
     ...(flags.fits ? { judge: judgeOf(edge, flags, flags.fits) } : {}),
+    ...(image === undefined ? {} : { image: { repository: image, base: () => baseOf(edge, flags) } }),
+    root: edge.root,
     signal,
   });
   for (const { status, ...target } of release.leftOut) {
@@ -104,6 +114,11 @@ async function destinationOf(
   return destination;
 }
 
+async function baseOf(edge: Edge, flags: ReleaseFlags): Promise<ImageBase> {
+  using view = watchOnStderr(edge);
+  return await fetchImageBase(edge, flags, view.emit);
+}
+
 /** Those that were named, or all that come with the tool. */
 async function sourceDirectories(edge: Edge, named: string[] | undefined): Promise<string[]> {
   return named?.map((directory) => resolve(edge.workingDirectory, directory)) ?? (await ownModules(edge));
@@ -111,8 +126,10 @@ async function sourceDirectories(edge: Edge, named: string[] | undefined): Promi
 
 /** The key comes from the environment or from a file or token that is named; itself it is never an argument. */
 function signing({ environment, workingDirectory }: Edge, flags: ReleaseFlags): (() => Promise<Signer>) | undefined {
-  const { signKey, signCertificate, signHash } = flags;
-  const keyText = environment.OVNFAST_SIGNING_KEY || undefined;
+  const { signCertificate, signHash } = flags;
+  const given = environment.OVNFAST_SIGNING_KEY || undefined;
+  const keyText = isTokenKey(given) ? undefined : given;
+  const signKey = flags.signKey ?? (isTokenKey(given) ? given : undefined);
   if (signKey === undefined && keyText === undefined) {
     if (signCertificate === undefined) return undefined;
     throw new InputError('there is a certificate and no key to sign with', {
@@ -124,19 +141,19 @@ function signing({ environment, workingDirectory }: Edge, flags: ReleaseFlags): 
       remedy: 'Name the certificate that the kernels trust with --sign-certificate.',
     });
   }
-  if (signKey?.includes('-----BEGIN')) {
+  if (signKey !== undefined && isPem(signKey)) {
     throw new InputError('--sign-key is a path or a PKCS#11 URI: the key itself could be read by everybody here', {
       remedy: 'Put the key into the environment as OVNFAST_SIGNING_KEY.',
     });
   }
   const pin = environment.KBUILD_SIGN_PIN || undefined;
-  const key = signKey === undefined || signKey.startsWith('pkcs11:') ? signKey : resolve(workingDirectory, signKey);
+  const key = signKey === undefined || isTokenKey(signKey) ? signKey : resolve(workingDirectory, signKey);
   return () =>
     openSigner({
       ...(key === undefined ? {} : { key }),
       ...(keyText === undefined ? {} : { keyText }),
       ...(pin === undefined ? {} : { pin }),
-      certificate: resolve(workingDirectory, signCertificate),
+      certificate: isPem(signCertificate) ? signCertificate : resolve(workingDirectory, signCertificate),
       hash: signHash ?? 'sha256',
       environment,
     });
@@ -186,10 +203,11 @@ function judgeOf(edge: Edge, flags: ReleaseFlags, patterns: string[]): Judge {
   };
 }
 
-function outcome({ tag, version, commit, directory, files, provenance, leftOut }: Release) {
+function outcome({ tag, version, commit, directory, files, provenance, image, leftOut }: Release) {
   const { subject, predicateType, predicate } = provenance;
   return {
     ...{ tag, version, ...(commit === undefined ? {} : { commit }), directory, files },
+    ...(image ? { image } : {}),
     attestation: { subjects: subject, predicateType, predicate },
     leftOut: leftOut.map(({ id, kernel, status, reason }) => ({ id, kernel, status, ...(reason ? { reason } : {}) })),
   };

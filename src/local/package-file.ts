@@ -127,8 +127,11 @@ async function readDebPackage(path: string, programs: () => Promise<Programs>): 
   }
 }
 
-/** One paragraph; lines that go on begin with a blank and are joined, as no field that is read here has lines of its own. */
-function parseControl(text: string): Map<string, string> {
+/**
+ * Fields of a control file by name. It is one paragraph; lines that go on begin with a blank and are joined, as no field that
+ * is read has lines of its own. Throws CorruptData for what is none.
+ */
+export function parseControl(text: string): Map<string, string> {
   const fields = new Map<string, string>();
   let name = '';
   for (const line of text.split(/\r?\n/)) {

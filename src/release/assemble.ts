@@ -13,6 +13,7 @@ import { Mistakes } from './mistakes.ts';
 import { type IndexedKernel, type ModulesIndex, makeIndex } from './modules-index.ts';
 import {
   ATTESTATION,
+  bundleNames,
   CHECKSUMS,
   CYCLONEDX,
   checkNames,
@@ -23,6 +24,8 @@ import {
   SPDX,
   versionOf,
 } from './names.ts';
+import type { ImageBase } from './node/base.ts';
+import { type Bundle, makeBundle } from './node/bundle.ts';
 import { makeNotes } from './notes.ts';
 import { findOrigin } from './origin.ts';
 import { builderOf, makeProvenance, type Provenance } from './provenance.ts';
@@ -47,6 +50,10 @@ export type AssembleOptions = {
   environment: Record<string, string | undefined>;
   openSigner?: () => Promise<Signer>;
   judge?: Judge;
+  /** Top of the project. */
+  root: string;
+  /** What the container image for nodes is made on, and its name where it will be, without tag; left out: there is none. */
+  image?: { base: () => Promise<ImageBase>; repository: string };
   signal: AbortSignal;
 };
 
@@ -61,6 +68,8 @@ export type Release = {
   index: ModulesIndex;
   /** What an attestation is to be about, and what it says. */
   provenance: Provenance;
+  /** The container image for nodes. */
+  image?: NonNullable<Bundle['image']>;
   leftOut: Proof[];
 };
 
@@ -85,7 +94,8 @@ export async function assemble(options: AssembleOptions): Promise<Release> {
   const sources = await findSources(products, options.moduleDirectories, mistakes);
   const origin = await findOrigin({ directories: sources.map((one) => one.directory), environment, mistakes, signal });
   const others = products.filter(({ kind }) => kind !== 'module').map(({ file }) => file);
-  checkNames([...nameModules(proven, version).values(), ...new Set(others)], mistakes);
+  const { archive, image: imageFile } = bundleNames(version);
+  checkNames([archive, imageFile, ...nameModules(proven, version).values(), ...new Set(others)], mistakes);
   const signer = options.openSigner && (await mistakes.catch(options.openSigner));
   mistakes.throwAny();
 
@@ -103,10 +113,19 @@ export async function assemble(options: AssembleOptions): Promise<Release> {
   const judged = (await options.judge?.(judgeable(artifacts))) ?? [];
   const tested = new Set(proofs.map(({ id, kernel }) => `${id}/${kernel}`));
   const untested = judged.filter(({ id, kernel }) => !tested.has(`${id}/${kernel}`));
-  const made = makeFiles(identity, { artifacts, proofs, leftOut, others: untested, ...signedBy(signer) }, environment);
+  const index = makeIndex(identity, artifacts, proofs, untested);
+  const indexFile = json(index);
+  const bundle = await makeBundle({
+    ...{ identity, index, indexFile, artifacts, root: options.root },
+    ...(signer ? { certificate: signer.certificate.raw } : {}),
+    ...(options.image ? { image: { ...options.image, base: await options.image.base() } } : {}),
+  });
+  const content = { artifacts, proofs, leftOut, bundle, others: untested, ...signedBy(signer) };
+  const made = makeFiles(identity, indexFile, content, environment);
   await writeWhole(out, made.files);
   return {
-    ...{ tag, version, directory: out, leftOut, notes: made.notes, index: made.index, provenance: made.provenance },
+    ...{ tag, version, directory: out, leftOut, notes: made.notes, index, provenance: made.provenance },
+    ...(bundle.image ? { image: bundle.image } : {}),
     ...(origin.commit === undefined ? {} : { commit: origin.commit }),
     files: made.list,
   };
@@ -129,29 +148,38 @@ type Content = {
   proofs: ReleasedProof[];
   leftOut: Proof[];
   others: IndexedKernel[];
+  bundle: Bundle;
   signedBy?: string;
 };
 
+function json(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+}
+
 /** All files of the release by name, and what can be said of each: the checksums first, then by name. */
-function makeFiles(identity: ReleaseIdentity, content: Content, environment: AssembleOptions['environment']) {
-  const { artifacts, proofs, others } = content;
-  const index = makeIndex(identity, artifacts, proofs, others);
-  const provenance = makeProvenance(identity, artifacts, builderOf(environment));
+function makeFiles(
+  identity: ReleaseIdentity,
+  indexFile: Buffer,
+  content: Content,
+  environment: AssembleOptions['environment'],
+) {
+  const { artifacts, bundle } = content;
+  const provenance = makeProvenance(identity, artifacts, bundle.files, builderOf(environment));
   const notes = makeNotes(identity, content);
-  const json = (value: unknown) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
   const files = new Map<string, Buffer>([
     ...artifacts.map(({ name, content }) => [name, content] as const),
     ...artifacts.map(({ manifest, product }) => [manifest, Buffer.from(product.manifestText)] as const),
-    [INDEX, json(index)],
-    [CYCLONEDX, Buffer.from(makeCycloneDx(identity, artifacts))],
-    [SPDX, Buffer.from(makeSpdx(identity, artifacts))],
+    ...bundle.files.map(({ name, content }) => [name, content] as const),
+    [INDEX, indexFile],
+    [CYCLONEDX, Buffer.from(makeCycloneDx(identity, artifacts, bundle.files))],
+    [SPDX, Buffer.from(makeSpdx(identity, artifacts, bundle.files))],
     [PROVENANCE, json(provenance)],
     [NOTES, Buffer.from(notes)],
   ]);
   const list = [...files].map(describe).sort((a, b) => (a.name < b.name ? -1 : 1));
   const sums = Buffer.from(list.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(''));
   files.set(CHECKSUMS, sums);
-  return { index, provenance, notes, files, list: [describe([CHECKSUMS, sums]), ...list] };
+  return { provenance, notes, files, list: [describe([CHECKSUMS, sums]), ...list] };
 }
 
 function describe([name, content]: [name: string, content: Buffer]): Release['files'][number] {

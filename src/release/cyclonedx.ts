@@ -21,6 +21,7 @@ import { JsonSerializer, JSON as Normalize } from '@cyclonedx/cyclonedx-library/
 import { Spec1dot6 } from '@cyclonedx/cyclonedx-library/Spec';
 import type { Artifact, ReleaseIdentity } from './artifacts.ts';
 import type { Material, Source } from './materials.ts';
+import type { BundledFile } from './node/bundle.ts';
 import { licenseWords } from './spdx.ts';
 import { uuidOf } from './uuid.ts';
 
@@ -30,11 +31,17 @@ const TYPES = {
   executable: ComponentType.Application,
 };
 
+const BUNDLED = {
+  archive: ComponentType.Application,
+  image: ComponentType.Container,
+  manifest: ComponentType.Data,
+};
+
 /**
- * The CycloneDX 1.6 document of a release: its files, the sources file by file, and the packages that it was built with, as
- * components that are not part of it (`excluded`). What was made of what is in `dependencies`.
+ * The CycloneDX 1.6 document of a release: its files, the sources file by file, the packages that are in its image, and those
+ * that it was built with, as components that are not part of it (`excluded`). What was made of what is in `dependencies`.
  */
-export function makeCycloneDx(identity: ReleaseIdentity, artifacts: Artifact[]): string {
+export function makeCycloneDx(identity: ReleaseIdentity, artifacts: Artifact[], bundled: BundledFile[]): string {
   const { tag, version, time, repository, toolVersion } = identity;
   const sources = new Map(artifacts.map(({ source }) => [source.digest, sourceComponent(source)]));
   const packages = new Map<string, Component>();
@@ -53,6 +60,23 @@ export function makeCycloneDx(identity: ReleaseIdentity, artifacts: Artifact[]):
     }
     return component;
   });
+  const released = new Map(files.map((component) => [component.name, component.bomRef]));
+  for (const file of bundled) {
+    const component = new Component(BUNDLED[file.kind], file.name, {
+      ...{ bomRef: `file:${file.name}`, version, hashes: hashes(file) },
+    });
+    for (const name of file.holds) {
+      const ref = released.get(name);
+      if (ref) component.dependencies.add(ref);
+    }
+    for (const one of file.packages) {
+      // Also where something was built with it: here it is a part.
+      const part = partComponent(one);
+      packages.set(one.sha256, part);
+      component.dependencies.add(part.bomRef);
+    }
+    files.push(component);
+  }
   const subject = new Component(ComponentType.Application, nameOf(artifacts), { version, bomRef: 'release' });
   if (repository !== undefined) {
     subject.externalReferences = new ExternalReferenceRepository([
@@ -114,6 +138,18 @@ function sourceComponent({ name, digest, files }: Source): Component {
       ),
     ),
   });
+}
+
+/** A package in the image; the licences of such want the sources named that they were built from. */
+function partComponent(part: BundledFile['packages'][number]): Component {
+  const component = packageComponent(part);
+  component.scope = ComponentScope.Required;
+  for (const { name, version, purl, url } of part.sources) {
+    component.externalReferences.add(
+      new ExternalReference(url ?? purl, ExternalReferenceType.SourceDistribution, { comment: `${name} ${version}` }),
+    );
+  }
+  return component;
 }
 
 function packageComponent({ name, version, purl, url, sha256 }: Material): Component {

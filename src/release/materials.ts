@@ -47,7 +47,7 @@ export function closureOf(manifest: Manifest): Closure {
   };
 }
 
-function materialsOf({ archives, sysroots }: ManifestInput): Material[] {
+export function materialsOf({ archives, sysroots }: ManifestInput): Material[] {
   const found = new Map<string, Material>();
   for (const pin of Object.values(sysroots).flat()) {
     const archive = archives.find(({ name }) => name === pin.archive);

@@ -13,8 +13,12 @@ export const PROVENANCE = 'provenance.json';
 export const NOTES = 'RELEASE-NOTES.md';
 /** The provenance, signed. Another one each time it is made, so that no other file speaks of it. */
 export const ATTESTATION = 'provenance.sigstore.json';
+/** How a cluster installs the release on its nodes. */
+export const DAEMON_SET = 'node-install.daemonset.yaml';
+export const JOB = 'node-install.job.yaml';
+export const KMM = 'node-install.kmm.yaml';
 
-const RESERVED = [INDEX, CHECKSUMS, CYCLONEDX, SPDX, PROVENANCE, NOTES, ATTESTATION];
+const RESERVED = [INDEX, CHECKSUMS, CYCLONEDX, SPDX, PROVENANCE, NOTES, ATTESTATION, DAEMON_SET, JOB, KMM];
 /** GitHub takes no more files for one release. */
 const MAXIMUM_FILES = 1000;
 const MAXIMUM_NAME = 255;
@@ -35,6 +39,12 @@ export function versionOf(tag: string): string {
 /** GitHub puts a full stop for what it does not take in the name of a file; so do we, and so nothing is called otherwise there. */
 export function fileName(...parts: string[]): string {
   return parts.join('-').replace(/[^\w.+-]/g, '.');
+}
+
+/** What the install bundle is called, as a tar archive and as a container image. */
+export function bundleNames(version: string): { stem: string; archive: string; image: string } {
+  const stem = fileName('ovnfast-node', version);
+  return { stem, archive: `${stem}.tar.gz`, image: `${stem}.oci.tar` };
 }
 
 /**

@@ -5,7 +5,10 @@ import { counted } from '../report/text.ts';
 import type { Artifact, ReleasedProof, ReleaseIdentity } from './artifacts.ts';
 import type { Proof } from './collect.ts';
 import type { IndexedKernel } from './modules-index.ts';
-import { CHECKSUMS, CYCLONEDX, INDEX, PROVENANCE, SPDX } from './names.ts';
+import { bundleNames, CHECKSUMS, CYCLONEDX, DAEMON_SET, INDEX, JOB, KMM, PROVENANCE, SPDX } from './names.ts';
+import type { SourcePackage } from './node/base.ts';
+import type { Bundle } from './node/bundle.ts';
+import { pushCommand } from './node/manifests.ts';
 
 /** Characters that GitHub takes for the text of a release. */
 export const MAXIMUM_NOTES = 125_000;
@@ -21,13 +24,14 @@ export type NotesOptions = {
   proofs: ReleasedProof[];
   leftOut: Proof[];
   others: IndexedKernel[];
+  bundle: Bundle;
   /** Who signed the modules, as the certificate says it. */
   signedBy?: string;
 };
 
 /** The notes of a release in GitHub's Markdown: what was proven on which kernel, and how to check it. */
 export function makeNotes(identity: ReleaseIdentity, options: NotesOptions): string {
-  const { artifacts, proofs, leftOut, others, signedBy } = options;
+  const { artifacts, proofs, leftOut, others, bundle, signedBy } = options;
   const { version, repository, commit } = identity;
   const names = [...new Set(artifacts.map(({ source }) => source.name))].map(code).join(', ');
   const source = commit === undefined ? '' : `Built from commit ${commitLink(repository, commit)}. `;
@@ -40,6 +44,8 @@ export function makeNotes(identity: ReleaseIdentity, options: NotesOptions): str
   const tail = [
     ...(leftOut.length > 0 ? [`### Not released`, rest(leftOut)] : []),
     ...(others.length > 0 ? ['### Not tested', untested(others)] : []),
+    '### Install it on nodes',
+    ...installation(version, bundle),
     '### Check it',
     [
       `- ${code(`sha256sum -c ${CHECKSUMS}`)} checks the files.`,
@@ -50,6 +56,31 @@ export function makeNotes(identity: ReleaseIdentity, options: NotesOptions): str
   ];
   const room = MAXIMUM_NOTES - [...head, ...tail].join('\n\n').length - MARGIN;
   return `${[...head, table(proofs, room), ...tail].join('\n\n')}\n`;
+}
+
+function installation(version: string, { files, image }: Bundle): string[] {
+  const { stem, archive } = bundleNames(version);
+  const block = (...lines: string[]) => lines.map((line) => `    ${line}`).join('\n');
+  const there = (name: string) => files.some((file) => file.name === name);
+  const packages = files.flatMap((file) => file.packages);
+  const sources = new Map(packages.flatMap((one) => one.sources.map((source) => [source.purl, sourceLink(source)])));
+  return [
+    `It takes the file that fits the kernel, loads it, now and after each boot, and says why if none fits. ${code('status')} and ${code('remove')} are there, too.`,
+    block(`tar -xzf ${archive}`, `sudo ./${stem}/bin/ovnfast-node install`),
+    ...(image
+      ? [
+          'In a cluster, from the container image:',
+          block(pushCommand(image), `kubectl apply -f ${DAEMON_SET}`),
+          `${code(JOB)} is for one node${there(KMM) ? `, ${code(KMM)} for clusters with the Kernel Module Management operator` : ''}. Read them before; what they may do is said at their top.`,
+          `The image has files of Debian's ${packages.map(({ name, version }) => code(`${name} ${version}`)).join(' and ')}. Their sources: ${[...sources.values()].join(', ')}.`,
+        ]
+      : []),
+  ];
+}
+
+function sourceLink({ name, version, url }: SourcePackage): string {
+  const text = `${name} ${version}`;
+  return url === undefined ? code(text) : `[${inline(text)}](${url})`;
 }
 
 /** What was only built has proven nothing of its work. */

@@ -3,6 +3,7 @@ import { labelOf } from '../matrix/targets.ts';
 import type { Artifact, ReleaseIdentity } from './artifacts.ts';
 import { digestsOf } from './collect.ts';
 import type { Material } from './materials.ts';
+import type { BundledFile } from './node/bundle.ts';
 
 /** in-toto's way to name a file, and what an attestation is about. */
 export type Subject = { name: string; digest: { sha256: string } };
@@ -37,12 +38,17 @@ export function builderOf(environment: Record<string, string | undefined>): stri
  * The statement of how the files came to be: in-toto 1, predicate SLSA provenance 1. It is plain; what signs it takes
  * `subject`, `predicateType` and `predicate` as they are.
  */
-export function makeProvenance(identity: ReleaseIdentity, artifacts: Artifact[], builder: string): Provenance {
+export function makeProvenance(
+  identity: ReleaseIdentity,
+  artifacts: Artifact[],
+  bundled: BundledFile[],
+  builder: string,
+): Provenance {
   const { tag, version, time, repository, commit, toolVersion } = identity;
   const builds = new Map<string, Artifact>(artifacts.map((artifact) => [artifact.manifest, artifact]));
   return {
     _type: 'https://in-toto.io/Statement/v1',
-    subject: artifacts.map(({ name, sha256 }) => ({ name, digest: { sha256 } })),
+    subject: [...artifacts, ...bundled].map(({ name, sha256 }) => ({ name, digest: { sha256 } })),
     predicateType: PREDICATE_TYPE,
     predicate: {
       buildDefinition: {
@@ -57,7 +63,7 @@ export function makeProvenance(identity: ReleaseIdentity, artifacts: Artifact[],
           })),
         },
         internalParameters: {},
-        resolvedDependencies: dependencies(artifacts, repository, commit),
+        resolvedDependencies: dependencies(artifacts, bundled, repository, commit),
       },
       runDetails: {
         builder: { id: builder, version: { ovnfast: toolVersion } },
@@ -75,15 +81,17 @@ export function makeProvenance(identity: ReleaseIdentity, artifacts: Artifact[],
 }
 
 /** The repository, the sources file by file, and every package, each with the files of the release that were made with it. */
-function dependencies(artifacts: Artifact[], repository?: string, commit?: string): Resource[] {
+function dependencies(artifacts: Artifact[], bundled: BundledFile[], repository?: string, commit?: string): Resource[] {
   const sources = new Map(artifacts.map(({ source }) => [source.digest, source]));
   const packages = new Map<string, { material: Material; builds: Set<string> }>();
+  const add = (material: Material, user: string) => {
+    const known = packages.get(material.sha256) ?? { material, builds: new Set() };
+    packages.set(material.sha256, { ...known, builds: known.builds.add(user) });
+  };
   for (const { closure, manifest } of artifacts) {
-    for (const material of [...closure.build, ...closure.sandbox]) {
-      const known = packages.get(material.sha256) ?? { material, builds: new Set() };
-      packages.set(material.sha256, { ...known, builds: known.builds.add(manifest) });
-    }
+    for (const material of [...closure.build, ...closure.sandbox]) add(material, manifest);
   }
+  for (const { name, packages } of bundled) for (const material of packages) add(material, name);
   return [
     ...(commit === undefined
       ? []

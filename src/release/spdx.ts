@@ -3,17 +3,21 @@ import { createHash } from 'node:crypto';
 import type { Artifact, ReleaseIdentity } from './artifacts.ts';
 import type { Product } from './collect.ts';
 import type { Material, Source } from './materials.ts';
+import type { SourcePackage } from './node/base.ts';
+import type { BundledFile } from './node/bundle.ts';
 import { uuidOf } from './uuid.ts';
 
 const NONE = 'NOASSERTION';
 type File = { path: string; sha1: string; sha256: string };
 type Relationship = { spdxElementId: string; relationshipType: string; relatedSpdxElement: string };
 
+const TYPES = { archive: 'ARCHIVE', image: 'ARCHIVE', manifest: 'TEXT' };
+
 /**
  * The SPDX 2.3 document of a release (https://spdx.github.io/spdx-spec/v2.3/): the release and its files, the sources file by
- * file, and every package that it was built with.
+ * file, every package that it was built with, and those that are in its image, with what they were built from.
  */
-export function makeSpdx(identity: ReleaseIdentity, artifacts: Artifact[]): string {
+export function makeSpdx(identity: ReleaseIdentity, artifacts: Artifact[], bundled: BundledFile[]): string {
   const { tag, version, time, repository, toolVersion } = identity;
   const sources = [...new Map(artifacts.map(({ source }) => [source.digest, source])).values()];
   const name = `${sources.map((source) => source.name).join('-')}-${version}`;
@@ -21,7 +25,9 @@ export function makeSpdx(identity: ReleaseIdentity, artifacts: Artifact[]): stri
   for (const { closure } of artifacts) {
     for (const one of [...closure.build, ...closure.sandbox]) materials.set(one.sha256, one);
   }
-  const released = artifacts.map((artifact) => ({ ...artifact, path: artifact.name }));
+  const parts = bundled.flatMap(({ packages }) => packages);
+  for (const one of parts) materials.set(one.sha256, one);
+  const released = [...artifacts, ...bundled].map((file) => ({ ...file, path: file.name }));
   const document = {
     spdxVersion: 'SPDX-2.3',
     dataLicense: 'CC0-1.0',
@@ -42,6 +48,9 @@ export function makeSpdx(identity: ReleaseIdentity, artifacts: Artifact[]): stri
         comment: `ovnfast digest of the directory: ${source.digest}`,
       })),
       ...[...materials.values()].sort((a, b) => (a.purl < b.purl ? -1 : 1)).map(materialPackage),
+      ...[...new Map(parts.flatMap(({ sources }) => sources.map((one) => [one.purl, one]))).values()].map(
+        originPackage,
+      ),
     ],
     files: [
       ...artifacts.map((artifact) => ({
@@ -49,6 +58,7 @@ export function makeSpdx(identity: ReleaseIdentity, artifacts: Artifact[]): stri
         fileTypes: artifact.product.kind === 'executable' ? ['APPLICATION'] : ['BINARY'],
         ...licenseOf(artifact.product),
       })),
+      ...bundled.map((file) => ({ ...fileOf(artifactId(file), file.name, file), fileTypes: [TYPES[file.kind]] })),
       ...sources.flatMap((source) =>
         source.files.map((file) => ({
           ...fileOf(sourceFileId(source, file), `${source.name}/${file.path}`, file),
@@ -56,13 +66,14 @@ export function makeSpdx(identity: ReleaseIdentity, artifacts: Artifact[]): stri
         })),
       ),
     ],
-    relationships: relationships(artifacts, sources),
+    relationships: [...relationships(artifacts, sources), ...bundleRelationships(bundled)],
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 const artifactId = ({ name }: Pick<Artifact, 'name'>) => `SPDXRef-File-${uuidOf(name)}`;
 const sourceId = ({ digest }: Source) => `SPDXRef-Source-${digest}`;
+const originId = ({ purl }: SourcePackage) => `SPDXRef-Origin-${uuidOf(purl)}`;
 const materialId = ({ sha256 }: Material) => `SPDXRef-Package-${sha256}`;
 /** By its path: two files of the same content are two. */
 const sourceFileId = ({ digest }: Source, { path }: File) => `SPDXRef-SourceFile-${uuidOf([digest, path])}`;
@@ -106,6 +117,23 @@ function materialPackage(material: Material) {
   };
 }
 
+/** A source package of a distribution. */
+function originPackage(source: SourcePackage) {
+  const { name, version, purl, url = NONE } = source;
+  return {
+    SPDXID: originId(source),
+    name,
+    versionInfo: version,
+    downloadLocation: url,
+    filesAnalyzed: false,
+    primaryPackagePurpose: 'SOURCE',
+    externalRefs: [{ referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl }],
+    licenseConcluded: NONE,
+    licenseDeclared: NONE,
+    copyrightText: NONE,
+  };
+}
+
 function fileOf(id: string, path: string, { sha1, sha256 }: Omit<File, 'path'>) {
   return {
     SPDXID: id,
@@ -131,12 +159,23 @@ function licenseOf(product: Product): { licenseComments?: string } {
   return words === undefined ? {} : { licenseComments: `The file says of its license: ${words}` };
 }
 
+function relate(from: string, type: string, to: string): Relationship {
+  return { spdxElementId: from, relationshipType: type, relatedSpdxElement: to };
+}
+
+/** What the install bundle consists of. */
+function bundleRelationships(bundled: BundledFile[]): Relationship[] {
+  return bundled.flatMap((file) => [
+    relate('SPDXRef-Release', 'CONTAINS', artifactId(file)),
+    ...file.holds.map((name) => relate(artifactId(file), 'CONTAINS', artifactId({ name }))),
+    ...file.packages.flatMap((part) => [
+      relate(artifactId(file), 'CONTAINS', materialId(part)),
+      ...part.sources.map((source) => relate(materialId(part), 'GENERATED_FROM', originId(source))),
+    ]),
+  ]);
+}
+
 function relationships(artifacts: Artifact[], sources: Source[]): Relationship[] {
-  const relate = (from: string, type: string, to: string): Relationship => ({
-    spdxElementId: from,
-    relationshipType: type,
-    relatedSpdxElement: to,
-  });
   return [
     relate('SPDXRef-DOCUMENT', 'DESCRIBES', 'SPDXRef-Release'),
     ...artifacts.flatMap((artifact) => [

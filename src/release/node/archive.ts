@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'fflate';
-import { type Headers, pack } from 'tar-stream';
+import { type Pack, pack } from 'tar-stream';
 
 /** A file of a tree, by its path below the root of that: no `/` at the start, no `.` and `..`. All belong to root. */
 export type TreeFile = { path: string; mode?: number } & (
@@ -12,6 +12,8 @@ export type TreeFile = { path: string; mode?: number } & (
   | { same: string }
   | { directory: true }
 );
+
+type Entry = Parameters<Pack['entry']>[0];
 
 const FILE_MODE = 0o644;
 const DIRECTORY_MODE = 0o755;
@@ -56,7 +58,7 @@ export async function makeTar(tree: TreeFile[], time: Date): Promise<Buffer> {
 
 const rank = (file: TreeFile) => ('same' in file ? 1 : 0);
 
-function headerOf(file: TreeFile, mtime: Date): Headers {
+function headerOf(file: TreeFile, mtime: Date): Entry {
   const common = { uid: 0, gid: 0, mtime };
   if ('directory' in file) {
     return { ...common, name: `${file.path}/`, type: 'directory', mode: file.mode ?? DIRECTORY_MODE };

@@ -30,7 +30,7 @@ export function makeFits(index: ModulesIndex): string {
   add(...HEAD);
   add('release', index.tag, index.version, index.repository ?? NONE);
   for (const file of index.files) add('file', ...fileFields(file));
-  for (const { kernel, arch, id, basis, status, files } of index.kernels) {
+  for (const { kernel, arch, id, basis, status, files } of oneOfEach(index.kernels)) {
     add('kernel', kernel, arch, id, basis, status, list(files));
   }
   for (const { group, module, arch, versioned, vermagic, symbols, files } of index.groups) {
@@ -42,6 +42,27 @@ export function makeFits(index: ModulesIndex): string {
   }
   mistakes.throwAny();
   return `${records.join('\n')}\n`;
+}
+
+type Kernel = ModulesIndex['kernels'][number];
+
+const STATUSES: Kernel['status'][] = ['pass', 'skip', 'fail', 'error'];
+const BASES: Kernel['basis'][] = ['suites', 'build', 'versions'];
+
+/** What is said of one kernel for several modules becomes one: all the files, and the worst that is said of any. */
+function oneOfEach(kernels: Kernel[]): Kernel[] {
+  const found = new Map<string, Kernel>();
+  for (const kernel of kernels) {
+    const key = JSON.stringify([kernel.id, kernel.kernel, kernel.arch]);
+    const known = found.get(key) ?? kernel;
+    found.set(key, {
+      ...kernel,
+      files: [...new Set([...known.files, ...kernel.files])],
+      status: STATUSES[Math.max(STATUSES.indexOf(known.status), STATUSES.indexOf(kernel.status))] ?? 'error',
+      basis: BASES[Math.max(BASES.indexOf(known.basis), BASES.indexOf(kernel.basis))] ?? 'versions',
+    });
+  }
+  return [...found.values()];
 }
 
 function fileFields(file: ModulesIndex['files'][number]): string[] {

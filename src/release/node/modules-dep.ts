@@ -67,7 +67,7 @@ function encode(root: Node): Buffer {
   const head = Buffer.alloc(12);
   head.writeUInt32BE(MAGIC, 0);
   head.writeUInt32BE(VERSION, 4);
-  const parts = [head];
+  const parts: Buffer[] = [head];
   let size = head.length;
   const write = (part: Buffer) => {
     parts.push(part);

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TemporaryDirectory } from '../../../src/host/files.ts';
+import { projectRoot } from '../../../src/host/paths.ts';
 import { runProcess } from '../../../src/host/process.ts';
 import { type AssembleOptions, assemble } from '../../../src/release/assemble.ts';
 import { parseIndex } from '../../../src/release/modules-index.ts';
+import { IMAGE } from './image-base.ts';
 import { type FakeTarget, moduleFile, writeOutput, writePrograms, writeSources } from './outputs.ts';
 
 const { signal } = new AbortController();
@@ -28,6 +30,7 @@ beforeEach(async () => {
   base = {
     ...{ directories: [at('out')], tag: 'v1.2.0', moduleDirectories: [at('sample')], allowFailed: false },
     ...{ out: at('release'), toolVersion: '0.1.0', environment: { SOURCE_DATE_EPOCH: '1700000000' }, signal },
+    ...{ root: projectRoot(), image: IMAGE },
   };
 });
 afterEach(() => scratch[Symbol.asyncDispose]());
@@ -54,6 +57,11 @@ describe('a release', () => {
       'RELEASE-NOTES.md',
       'SHA256SUMS',
       'modules.json',
+      'node-install.daemonset.yaml',
+      'node-install.job.yaml',
+      'node-install.kmm.yaml',
+      'ovnfast-node-1.2.0.oci.tar',
+      'ovnfast-node-1.2.0.tar.gz',
       'provenance.json',
       'sbom.cdx.json',
       'sbom.spdx.json',
@@ -80,7 +88,7 @@ describe('a release', () => {
     await release({ directories: [at('b'), at('a')], moduleDirectories: [at('elsewhere/sample')], out: at('second') });
     const read = async (place: string) =>
       await Promise.all(
-        (await readdir(at(place))).sort().map(async (name) => [name, await readFile(at(place, name), 'utf8')]),
+        (await readdir(at(place))).sort().map(async (name) => [name, await readFile(at(place, name), 'latin1')]),
       );
     expect(await read('second')).toEqual(await read('release'));
     expect(JSON.stringify(await read('release'))).not.toContain(scratch.path);
@@ -135,7 +143,8 @@ describe('a release', () => {
     const names = await readdir(at('release'));
     expect(names).toEqual(expect.arrayContaining(['bypass.bpf.o', 'ovnfast-bypass', 'bypass-1.2.0.manifest.json']));
     expect((await stat(at('release/ovnfast-bypass'))).mode & 0o777).toBe(0o755);
-    expect(provenance.subject.map(({ name }) => name)).toHaveLength(4);
+    const built = provenance.subject.filter(({ name }) => !/^(ovnfast-node|node-install)/.test(name));
+    expect(built).toHaveLength(4);
     const { kernels } = parseIndex(JSON.parse(await readFile(at('release/modules.json'), 'utf8')));
     expect(kernels.filter(({ files }) => files.includes('bypass.bpf.o'))).toHaveLength(2);
   });
@@ -265,6 +274,13 @@ describe('a mistake is told, and nothing is written', () => {
     for (const target of report.targets) delete target.build;
     await writeFile(path, JSON.stringify(report));
     expect(await failure()).toMatch(/nothing was built in that run/);
+  });
+
+  test('names of kernels that would lead out of the container image, or out of a line', async () => {
+    for (const kernel of ['6.1.0 9', '6.1.0\t9', '.6', '6.1.0;9']) {
+      await output([{ ...first, kernel, sharedFrom: KERNELS[0] }]);
+      expect(await failure()).toMatch(/cannot be (the name of a file in the container image|told to a node)/);
+    }
   });
 
   test('a directory that holds something else', async () => {

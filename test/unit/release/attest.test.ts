@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EnvironmentError, InputError } from '../../../src/errors.ts';
 import { TemporaryDirectory } from '../../../src/host/files.ts';
+import { projectRoot } from '../../../src/host/paths.ts';
 import { assemble, type Release } from '../../../src/release/assemble.ts';
 import { isAttestationOf } from '../../../src/release/attest.ts';
 import { deliver, findDestination } from '../../../src/release/deliver.ts';
@@ -40,7 +41,7 @@ afterEach(async () => {
 async function made(name: string): Promise<Release> {
   return await assemble({
     ...{ directories: [at('out')], tag: 'v1.2.0', moduleDirectories: [at('sample')], allowFailed: false },
-    ...{ out: at(name), toolVersion: '0.1.0', environment: { SOURCE_DATE_EPOCH: '1' } },
+    ...{ root: projectRoot(), out: at(name), toolVersion: '0.1.0', environment: { SOURCE_DATE_EPOCH: '1' } },
     signal: new AbortController().signal,
   });
 }

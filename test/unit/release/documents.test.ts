@@ -7,6 +7,7 @@ import { Version } from '@cyclonedx/cyclonedx-library/Spec';
 import { JsonStrictValidator } from '@cyclonedx/cyclonedx-library/Validation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TemporaryDirectory } from '../../../src/host/files.ts';
+import { projectRoot } from '../../../src/host/paths.ts';
 import { assemble, type Release } from '../../../src/release/assemble.ts';
 import { digestsOf } from '../../../src/release/collect.ts';
 import { Mistakes } from '../../../src/release/mistakes.ts';
@@ -14,6 +15,7 @@ import { checkNames, fileName, versionOf } from '../../../src/release/names.ts';
 import { MAXIMUM_NOTES, makeNotes } from '../../../src/release/notes.ts';
 import { builderOf } from '../../../src/release/provenance.ts';
 import { uuidOf } from '../../../src/release/uuid.ts';
+import { IMAGE, IMAGE_BASE } from './image-base.ts';
 import { writeOutput, writePrograms, writeSources } from './outputs.ts';
 
 const SOURCES = { Kbuild: 'obj-m := sample.o\n', 'lib/a.c': 'same\n', 'lib/b.c': 'same\n' };
@@ -39,6 +41,7 @@ beforeAll(async () => {
   release = await assemble({
     ...{ directories: [at('out'), at('programs')], tag: 'v1.2.0', moduleDirectories: [at('sample'), at('bypass')] },
     ...{ allowFailed: false, out: at('release'), toolVersion: '0.1.0', repository: 'https://github.com/o/r' },
+    ...{ root: projectRoot(), image: IMAGE },
     ...{ environment: { SOURCE_DATE_EPOCH: '1700000000' }, signal: new AbortController().signal },
   });
 });
@@ -49,8 +52,17 @@ const PACKAGES = {
   rpm: ['deb/debian/bubblewrap', 'rpm/rocky/gcc', 'rpm/rocky/image-5.14.0-1.el9.x86_64', 'rpm/rocky/make'],
   programs: ['deb/debian/bubblewrap', 'deb/debian/clang-14'],
 };
+const isBundled = (name: string) => /^(\.\/)?(ovnfast-node|node-install)/.test(name);
+/** Of the bundle: packages that it has in it. */
+const BUNDLED: Record<string, string[]> = { 'ovnfast-node-1.2.0.oci.tar': ['deb/debian/busybox-static'] };
 const isOf = (name: string) =>
-  name.includes('rocky') ? PACKAGES.rpm : name.endsWith('.ko') ? PACKAGES.module : PACKAGES.programs;
+  isBundled(name)
+    ? (BUNDLED[name.replace(/^\.\//, '')] ?? [])
+    : name.includes('rocky')
+      ? PACKAGES.rpm
+      : name.endsWith('.ko')
+        ? PACKAGES.module
+        : PACKAGES.programs;
 
 describe('CycloneDX', () => {
   const validator = new JsonStrictValidator(Version.v1dot6);
@@ -80,12 +92,20 @@ describe('CycloneDX', () => {
       const needs = bom.dependencies.find(({ ref }) => ref === `file:${name}`)?.dependsOn ?? [];
       const purls = needs.map((ref) => known.get(ref)?.purl).filter((purl) => purl !== undefined);
       expect(purls.map((purl) => purl.replace(/^pkg:|@.*$/g, '')).sort()).toEqual(isOf(name));
-      expect(needs.filter((ref) => ref.startsWith('source:'))).toHaveLength(1);
+      expect(needs.filter((ref) => ref.startsWith('source:'))).toHaveLength(isBundled(name) ? 0 : 1);
     }
     const sources = bom.components.filter((one) => one['bom-ref'].startsWith('source:'));
     expect(sources.flatMap(({ components }) => (components ?? []).map(({ name }) => name)).sort()).toEqual(
       [...Object.keys(SOURCES), 'bypass.bpf.c'].sort(),
     );
+    const busybox = [...known.values()].find(({ name }) => name === 'busybox-static');
+    expect(busybox).toMatchObject({
+      scope: 'required',
+      externalReferences: expect.arrayContaining([
+        expect.objectContaining({ type: 'source-distribution', comment: 'busybox 1:1.35.0-4' }),
+        expect.objectContaining({ type: 'source-distribution', comment: 'glibc 2.36-9' }),
+      ]),
+    });
     const purls = [...known.values()].map(({ purl }) => purl);
     expect(purls).toContain('pkg:deb/debian/gcc@1:2.3-4?arch=amd64');
     // Of the RPM family the epoch is apart.
@@ -122,8 +142,8 @@ describe('SPDX', () => {
 
   test('has the digests of the files as they are, and the verification code of the specification', async () => {
     const document = (await read('sbom.spdx.json')) as Document;
-    const released = document.files.filter(({ fileName }) => /\.(ko|o)$|ovnfast/.test(fileName));
-    expect(released).toHaveLength(4);
+    const released = document.files.filter(({ fileName }) => /\.(ko|o)$|ovnfast|^\.\/node-/.test(fileName));
+    expect(released).toHaveLength(9);
     const sums: string[] = [];
     for (const { fileName, checksums } of released) {
       const { sha1, sha256 } = digestsOf(await readFile(join(release.directory, fileName)));
@@ -135,9 +155,26 @@ describe('SPDX', () => {
     expect(released.find(({ fileName }) => fileName.endsWith('.ko'))?.licenseComments).toMatch(/: GPL$/);
   });
 
+  test('says what the bundle holds, which packages are in the image, and what those were built from', async () => {
+    const { packages, files, relationships } = (await read('sbom.spdx.json')) as Document;
+    const names = new Map([
+      ...packages.map(({ SPDXID, name }) => [SPDXID, name] as const),
+      ...files.map(({ SPDXID, fileName }) => [SPDXID, fileName] as const),
+    ]);
+    const related = (name: string, type: string) =>
+      relationships
+        .filter((one) => names.get(one.spdxElementId) === name && one.relationshipType === type)
+        .map((one) => names.get(one.relatedSpdxElement));
+    const built = release.provenance.subject.map(({ name }) => name).filter((name) => !isBundled(name));
+    const own = built.map((name) => `./${name}`);
+    expect(related('./ovnfast-node-1.2.0.tar.gz', 'CONTAINS').sort()).toEqual(own.sort());
+    expect(related('./ovnfast-node-1.2.0.oci.tar', 'CONTAINS').sort()).toEqual([...own, 'busybox-static'].sort());
+    expect(related('busybox-static', 'GENERATED_FROM')).toEqual(['busybox', 'glibc']);
+  });
+
   test('says of each file what it was built with', async () => {
     const { packages, files, relationships } = (await read('sbom.spdx.json')) as Document;
-    for (const { SPDXID, fileName } of files.filter(({ fileName }) => /\.(ko|o)$|ovnfast/.test(fileName))) {
+    for (const { SPDXID, fileName } of files.filter(({ fileName }) => /\.(ko|o)$|ovnfast-bypass/.test(fileName))) {
       const of = (type: string) =>
         relationships.filter((one) => one.relatedSpdxElement === SPDXID && one.relationshipType === type);
       const names = [...of('BUILD_DEPENDENCY_OF'), ...of('BUILD_TOOL_OF')].map(
@@ -173,6 +210,9 @@ describe('provenance', () => {
       annotations: { usedBy: ['sample-1.2.0-debian-12-6.1.0-9-amd64-x86_64.manifest.json'] },
     });
     expect(externalParameters.builds).toHaveLength(3);
+    expect(find(IMAGE_BASE.packages[0]?.purl ?? '')).toMatchObject({
+      annotations: { usedBy: ['ovnfast-node-1.2.0.oci.tar'] },
+    });
     for (const { name, digest } of statement.predicate.runDetails.byproducts) {
       expect(digest.sha256).toBe(digestsOf(await readFile(join(release.directory, name))).sha256);
     }
@@ -206,7 +246,7 @@ describe('notes', () => {
   const make = (count: number, reason = 'it | fails') =>
     makeNotes(identity, {
       proofs: Array.from({ length: count }, (_, index) => proof(`6.1.0-${index}-amd64`)),
-      ...{ artifacts: [], leftOut: [{ ...proof('7.0.0'), status: 'fail', reason }] },
+      ...{ artifacts: [], bundle: { files: [] }, leftOut: [{ ...proof('7.0.0'), status: 'fail', reason }] },
       others: Array.from({ length: count }, (_, index) => ({
         ...{
           id: `d-${index % 7}`,
@@ -227,6 +267,18 @@ describe('notes', () => {
     const rows = long.match(/^\| debian/gm)?.length ?? 0;
     expect(long).toContain(`… and ${5000 - rows} more, in <code>modules.json</code>.`);
     expect(long).toContain('### Check it');
+  });
+
+  test('say how to install it, and where the sources of what is in the image are', () => {
+    expect(release.notes).toContain('sudo ./ovnfast-node-1.2.0/bin/ovnfast-node install');
+    expect(release.notes).toContain(
+      'skopeo copy --preserve-digests oci-archive:ovnfast-node-1.2.0.oci.tar docker://registry.example/ovnfast-node:1.2.0',
+    );
+    expect(release.notes).toMatch(
+      /Their sources: \[busybox .*1\.35\.0-4\]\(https:\/\/snapshot.*\), <code>glibc 2\.36-9<\/code>\./,
+    );
+    // Without an image none of that.
+    expect(make(1)).not.toMatch(/skopeo|kubectl|busybox/);
   });
 
   test('take no word of a report for markup', () => {

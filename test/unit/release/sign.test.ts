@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TemporaryDirectory } from '../../../src/host/files.ts';
+import { projectRoot } from '../../../src/host/paths.ts';
 import { children } from '../../../src/kbuild/der.ts';
 import { moveSignature, splitSignature } from '../../../src/kbuild/signature.ts';
 import { assemble } from '../../../src/release/assemble.ts';
@@ -125,7 +126,7 @@ describe('a release', () => {
         allowFailed: false,
         out: at('release'),
       },
-      ...{ toolVersion: '0.1.0', environment: { SOURCE_DATE_EPOCH: '1' }, signal },
+      ...{ root: projectRoot(), toolVersion: '0.1.0', environment: { SOURCE_DATE_EPOCH: '1' }, signal },
     };
   };
 
@@ -168,6 +169,8 @@ describe('a release', () => {
       'rsa.crt',
       '--json',
       '--debug',
+      // It would be made on packages that have to be fetched.
+      '--no-image',
     ];
     const environment = { SOURCE_DATE_EPOCH: '1', OVNFAST_SIGNING_KEY: rsa.key };
     const { code, stdout, stderr } = await ovnfast(args, { cwd: scratch.path, environment });
@@ -178,8 +181,9 @@ describe('a release', () => {
         name: 'sample-1-debian-12-6.1.0-9-amd64-x86_64.ko',
         digest: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
       },
+      { name: 'ovnfast-node-1.tar.gz', digest: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } },
     ]);
-    expect(files).toHaveLength(8);
+    expect(files).toHaveLength(9);
     const secret = rsa.key.split('\n')[3] ?? '';
     expect(stdout).not.toContain(secret);
     const bad = await ovnfast(args, { cwd: scratch.path, environment: { OVNFAST_SIGNING_KEY: rsa.key.slice(0, 400) } });
