@@ -22,12 +22,14 @@ const MAKEFILES = ['Kbuild', 'Makefile'];
 export const EPOCH = new Date(0);
 
 const VERSION_CONTROL = new Set(['.git', '.hg', '.svn']);
+/** Where the reusable workflow keeps this tool and its results, in a repository that may be the module itself. */
+const TOOL = '.ovnfast';
 const PRODUCT_NAMES = new Set(['.tmp_versions', 'Module.symvers', 'modules.order', 'modules.livepatch', 'built-in.a']);
 const PRODUCT_NAME = /\.(ko|o|mod|mod\.c|ko\.(gz|xz|zst))$|^\..*\.(cmd|d|tmp)$/;
 
-/** Whether a file or directory of that name in a module directory is no source: version control, or what kbuild makes. */
+/** Whether a file or directory of that name in a module directory is no source: version control, this tool, or what kbuild makes. */
 export function isBuildProduct(name: string): boolean {
-  return VERSION_CONTROL.has(name) || PRODUCT_NAMES.has(name) || PRODUCT_NAME.test(name);
+  return VERSION_CONTROL.has(name) || name === TOOL || PRODUCT_NAMES.has(name) || PRODUCT_NAME.test(name);
 }
 
 /** As `copySource`, of a module; throws InputError also when the directory is missing or has no Kbuild or Makefile. */

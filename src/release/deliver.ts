@@ -39,9 +39,9 @@ export async function findDestination(
 ): Promise<Destination | undefined> {
   const { repository, token } = wishes;
   if (!wishes.publish && !wishes.attest) return undefined;
-  const place = repository === undefined ? undefined : await mistakes.catch(async () => parseRepository(repository));
+  const place = repository ? await mistakes.catch(async () => parseRepository(repository)) : undefined;
   const what = wishes.publish ? 'publish' : 'attest';
-  if (repository === undefined) {
+  if (!repository) {
     mistakes.add(`to ${what}, the repository has to be known`, { remedy: called.repository });
   }
   if (!token) mistakes.add(`there is no token to ${what} with`, { remedy: called.token });

@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { TemporaryDirectory } from '../../../src/host/files.ts';
 import { projectRoot } from '../../../src/host/paths.ts';
 import { ovnfast } from '../../command.ts';
@@ -51,13 +51,19 @@ async function putTool(cwd: string, source: string): Promise<void> {
 /** The command line of the source. */
 const realTool = `await import(${JSON.stringify(join(projectRoot(), 'src/cli.ts'))});\n`;
 
-const inputs = { TARGETS: '', MODULE: '', SUITES: '', SHARE_BUILDS: 'false', SHARDS: '256', ARTIFACT: 'ovnfast' };
+const inputs = {
+  ...{ TARGETS: '', MODULE: '', SUITES: '', SHARE_BUILDS: 'false', SHARDS: '256', ARTIFACT: 'ovnfast' },
+  TIMEOUT_MINUTES: '120',
+};
 
 test('plan: inputs become arguments, whatever is in them', async () => {
   await using place = await scratch();
   await putTool(place.path, 'process.stdout.write(JSON.stringify(process.argv.slice(2)) + "\\n");');
   const plain = await runStep('Plan', place.path, inputs);
-  expect([plain.code, plain.outputs]).toEqual([0, 'matrix=["plan","--github","--shards=256","--artifact=ovnfast"]\n']);
+  expect([plain.code, plain.outputs]).toEqual([
+    0,
+    'matrix=["plan","--github","--shards=256","--artifact=ovnfast"]\njob-minutes=140\n',
+  ]);
   const hostile = await runStep('Plan', place.path, {
     ...inputs,
     TARGETS: 'debian-12, ubuntu-*/6.8.0-*\n\n  --help  \n$(touch owned)\n`touch owned`',
@@ -67,7 +73,8 @@ test('plan: inputs become arguments, whatever is in them', async () => {
     SHARDS: '1; touch owned',
     ARTIFACT: 'x\nmatrix={}',
   });
-  expect(JSON.parse(hostile.outputs.slice('matrix='.length))).toEqual([
+  const [matrix = '', ...others] = hostile.outputs.split('\n');
+  expect(JSON.parse(matrix.slice('matrix='.length))).toEqual([
     ...['plan', '--github', '--shards=1; touch owned', '--artifact=x\nmatrix={}'],
     ...[
       '--target=debian-12',
@@ -79,7 +86,15 @@ test('plan: inputs become arguments, whatever is in them', async () => {
     ...['--suite=a b', '--suite="; touch owned; #', "--module=-x' * \\", '--share-builds'],
   ]);
   // One line, so that nothing in it can be another output.
-  expect(hostile.outputs.match(/\n/g)).toHaveLength(1);
+  expect(others).toEqual(['job-minutes=140', '']);
+  await expect(readFile(join(place.path, 'owned'))).rejects.toThrow(/ENOENT/);
+});
+
+test.each(['', '0', '1.5', '1e3', '10000', 'x[$(touch owned)]'])('plan: no time-out is "%s"', async (minutes) => {
+  await using place = await scratch();
+  const { code, output, outputs } = await runStep('Plan', place.path, { ...inputs, TIMEOUT_MINUTES: minutes });
+  expect([code, outputs]).toEqual([2, '']);
+  expect(output).toBe('::error::timeout-minutes is a whole number from 1 to 9999\n');
   await expect(readFile(join(place.path, 'owned'))).rejects.toThrow(/ENOENT/);
 });
 
@@ -145,6 +160,72 @@ test('merge: what cannot be merged fails at once', async () => {
   expect([code, outputs]).toEqual([2, '']);
   expect(output).toMatch(/plan\.json: cannot be read/);
 }, 60_000);
+
+describe('release', () => {
+  const secrets = { OVNFAST_SIGNING_KEY: '', KBUILD_SIGN_PIN: '', GITHUB_TOKEN: 'token' };
+  const wishes = { TAG: 'v1.2.0', MODULE: '', DRAFT: 'false', PRERELEASE: 'false', ATTEST: 'false', CERTIFICATE: '' };
+  const url = 'https://github.com/o/r/releases/tag/v1.2.0';
+
+  /** A checkout of a repository, with a tool that notes how it is called. */
+  async function checkout(cwd: string): Promise<void> {
+    await putTool(
+      cwd,
+      `import { writeFileSync } from 'node:fs';
+       writeFileSync('called.json', JSON.stringify(process.argv.slice(2)));
+       process.stdout.write(JSON.stringify({ published: { url: ${JSON.stringify(url)} } }));`,
+    );
+    for (const directory of ['.git/info', '.ovnfast/kmod/fastpath', '.ovnfast/kmod/by pass']) {
+      await mkdir(join(cwd, directory), { recursive: true });
+    }
+  }
+  const called = async (cwd: string) => JSON.parse(await readFile(join(cwd, 'called.json'), 'utf8'));
+  const always = ['release', '.ovnfast/report', '--tag=v1.2.0', '--out=.ovnfast/release', '--publish', '--json'];
+  const own = ['--module=.ovnfast/kmod/by pass/', '--module=.ovnfast/kmod/fastpath/'];
+
+  test('inputs become arguments, the address is handed on, and the tool is no change of the repository', async () => {
+    await using place = await scratch();
+    await checkout(place.path);
+    const { code, output, outputs } = await runStep('Release', place.path, { ...wishes, ...secrets });
+    expect([code, outputs], output).toEqual([0, `url=${url}\n`]);
+    expect(await called(place.path)).toEqual([...always, ...own]);
+    expect(await readFile(join(place.path, '.git/info/exclude'), 'utf8')).toBe('/.ovnfast/\n');
+  });
+
+  test('whatever is in them; a key is no argument', async () => {
+    await using place = await scratch();
+    await checkout(place.path);
+    const certificate = '-----BEGIN CERTIFICATE-----\nAAAA; touch owned\n-----END CERTIFICATE-----\n';
+    const { code, output } = await runStep('Release', place.path, {
+      ...{ TAG: 'v1$(touch owned)', MODULE: '--help "; touch owned', CERTIFICATE: certificate },
+      ...{ DRAFT: 'true', PRERELEASE: 'true', ATTEST: 'true', GITHUB_TOKEN: 'token' },
+      ...{ OVNFAST_SIGNING_KEY: 'a key', KBUILD_SIGN_PIN: 'a pin' },
+    });
+    expect(code, output).toBe(0);
+    expect(await called(place.path)).toEqual([
+      ...always.map((argument) => argument.replace('v1.2.0', 'v1$(touch owned)')),
+      ...own,
+      ...['--module=--help "; touch owned', `--sign-certificate=${certificate}`],
+      ...['--draft', '--prerelease', '--attest'],
+    ]);
+    await expect(readFile(join(place.path, 'owned'))).rejects.toThrow(/ENOENT/);
+  });
+
+  test('what the tool refuses fails the job', async () => {
+    await using place = await scratch();
+    await checkout(place.path);
+    await putTool(place.path, realTool);
+    const { code, output, outputs } = await runStep('Release', place.path, { ...wishes, ...secrets, TAG: 'latest' });
+    expect([code, outputs]).toEqual([2, '']);
+    expect(output).toMatch(/repository has to be known/);
+  }, 60_000);
+
+  test('is made only when everything has passed, in the one job that is given the key', () => {
+    const { jobs } = file.workflow;
+    expect(jobs.release).toMatchObject({ needs: 'report', if: expect.stringContaining("status == 'pass'") });
+    const withSecrets = stepsOf(file).filter(({ step }) => JSON.stringify(step).includes('secrets.'));
+    expect(withSecrets.map(({ job, step }) => [job, step.name])).toEqual([['release', 'Release']]);
+  });
+});
 
 type Comment = { id: number; user: { login: string } | null; body?: string };
 
@@ -213,7 +294,7 @@ test('every option that a workflow gives to a command is one of that command', a
     const command = /cli\.js (\w+)/.exec(run)?.[1] ?? /arguments=\((\w+)/.exec(run)?.[1];
     return run.includes('cli.js') && command ? [{ command, options: run.match(/--[a-z][a-z-]+/g) ?? [] }] : [];
   });
-  expect(scripts.map(({ command }) => command).sort()).toEqual(['merge', 'plan', 'release']);
+  expect(scripts.map(({ command }) => command).sort()).toEqual(['merge', 'plan', 'release', 'release']);
   for (const { command, options } of scripts) {
     const { stdout } = await ovnfast([command, '--help'], { cwd: projectRoot() });
     expect(options.length).toBeGreaterThan(1);

@@ -18,6 +18,9 @@ export type Step = {
 
 export type Job = {
   uses?: string;
+  needs?: string | string[];
+  if?: string;
+  secrets?: Record<string, string>;
   'runs-on'?: string;
   'timeout-minutes'?: number | string;
   permissions?: unknown;
@@ -27,7 +30,13 @@ export type Job = {
 };
 
 export type Workflow = {
-  on: Record<string, { inputs?: Record<string, { type: string; default?: unknown; description?: string }> }>;
+  on: Record<
+    string,
+    {
+      inputs?: Record<string, { type: string; default?: unknown; description?: string }>;
+      secrets?: Record<string, { description?: string; required?: boolean }>;
+    }
+  >;
   permissions?: unknown;
   concurrency?: unknown;
   defaults?: { run?: { shell?: string } };
