@@ -7,25 +7,34 @@ import { changesText, isWorse } from '../report/baseline.ts';
 import { figuresText } from '../report/figures-table.ts';
 import { resultTable } from '../report/table.ts';
 import { annotate } from './annotations.ts';
+import { uploadReport } from './artifact.ts';
+import { ActionCache } from './cache.ts';
+import { harmless } from './commands.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { ActionLog } from './log.ts';
 import { setOutputs } from './outputs.ts';
 import { buildAndTest, compareWithBaseline, planMatrix } from './run.ts';
 import { prepareRunner } from './runner.ts';
 import { maskSecrets } from './secrets.ts';
+import { storeDirectory } from './store.ts';
 import { TimeLimit } from './time.ts';
+
+const warn = (message: string) => core.warning(harmless(message));
+const note = (message: string) => core.info(harmless(message));
 
 /**
  * The action: what the inputs say is built and tested, shown in GitHub's own ways, kept and released. Returns why the step
  * fails, if it does. Throws what nothing can be reported about: mistakes in the inputs, no target that is known, a cancellation.
  */
 export async function runAction(process: NodeJS.Process, signal: AbortSignal): Promise<string[]> {
-  maskSecrets(process.env);
-  const edge = { ...processEdge(process, signal), workingDirectory: process.env.GITHUB_WORKSPACE ?? process.cwd() };
+  const { env } = process;
+  maskSecrets(env);
+  const workingDirectory = env.GITHUB_WORKSPACE ?? process.cwd();
+  const edge = { ...processEdge(process, signal), workingDirectory, cache: await storeDirectory(env) };
   const inputs = await readInputs(edge);
   if (inputs.prepareRunner) {
     const remember = (changes: unknown) => core.saveState('runner', changes);
-    await prepareRunner({ accelerator: inputs.accelerator, signal, remember, warn: core.warning });
+    await prepareRunner({ accelerator: inputs.accelerator, signal, remember, warn });
   }
   using log = new ActionLog({ output: process.stdout, out: inputs.out });
   const lastSeen = (target?: string) => log.lastSeen(target);
@@ -40,23 +49,27 @@ export async function runAction(process: NodeJS.Process, signal: AbortSignal): P
 }
 
 async function work(edge: Edge, inputs: Inputs, log: ActionLog, limit: TimeLimit): Promise<string[]> {
-  const { workspace, out, tolerance, release } = inputs;
+  const { environment, signal } = edge;
+  const { workspace, out, tolerance, artifact: name, release } = inputs;
+  const cache = inputs.cache ? await openCache(edge, inputs, limit.signal) : undefined;
+  const { report, files, modules } = await buildAndTest({ ...edge, signal: limit.signal }, inputs, {
+    ...{ emit: limit.watch(log.emit), course: limit.course(log.emit) },
+    ...(cache ? { supply: cache.supply } : {}),
+  });
+  log.close();
+  setOutputs({ status: report.status, report: files.json, modules: out, 'cache-hit': cache && String(cache.hit) });
+
   const faults: string[] = [];
-  /** What fails beside the run, whose verdict is not to be lost for it. */
+  /** What may fail beside the run, whose verdict is not to be lost for it. */
   const attempt = async <Value>(one: () => Promise<Value>): Promise<Value | undefined> => {
     try {
       return await one();
     } catch (error) {
-      edge.signal.throwIfAborted();
+      signal.throwIfAborted();
       faults.push(error instanceof Error ? error.message : String(error));
       return undefined;
     }
   };
-
-  const how = { emit: limit.watch(log.emit), course: limit.course(log.emit) };
-  const { report, files, modules } = await buildAndTest({ ...edge, signal: limit.signal }, inputs, how);
-  log.close();
-  setOutputs({ status: report.status, report: files.json, modules: out });
   const changes = (await attempt(() => compareWithBaseline(report, inputs))) ?? [];
   const tables = [figuresText(report, log.terminal), resultTable(report, log.terminal, out)];
   if (changes.length > 0) tables.push(changesText(changes, log.terminal, tolerance));
@@ -65,17 +78,34 @@ async function work(edge: Edge, inputs: Inputs, log: ActionLog, limit: TimeLimit
   if (report.status !== 'pass') faults.push(`${report.module}: ${report.status}; see ${join(out, 'report.html')}`);
   if (isWorse(changes)) faults.push(`${report.module}: figures are worse than those of the baseline, or gone`);
 
-  const released =
-    release && faults.length === 0
-      ? await attempt(async () => {
-          // Its libraries are larger than all the rest, which no other run has to wait for.
-          const { releaseRun } = await import('./release.ts');
-          const run = { out, moduleDirectories: Object.values(modules), note: core.info };
-          return await core.group(`Release ${release.tag}`, () => releaseRun(release, edge, run));
-        })
-      : undefined;
+  if (name !== undefined) {
+    const { retentionDays } = inputs;
+    const days = retentionDays === undefined ? {} : { retentionDays };
+    const upload = { name, directory: out, report, files, environment, warn, signal, ...days };
+    const uploaded = await attempt(() => core.group(`Artifact ${name}`, () => uploadReport(upload)));
+    setOutputs({ 'artifact-id': uploaded?.id, 'artifact-url': uploaded?.url });
+  }
+  if (release && faults.length > 0) note(`No release ${release.tag}, as not all has passed.`);
+  else if (release) {
+    // Its libraries are larger than all the rest, which no other run has to wait for.
+    const { releaseRun } = await import('./release.ts');
+    const run = { out, moduleDirectories: Object.values(modules), note };
+    const released = await attempt(() => core.group(`Release ${release.tag}`, () => releaseRun(release, edge, run)));
+    setOutputs({ 'release-url': released?.url });
+  }
   await annotate(report, { workspace, modules, suites: inputs.suites ?? [], changes });
-  if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(await readFile(files.summary, 'utf8'), true).write();
-  setOutputs({ 'release-url': released?.url });
+  if (inputs.summary && environment.GITHUB_STEP_SUMMARY) {
+    await core.summary.addRaw(await readFile(files.summary, 'utf8'), true).write();
+  }
   return faults;
+}
+
+async function openCache({ environment, cache: store, root }: Edge, inputs: Inputs, signal: AbortSignal) {
+  return await ActionCache.open({
+    ...{ environment, store, inputs, warn, note, signal },
+    matrix: inputs.matrix ?? join(root, 'matrix'),
+    // What is released was built and tested by this very run.
+    results: inputs.release === undefined,
+    remember: (state) => core.saveState('cache', state),
+  });
 }

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as core from '@actions/core';
+import { saveCache } from './cache.ts';
+import { harmless } from './commands.ts';
 import { type RunnerChange, restoreRunner } from './runner.ts';
 
+const warn = (message: string) => core.warning(harmless(message));
+const note = (message: string) => core.info(harmless(message));
+
 /**
- * The end of the job, also of one that failed or was cancelled: the machine is left as it was. Nothing that goes wrong here fails
- * the job: what it was about has been decided.
+ * The end of the job, also of one that failed or was cancelled: the machine is left as it was, what can be used again is saved.
+ * Nothing that goes wrong here fails the job, whose verdict is there.
  */
-export async function finishAction(): Promise<void> {
+export async function finishAction(process: NodeJS.Process, signal: AbortSignal): Promise<void> {
+  const { env: environment } = process;
   try {
     const changes = JSON.parse(core.getState('runner') || '[]') as RunnerChange[];
-    const { signal } = new AbortController();
-    await restoreRunner(changes, { signal, warn: core.warning, note: core.info });
+    await restoreRunner(changes, { signal, warn, note });
+    await saveCache(core.getState('cache'), { environment, signal, warn, note });
   } catch (error) {
-    core.warning(`clean-up: ${error instanceof Error ? error.message : String(error)}`);
+    warn(`not all is cleaned up and saved: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

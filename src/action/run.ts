@@ -14,7 +14,7 @@ import { suitesOf } from './suites.ts';
 export async function buildAndTest(
   edge: Edge,
   inputs: Inputs,
-  how: Pick<RunOptions, 'emit' | 'course'>,
+  how: Pick<RunOptions, 'emit' | 'course' | 'supply'>,
 ): Promise<RunResult> {
   const { targets, module, packages, out, fresh, shareBuilds, accelerator } = inputs;
   return await run({
