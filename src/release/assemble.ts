@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { findSource } from '../bpf/source.ts';
 import { EnvironmentError, InputError } from '../errors.ts';
 import { digestBytes } from '../host/digest.ts';
 import { isFull, makeDirectory, temporaryName } from '../host/files.ts';
@@ -8,7 +9,7 @@ import type { ModuleFile } from '../kbuild/module.ts';
 import { type Artifact, makeArtifacts, type ReleasedProof, type ReleaseIdentity } from './artifacts.ts';
 import { collect, type Proof } from './collect.ts';
 import { makeCycloneDx } from './cyclonedx.ts';
-import { findSources } from './materials.ts';
+import { findSources, type Source } from './materials.ts';
 import { Mistakes } from './mistakes.ts';
 import { type IndexedKernel, type ModulesIndex, makeIndex } from './modules-index.ts';
 import {
@@ -91,8 +92,9 @@ export async function assemble(options: AssembleOptions): Promise<Release> {
       remedy: 'The reports say why. --allow-failed releases what was built all the same, marked as failed.',
     });
   }
-  const sources = await findSources(products, options.moduleDirectories, mistakes);
-  const origin = await findOrigin({ directories: sources.map((one) => one.directory), environment, mistakes, signal });
+  const directoriesOfSources = [...options.moduleDirectories, ...(await besides(options.moduleDirectories, proven))];
+  const sources = await findSources(products, directoriesOfSources, mistakes);
+  const origin = await findOrigin({ ...byOwner(sources, proven), environment, mistakes, signal });
   const others = products.filter(({ kind }) => kind !== 'module').map(({ file }) => file);
   const { archive, image: imageFile } = bundleNames(version);
   checkNames([archive, imageFile, ...nameModules(proven, version).values(), ...new Set(others)], mistakes);
@@ -129,6 +131,36 @@ export async function assemble(options: AssembleOptions): Promise<Release> {
     ...(origin.commit === undefined ? {} : { commit: origin.commit }),
     files: made.list,
   };
+}
+
+/** Where runs look for what suites bring along: beside the module that they were given. */
+async function besides(moduleDirectories: string[], proofs: Proof[]): Promise<string[]> {
+  const names = new Set(proofs.flatMap(({ subject }) => (subject === undefined ? [] : [subject])));
+  const places = moduleDirectories.flatMap((directory) => [...names].map((name) => join(dirname(directory), name)));
+  const isSource = async (place: string) =>
+    await findSource(place).then(
+      () => true,
+      () => false,
+    );
+  const found: string[] = [];
+  for (const place of new Set(places)) {
+    if (!moduleDirectories.includes(place) && (await isSource(place))) found.push(place);
+  }
+  return found;
+}
+
+/** Directories of sources: what is released of runs that were given it, and what their suites have brought along. */
+function byOwner(sources: Source[], proofs: Proof[]): { directories: string[]; others: string[] } {
+  const own = proofs.filter(({ subject }) => subject === undefined);
+  const digests = new Set((own.length > 0 ? own : proofs).flatMap(digestsOfSources));
+  const [directories, others] = [true, false].map((wanted) =>
+    sources.filter(({ digest }) => digests.has(digest) === wanted).map(({ directory }) => directory),
+  );
+  return { directories: directories ?? [], others: others ?? [] };
+}
+
+function digestsOfSources({ products }: Proof): string[] {
+  return products.map(({ manifest }) => manifest.module.source);
 }
 
 function signedBy(signer: Signer | undefined): { signedBy?: string } {

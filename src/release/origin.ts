@@ -8,6 +8,8 @@ export type Origin = { commit?: string; time: Date };
 export type OriginOptions = {
   /** Directories of sources. */
   directories: string[];
+  /** Of what went along with them, which may be of another repository: that has its digest, and no word in the release's origin. */
+  others?: string[];
   environment: Record<string, string | undefined>;
   mistakes: Mistakes;
   signal: AbortSignal;
@@ -21,10 +23,11 @@ const LATEST_SECOND = 253_402_300_799;
  * Which commit the sources are of, and the only time that a release names: SOURCE_DATE_EPOCH, else that of the commit. What
  * is wrong goes to `mistakes`: no time at all, sources of two commits, changes that are in no commit.
  */
-export async function findOrigin({ directories, environment, mistakes, signal }: OriginOptions): Promise<Origin> {
+export async function findOrigin(options: OriginOptions): Promise<Origin> {
+  const { directories, others: along = [], environment, mistakes, signal } = options;
   const commits = new Map<string, string>();
   let time = epochOf(environment.SOURCE_DATE_EPOCH, mistakes);
-  for (const directory of directories) {
+  for (const directory of [...directories, ...along]) {
     const git = (...args: string[]) => runGit(directory, args, environment, signal);
     const head = await git('log', '-1', '--format=%H %ct');
     // No repository, or no git: then the digest of the sources has to do.
@@ -38,6 +41,7 @@ export async function findOrigin({ directories, environment, mistakes, signal }:
         remedy: 'Commit them, or take them back: a release says which commit it was built from.',
       });
     }
+    if (along.includes(directory)) continue;
     commits.set(commit, directory);
     time ??= epochOf(seconds, mistakes);
   }

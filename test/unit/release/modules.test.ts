@@ -2,15 +2,21 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TemporaryDirectory } from '../../../src/host/files.ts';
+import { projectRoot } from '../../../src/host/paths.ts';
+import { runProcess } from '../../../src/host/process.ts';
+import { type AssembleOptions, assemble } from '../../../src/release/assemble.ts';
 import { collect } from '../../../src/release/collect.ts';
 import { Mistakes } from '../../../src/release/mistakes.ts';
 import { overallStatus, type Report, type ReportTarget, targetStatus } from '../../../src/report/model.ts';
+import { digestSubject } from '../../../src/subject.ts';
 import { type FakeTarget, writeOutput, writePrograms, writeSources } from './outputs.ts';
 
 // What a run leaves that had suites of several modules.
 
+const { signal } = new AbortController();
+const sourceOf = (name: string) => digestSubject({ directory: at(name) });
 type Status = ReportTarget['status'];
 let scratch: TemporaryDirectory;
 const at = (...names: string[]) => join(scratch.path, ...names);
@@ -110,4 +116,61 @@ test('each file is held against the manifest beside it', async () => {
   await rename(join(place, 'bypass/manifest.json'), at('elsewhere/manifest.json'));
   await expect(collected()).rejects.toThrow(/bypass\/manifest\.json: there is no manifest/);
   expect(await readdir(place)).toContain('manifest.json');
+});
+
+describe('sources', () => {
+  const git = async (directory: string, ...args: string[]) => {
+    const identity = ['-c', 'user.name=x', '-c', 'user.email=x@example.org', '-c', 'commit.gpgsign=false'];
+    const environment = { PATH: process.env.PATH ?? '', HOME: scratch.path, GIT_CONFIG_GLOBAL: '/dev/null' };
+    const options = { environment, timeoutSeconds: 60, signal };
+    const { code, stdout, stderr } = await runProcess('git', ['-C', directory, ...identity, ...args], options);
+    expect(code, stderr).toBe(0);
+    return stdout.trim();
+  };
+  const commit = async (directory: string) => {
+    await git(directory, 'init', '-q');
+    await git(directory, 'add', '.');
+    await git(directory, 'commit', '-q', '-m', 'all');
+    return await git(directory, 'rev-parse', 'HEAD');
+  };
+  const release = (changes: Partial<AssembleOptions> = {}) =>
+    assemble({
+      ...{ directories: [at('out')], tag: 'v1.2.0', moduleDirectories: [at('sample')], allowFailed: false },
+      ...{ out: at('release'), toolVersion: '0.1.0', environment: { PATH: process.env.PATH }, signal },
+      ...{ root: projectRoot(), ...changes },
+    });
+
+  test('of what was brought along are found beside the module, and are in no need of being of its commit', async () => {
+    await writeBoth('pass', 'pass');
+    const own = await commit(at('sample'));
+    expect(await commit(at('bypass'))).not.toBe(own);
+    const { files, commit: told } = await release();
+    expect(told).toBe(own);
+    expect(files.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['bypass.bpf.o', 'bypass-1.2.0.manifest.json']),
+    );
+    // The control: two runs, each of which was given its module, are of one repository or of none.
+    const report = await readReport('out');
+    await write({ ...report, module: 'x' });
+    for (const target of report.targets) Object.assign(target, { build: target.builds?.[0], builds: undefined });
+    const programs = report.targets.map(({ suites, ...rest }) => ({
+      ...rest,
+      suites: suites.filter(({ subject }) => subject === 'bypass').map(({ subject: _, ...suite }) => suite),
+    }));
+    await mkdir(at('two/debian-12', KERNEL), { recursive: true });
+    await rename(at('out/debian-12', KERNEL, 'bypass'), at('two/debian-12', KERNEL, 'bypass'));
+    await writeFile(at('two/report.json'), JSON.stringify({ ...report, module: 'bypass', targets: programs }));
+    await writeOutput(at('one'), [target('pass', 'fastpath')], { source: report.source ?? (await sourceOf('sample')) });
+    const both = { directories: [at('one'), at('two')], moduleDirectories: [at('sample'), at('bypass')] };
+    await expect(release({ ...both, out: at('other') })).rejects.toThrow(/sources are of several commits/);
+  });
+
+  test('that are in no commit are a mistake, whoever brought them', async () => {
+    await writeBoth('pass', 'pass');
+    await commit(at('sample'));
+    await writeFile(at('bypass/bypass.bpf.c'), 'older');
+    await commit(at('bypass'));
+    await writeFile(at('bypass/bypass.bpf.c'), '');
+    await expect(release()).rejects.toThrow(/\/bypass: there are changes that commit/);
+  });
 });
