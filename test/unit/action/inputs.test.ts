@@ -212,6 +212,21 @@ describe('a mistake is told with its remedy', () => {
   });
 });
 
+test('what a release lacks is told with all the rest', async () => {
+  const message = await refused({
+    release: 'latest',
+    token: '',
+    attest: 'true',
+    'signing-key': 'secret',
+    jobs: 'many',
+  });
+  const mistakes = message.split('\n- ').slice(1);
+  expect(mistakes).toHaveLength(6);
+  expect(mistakes).toContainEqual(expect.stringMatching(/^the tag "latest" does not say a version/));
+  expect(mistakes).toContainEqual(expect.stringMatching(/signing-certificate/));
+  expect(message).not.toContain('sesame');
+});
+
 test('what goes with a release means nothing without one', async () => {
   const rest = { draft: 'true', prerelease: 'true', attest: 'true', 'signing-certificate': 'certs/mok.pem' };
   expect(await read({ ...rest, release: '' })).not.toHaveProperty('release');

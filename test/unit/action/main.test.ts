@@ -51,3 +51,11 @@ test('a token is masked before anything else is printed', async () => {
   expect(step.log.text).toContain('input jobs: "***" is no number');
   expect(step.log.text).not.toContain('ghs_secret');
 });
+
+test('nothing in the post step fails the job', async () => {
+  const step = await runner.uses({ source: true, inputs: { jobs: 'many' } });
+  const post = await step.post({ environment: { STATE_cache: join(runner.temp, 'none.json') } });
+  expect([post.code, post.log.annotations.map(({ name }) => name)]).toEqual([0, ['warning']]);
+  const other = await step.post({ environment: { STATE_runner: 'no JSON' } });
+  expect([other.code, other.log.annotations[0]?.message]).toEqual([0, expect.stringMatching(/^not all is cleaned up/)]);
+});
