@@ -11,6 +11,7 @@ import { deliver, findDestination } from '../release/deliver.ts';
 import type { Published } from '../release/github/publish.ts';
 import { Mistakes } from '../release/mistakes.ts';
 import { versionOf } from '../release/names.ts';
+import type { ImageBase } from '../release/node/base.ts';
 import { imageRepository } from '../release/node/image.ts';
 import { isPem, openSigner, type Signer } from '../release/sign.ts';
 import { isTokenKey } from '../release/token.ts';
@@ -22,6 +23,8 @@ export type PassedRun = {
   out: string;
   /** Where the sources of its modules are. */
   moduleDirectories: string[];
+  /** What the container image is made on; left out: as the matrix that comes with the action pins it. */
+  imageBase?: () => Promise<ImageBase>;
   /** Told what happens. */
   note: (message: string) => void;
 };
@@ -57,8 +60,7 @@ export async function releaseRun(release: ReleaseInputs, edge: Edge, run: Passed
   const { owner, repo } = destination;
   const server = environment.GITHUB_SERVER_URL || 'https://github.com';
   const repository = `${server}/${owner}/${repo}`;
-  // As the run itself: what is pinned, or nothing.
-  const base = () =>
+  const pinned = () =>
     fetchImageBase(edge, { frozen: true }, (event) => {
       if (event.type === 'warning') run.note(event.message);
     });
@@ -68,7 +70,7 @@ export async function releaseRun(release: ReleaseInputs, edge: Edge, run: Passed
     ...{ moduleDirectories: run.moduleDirectories, allowFailed: false, out: join(scratch.path, 'release') },
     ...{ toolVersion: packageJson.version, environment, signal },
     ...(signer ? { openSigner: signer } : {}),
-    image: { base, repository: imageRepository(undefined, repository) },
+    image: { base: run.imageBase ?? pinned, repository: imageRepository(undefined, repository) },
   });
   const published = await deliver(made, {
     ...{ destination, environment, signal, ...wishesOf(release), note: run.note },

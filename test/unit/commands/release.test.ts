@@ -22,7 +22,8 @@ afterEach(() => scratch[Symbol.asyncDispose]());
 
 const run = (args: string[], environment: Record<string, string> = {}) =>
   ovnfast(['release', ...args], { cwd: scratch.path, environment: { SOURCE_DATE_EPOCH: '1', ...environment } });
-const base = ['--tag', 'v1.2.0', '-m', 'sample'];
+// An image is made on packages that would have to be fetched.
+const base = ['--tag', 'v1.2.0', '-m', 'sample', '--no-image'];
 
 describe('what is missing or wrong is told before anything is written', () => {
   test.each([
@@ -57,6 +58,12 @@ describe('what is missing or wrong is told before anything is written', () => {
       /with a PIN in it can be read by everybody.*\n.*KBUILD_SIGN_PIN/,
     ],
     ['a hash that kernels do not know', [...base, '--sign-hash', 'md5'], {}, /sha256, sha512/],
+    [
+      'an image with a tag',
+      ['--tag', 'v1', '--image', 'registry.example/node:latest'],
+      {},
+      /"registry\.example\/node:latest" is not the name of a container image without tag/,
+    ],
     ['a run that is not there', ['nothing', ...base], {}, /nothing\/report\.json: cannot be read \(ENOENT\)/],
   ])('%s', async (_, args, environment, message) => {
     const { code, stdout, stderr } = await run(args, environment);
@@ -100,7 +107,7 @@ test('publishes; an interrupted run leaves a draft, the next one ends it, anothe
   fake.fault = () => undefined;
   const resumed = await run([...base, '--publish', '--json'], environment);
   expect(resumed.stderr).toMatch(/taking up the draft/);
-  expect(JSON.parse(resumed.stdout).published).toMatchObject({ state: 'published', kept: 2, uploaded: 6 });
+  expect(JSON.parse(resumed.stdout).published).toMatchObject({ state: 'published', kept: 2, uploaded: 7 });
   expect(fake.releases[0]?.assets.map(({ name }) => name).sort()).toEqual((await readdir(at('release'))).sort());
   const again = await run([...base, '--publish'], environment);
   expect(again.stdout).toMatch(/^unchanged: https:\/\/github\.com\/o\/r\/releases\/tag\/v1\.2\.0$/m);
@@ -119,11 +126,14 @@ test('attests, with nothing on standard output but what it says itself', async (
     GITHUB_EVENT_PATH: at('nothing.json'),
   };
   const { code, stdout, stderr } = await run([...base, '--attest', '--publish', '--json'], environment);
-  expect([code, stderr.match(/^(attesting|storing).*$/gm)]).toEqual([0, ['attesting 1 file']]);
+  expect([code, stderr.match(/^(attesting|storing).*$/gm)]).toEqual([0, ['attesting 2 files']]);
   const { attested, attestation, published } = JSON.parse(stdout);
-  expect([attested, published]).toEqual(['release/provenance.sigstore.json', expect.objectContaining({ uploaded: 9 })]);
+  expect([attested, published]).toEqual([
+    'release/provenance.sigstore.json',
+    expect.objectContaining({ uploaded: 10 }),
+  ]);
   const { dsseEnvelope } = JSON.parse(await readFile(at(attested), 'utf8'));
   const { subject } = JSON.parse(Buffer.from(dsseEnvelope.payload, 'base64').toString());
-  expect([subject, subject.length]).toEqual([attestation.subjects, 1]);
+  expect([subject, subject.length]).toEqual([attestation.subjects, 2]);
   expect(fake.violations).toEqual([]);
 });
