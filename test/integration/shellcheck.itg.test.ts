@@ -29,6 +29,7 @@ test('all shell scripts pass shellcheck', async ({ signal }) => {
   const [sandbox, lint] = await Promise.all([workshop.tools.sandbox(), workshop.tools.sysroot('lint')]);
   const scripts = await shellScripts(root, [
     'conformance',
+    'src/release/node',
     'src/render/scripts',
     'kmod',
     '.ci',
