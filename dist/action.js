@@ -1,40 +1,19 @@
-import { a as notice, c as setOutput, f as summary, i as info, l as setSecret, o as saveState, r as group, s as setFailed, t as error, u as warning } from "./chunk-core.js";
-import { Ct as labelOf, bt as targetStatus, dt as counted, ft as duration, gt as builtFiles, ht as visible, lt as byteSize, mt as stopwatch, n as workshopOptions, pt as oneLine, s as _usingCtx, ut as clipLines, wt as selectTargets } from "./chunk-workshop.js";
-import { a as checkArtifactPrefix, c as benchOf, d as changeLine, f as changesText, i as DEFAULT_ARTIFACT, l as readBaseline, m as isWorse, p as compareFigures, r as shardsOf, s as processEdge, t as sharedAbortController } from "./chunk-abort.js";
-import { G as suiteOf, H as chooseCandidates, J as figuresText, K as LiveView, W as kindOf, X as resultTable, et as statusLook, it as suiteTitle, lt as loadSuite, n as moduleDirectory, nt as buildName, p as run, q as systemClock, rt as buildsOf, x as loadMatrix, z as diagnosticText } from "./chunk-listener.js";
-import { u as isFile } from "./chunk-decompress.js";
-import { i as Mistakes, n as isTokenKey } from "./chunk-token.js";
+import { a as group, c as notice, d as setOutput, f as setSecret, l as saveState, o as info, p as warning, r as error, u as setFailed, y as summary } from "./chunk-semver.js";
+import { a as storeDirectory, c as harmlessColoured, o as commandLine, r as ActionCache, s as harmless, t as prepareRunner } from "./chunk-runner.js";
+import { c as readBaseline, d as changesText, f as compareFigures, i as checkArtifactPrefix, n as shardsOf, o as processEdge, p as isWorse, r as DEFAULT_ARTIFACT, s as benchOf, u as changeLine } from "./chunk-plan.js";
+import { E as diagnosticText, F as figuresText, G as suiteTitle, L as resultTable, M as suiteOf, N as LiveView, P as systemClock, U as buildName, V as statusLook, W as buildsOf, X as loadSuite, j as kindOf, k as chooseCandidates, n as moduleDirectory, p as run } from "./chunk-listener.js";
+import { r as isFile, t as TemporaryDirectory } from "./chunk-files.js";
+import { C as duration, E as visible, S as counted, T as stopwatch, b as byteSize, p as _usingCtx, w as oneLine, x as clipLines } from "./chunk-runs.js";
+import { at as targetStatus, ct as labelOf, d as loadMatrix, et as builtFiles, lt as selectTargets, n as workshopOptions } from "./chunk-workshop.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
-import { t as prepareRunner } from "./chunk-runner.js";
+import { t as askToolkit } from "./chunk-toolkit.js";
+import { i as Mistakes, n as isTokenKey } from "./chunk-token.js";
+import { t as sharedAbortController } from "./chunk-abort.js";
 import { constants } from "node:os";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { access, constants as constants$2, readFile } from "node:fs/promises";
+import { access, constants as constants$2, lstat, readFile, readdir } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
-
-// src/action/commands.ts
-/** Colours as GitHub's log shows them. */
-const COLOUR = "\\u001b\\[[\\d;]*m";
-/** `::name::` at the start of a line; the runner looks behind white space. */
-const COMMAND = new RegExp(`^((?:[^\\S\\n]|${COLOUR})*):(?=:)`, "gm");
-/** The older form, `##[name]` anywhere in a line. */
-const OLD_COMMAND = new RegExp(`##((?:${COLOUR})*)\\[`, "g");
-const BETWEEN_COLOURS = new RegExp(`(${COLOUR})`);
-/**
-* Text that is only read: no line of it is a workflow command, be it for the runner (its ActionCommand.cs) or for GitHub's view of
-* the log, which takes `##[group]` for one whether commands are stopped or not. Control characters are made visible.
-*/
-function harmless(text) {
-	return harmlessColoured(visible(text));
-}
-/** The same of text with colours of ours in it, which stay. */
-function harmlessColoured(text) {
-	return text.split(BETWEEN_COLOURS).map((part, index) => index % 2 === 1 ? part : visible(part)).join("").replace(COMMAND, "$1: ").replace(OLD_COMMAND, "##$1 [");
-}
-/** A workflow command without properties, on a line of its own, escaped as `@actions/core` does. */
-function commandLine(name, text = "") {
-	return `::${name}::${text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}\n`;
-}
 
 // src/action/findings.ts
 /** All that went wrong in a run or was complained about: errors first, in the order of the report. */
@@ -280,6 +259,74 @@ async function inWorkspace(path, { workspace }) {
 }
 function clip(text) {
 	return text.length > TITLE_LIMIT$1 ? `${text.slice(0, TITLE_LIMIT$1)} …` : text;
+}
+
+// src/action/artifact.ts
+/** What artifacts cannot have in a path (the client's path-and-artifact-name-validation.ts). */
+const NO_PATH = /["<>|*?:\r\n]/;
+const SECONDS = 1800;
+const MAXIMUM_MESSAGE = 1e3;
+/**
+* Uploads what a run wrote, reports, consoles, modules and all, as an artifact of the workflow's run. Nothing else in the directory
+* goes along, no link is followed. Throws EnvironmentError when it cannot be uploaded, with what to do; the signal's reason.
+*/
+async function uploadReport(options) {
+	try {
+		var _usingCtx$2 = _usingCtx();
+		const { name, retentionDays, directory, environment, warn, signal } = options;
+		const files = [];
+		for (const file of await written(options)) {
+			const path = relative(directory, file);
+			if (NO_PATH.test(path)) warn(`artifact ${name}: no artifact can hold the file ${oneLine(path)}, it is left out`);
+			else files.push(file);
+		}
+		const scratch = _usingCtx$2.a(await TemporaryDirectory.create(environment.RUNNER_TEMP ?? directory, ".ovnfast-artifact-"));
+		const { failure, id, digest, complaints } = await askToolkit({
+			kind: "upload",
+			name,
+			files,
+			root: directory,
+			...retentionDays === void 0 ? {} : { retentionDays }
+		}, {
+			directory: scratch.path,
+			environment,
+			timeoutSeconds: SECONDS,
+			signal
+		});
+		for (const complaint of complaints) warn(`artifact ${name}: ${oneLine(complaint)}`);
+		if (failure !== void 0 || id === void 0) throw explain(name, failure ?? "the service gave it no number");
+		const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = environment;
+		return {
+			id,
+			url: `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}/artifacts/${id}`,
+			digest: digest ?? ""
+		};
+	} catch (_) {
+		_usingCtx$2.e = _;
+	} finally {
+		await _usingCtx$2.d();
+	}
+}
+/** All files of a run: the reports, and what is in the directories of its targets. */
+async function written({ directory, report, files }) {
+	const found = [];
+	const visit = async (path) => {
+		const status = await lstat(path).catch(() => void 0);
+		if (status?.isFile()) found.push(path);
+		if (status?.isDirectory()) for (const name of (await readdir(path)).sort()) await visit(join(path, name));
+	};
+	for (const path of Object.values(files)) await visit(path);
+	for (const { id, kernel } of report.targets) await visit(join(directory, id, kernel));
+	return found;
+}
+/** What the service said, and what is to be done about it. */
+function explain(name, failure) {
+	const said = oneLine(failure).slice(0, MAXIMUM_MESSAGE);
+	const cannot = `the artifact ${name} is not uploaded`;
+	if (/\(409\)/.test(said)) return new EnvironmentError(`${cannot}: this run has one of that name already (${said})`, { remedy: `Give each job of a matrix a name of its own: artifact: ovnfast-\${{ matrix.name }}.` });
+	if (/\((?:401|403)\)/.test(said)) return new EnvironmentError(`${cannot}: the token of this job may not (${said})`, { remedy: "It is the token that the runner gives to actions, good while the job runs. Look whether a proxy is in the way, and whether the job has run too long; artifact: none uploads nothing." });
+	if (/ACTIONS_(?:RUNTIME_TOKEN|RESULTS_URL)/.test(said)) return new EnvironmentError(`${cannot}: nothing here takes artifacts (${said})`, { remedy: "Runners of GitHub have that service; elsewhere set artifact: none, and take the files from `out`." });
+	return new EnvironmentError(`${cannot}: ${said}`, { remedy: "Run the job again; what was uploaded so far is no artifact. The files are in `out` while the job runs." });
 }
 
 // src/action/suites.ts
@@ -918,6 +965,8 @@ function isBrought(build) {
 }
 
 // src/action/main.ts
+const warn = (message) => warning(harmless(message));
+const note = (message) => info(harmless(message));
 /**
 * The action: what the inputs say is built and tested, shown in GitHub's own ways, kept and released. Returns why the step
 * fails, if it does. Throws what nothing can be reported about: mistakes in the inputs, no target that is known, a cancellation.
@@ -925,10 +974,13 @@ function isBrought(build) {
 async function runAction(process, signal) {
 	try {
 		var _usingCtx$1 = _usingCtx();
-		maskSecrets(process.env);
+		const { env } = process;
+		maskSecrets(env);
+		const workingDirectory = env.GITHUB_WORKSPACE ?? process.cwd();
 		const edge = {
 			...processEdge(process, signal),
-			workingDirectory: process.env.GITHUB_WORKSPACE ?? process.cwd()
+			workingDirectory,
+			cache: await storeDirectory(env)
 		};
 		const inputs = await readInputs(edge);
 		if (inputs.prepareRunner) {
@@ -937,7 +989,7 @@ async function runAction(process, signal) {
 				accelerator: inputs.accelerator,
 				signal,
 				remember,
-				warn: warning
+				warn
 			});
 		}
 		const log = _usingCtx$1.u(new ActionLog({
@@ -967,32 +1019,35 @@ async function runAction(process, signal) {
 	}
 }
 async function work(edge, inputs, log, limit) {
-	const { workspace, out, tolerance, release } = inputs;
-	const faults = [];
-	/** What fails beside the run, whose verdict is not to be lost for it. */
-	const attempt = async (one) => {
-		try {
-			return await one();
-		} catch (error) {
-			edge.signal.throwIfAborted();
-			faults.push(error instanceof Error ? error.message : String(error));
-			return;
-		}
-	};
-	const how = {
-		emit: limit.watch(log.emit),
-		course: limit.course(log.emit)
-	};
+	const { environment, signal } = edge;
+	const { workspace, out, tolerance, artifact: name, release } = inputs;
+	const cache = inputs.cache ? await openCache(edge, inputs, limit.signal) : void 0;
 	const { report, files, modules } = await buildAndTest({
 		...edge,
 		signal: limit.signal
-	}, inputs, how);
+	}, inputs, {
+		emit: limit.watch(log.emit),
+		course: limit.course(log.emit),
+		...cache ? { supply: cache.supply } : {}
+	});
 	log.close();
 	setOutputs({
 		status: report.status,
 		report: files.json,
-		modules: out
+		modules: out,
+		"cache-hit": cache && String(cache.hit)
 	});
+	const faults = [];
+	/** What may fail beside the run, whose verdict is not to be lost for it. */
+	const attempt = async (one) => {
+		try {
+			return await one();
+		} catch (error) {
+			signal.throwIfAborted();
+			faults.push(error instanceof Error ? error.message : String(error));
+			return;
+		}
+	};
 	const changes = await attempt(() => compareWithBaseline(report, inputs)) ?? [];
 	const tables = [figuresText(report, log.terminal), resultTable(report, log.terminal, out)];
 	if (changes.length > 0) tables.push(changesText(changes, log.terminal, tolerance));
@@ -1000,24 +1055,56 @@ async function work(edge, inputs, log, limit) {
 	if (limit.reached && report.status !== "pass") faults.push(limit.reached.message);
 	if (report.status !== "pass") faults.push(`${report.module}: ${report.status}; see ${join(out, "report.html")}`);
 	if (isWorse(changes)) faults.push(`${report.module}: figures are worse than those of the baseline, or gone`);
-	const released = release && faults.length === 0 ? await attempt(async () => {
+	if (name !== void 0) {
+		const { retentionDays } = inputs;
+		const upload = {
+			name,
+			directory: out,
+			report,
+			files,
+			environment,
+			warn,
+			signal,
+			...retentionDays === void 0 ? {} : { retentionDays }
+		};
+		const uploaded = await attempt(() => group(`Artifact ${name}`, () => uploadReport(upload)));
+		setOutputs({
+			"artifact-id": uploaded?.id,
+			"artifact-url": uploaded?.url
+		});
+	}
+	if (release && faults.length > 0) note(`No release ${release.tag}, as not all has passed.`);
+	else if (release) {
 		const { releaseRun } = await import("./chunk-release.js");
 		const run = {
 			out,
 			moduleDirectories: Object.values(modules),
-			note: info
+			note
 		};
-		return await group(`Release ${release.tag}`, () => releaseRun(release, edge, run));
-	}) : void 0;
+		const released = await attempt(() => group(`Release ${release.tag}`, () => releaseRun(release, edge, run)));
+		setOutputs({ "release-url": released?.url });
+	}
 	await annotate(report, {
 		workspace,
 		modules,
 		suites: inputs.suites ?? [],
 		changes
 	});
-	if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(await readFile(files.summary, "utf8"), true).write();
-	setOutputs({ "release-url": released?.url });
+	if (inputs.summary && environment.GITHUB_STEP_SUMMARY) await summary.addRaw(await readFile(files.summary, "utf8"), true).write();
 	return faults;
+}
+async function openCache({ environment, cache: store, root }, inputs, signal) {
+	return await ActionCache.open({
+		environment,
+		store,
+		inputs,
+		warn,
+		note,
+		signal,
+		matrix: inputs.matrix ?? join(root, "matrix"),
+		results: inputs.release === void 0,
+		remember: (state) => saveState("cache", state)
+	});
 }
 
 // src/action.ts

@@ -1,8 +1,9 @@
-import { Gt as package_default, s as _usingCtx, t as proxySettings } from "./chunk-workshop.js";
+import { Ot as package_default, t as proxySettings } from "./chunk-workshop.js";
+import { a as assemble, i as findDestination, l as versionOf, n as openSigner, r as deliver, s as imageRepository, t as isPem, u as fetchImageBase } from "./chunk-sign.js";
 import { r as InputError } from "./chunk-errors.js";
-import { c as TemporaryDirectory } from "./chunk-decompress.js";
-import { a as assemble, c as versionOf, i as findDestination, n as openSigner, r as deliver, t as isPem } from "./chunk-sign.js";
+import { t as TemporaryDirectory } from "./chunk-files.js";
 import { i as Mistakes, n as isTokenKey } from "./chunk-token.js";
+import { p as _usingCtx } from "./chunk-runs.js";
 import { join, resolve } from "node:path";
 
 // src/action/release.ts
@@ -35,19 +36,27 @@ async function releaseRun(release, edge, run) {
 		mistakes.throwAny();
 		if (!destination) throw new InputError("there is nowhere to publish the release", { remedy: CALLED.repository });
 		const { owner, repo } = destination;
-		const server = environment.GITHUB_SERVER_URL || "https://github.com";
+		const repository = `${environment.GITHUB_SERVER_URL || "https://github.com"}/${owner}/${repo}`;
+		const base = () => fetchImageBase(edge, { frozen: true }, (event) => {
+			if (event.type === "warning") run.note(event.message);
+		});
 		const scratch = _usingCtx$1.a(await TemporaryDirectory.create(environment.RUNNER_TEMP || edge.cache, "ovnfast-release-"));
 		const made = await assemble({
 			directories: [run.out],
 			tag: release.tag,
-			repository: `${server}/${owner}/${repo}`,
+			repository,
+			root: edge.root,
 			moduleDirectories: run.moduleDirectories,
 			allowFailed: false,
 			out: join(scratch.path, "release"),
 			toolVersion: package_default.version,
 			environment,
 			signal,
-			...signer ? { openSigner: signer } : {}
+			...signer ? { openSigner: signer } : {},
+			image: {
+				base,
+				repository: imageRepository(void 0, repository)
+			}
 		});
 		const published = await deliver(made, {
 			destination,

@@ -1,8 +1,9 @@
-import { Ct as labelOf, Gt as package_default, Tt as compareReleases, dt as counted, lt as byteSize, n as workshopOptions, s as _usingCtx, t as proxySettings } from "./chunk-workshop.js";
+import { Ot as package_default, ct as labelOf, n as workshopOptions, r as Workshop, t as proxySettings, ut as compareReleases } from "./chunk-workshop.js";
 import { n as ExplainedError, r as InputError } from "./chunk-errors.js";
-import { M as matchKernel, m as Workshop, r as ownModules, t as watchOnStderr } from "./chunk-listener.js";
-import { a as assemble, i as findDestination, n as openSigner, o as parseRepository, r as deliver, s as ATTESTATION } from "./chunk-sign.js";
-import { i as Mistakes } from "./chunk-token.js";
+import { r as ownModules, t as watchOnStderr, y as matchKernel } from "./chunk-listener.js";
+import { a as assemble, c as ATTESTATION, i as findDestination, n as openSigner, o as parseRepository, r as deliver, s as imageRepository, t as isPem, u as fetchImageBase } from "./chunk-sign.js";
+import { i as Mistakes, n as isTokenKey } from "./chunk-token.js";
+import { S as counted, b as byteSize, p as _usingCtx } from "./chunk-runs.js";
 import { join, resolve } from "node:path";
 
 // src/commands/release.ts
@@ -17,11 +18,13 @@ async function runRelease(edge, flags, directories) {
 	const repository = name === void 0 ? void 0 : parseRepository(name);
 	const server = environment.GITHUB_SERVER_URL || "https://github.com";
 	const signer = signing(edge, flags);
+	const address = repository && `${server}/${repository.owner}/${repository.repo}`;
+	const image = flags.image === false ? void 0 : imageRepository(flags.image, address);
 	const destination = await destinationOf(edge, flags, name);
 	const release = await assemble({
 		directories: (directories.length > 0 ? directories : ["out"]).map((one) => resolve(workingDirectory, one)),
 		tag: flags.tag,
-		...repository ? { repository: `${server}/${repository.owner}/${repository.repo}` } : {},
+		...address === void 0 ? {} : { repository: address },
 		moduleDirectories: await sourceDirectories(edge, flags.module),
 		allowFailed: flags.allowFailed ?? false,
 		out: resolve(workingDirectory, flags.out),
@@ -29,6 +32,11 @@ async function runRelease(edge, flags, directories) {
 		environment,
 		...signer ? { openSigner: signer } : {},
 		...flags.fits ? { judge: judgeOf(edge, flags, flags.fits) } : {},
+		...image === void 0 ? {} : { image: {
+			repository: image,
+			base: () => baseOf(edge, flags)
+		} },
+		root: edge.root,
 		signal
 	});
 	for (const { status, ...target } of release.leftOut) edge.stderr.write(`not released: ${labelOf(target)} (${status})\n`);
@@ -80,27 +88,40 @@ async function destinationOf({ environment }, flags, repository) {
 	mistakes.throwAny();
 	return destination;
 }
+async function baseOf(edge, flags) {
+	try {
+		var _usingCtx$1 = _usingCtx();
+		const view = _usingCtx$1.u(watchOnStderr(edge));
+		return await fetchImageBase(edge, flags, view.emit);
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		_usingCtx$1.d();
+	}
+}
 /** Those that were named, or all that come with the tool. */
 async function sourceDirectories(edge, named) {
 	return named?.map((directory) => resolve(edge.workingDirectory, directory)) ?? await ownModules(edge);
 }
 /** The key comes from the environment or from a file or token that is named; itself it is never an argument. */
 function signing({ environment, workingDirectory }, flags) {
-	const { signKey, signCertificate, signHash } = flags;
-	const keyText = environment.OVNFAST_SIGNING_KEY || void 0;
+	const { signCertificate, signHash } = flags;
+	const given = environment.OVNFAST_SIGNING_KEY || void 0;
+	const keyText = isTokenKey(given) ? void 0 : given;
+	const signKey = flags.signKey ?? (isTokenKey(given) ? given : void 0);
 	if (signKey === void 0 && keyText === void 0) {
 		if (signCertificate === void 0) return void 0;
 		throw new InputError("there is a certificate and no key to sign with", { remedy: "Name the key with --sign-key, or put it into the environment as OVNFAST_SIGNING_KEY." });
 	}
 	if (signCertificate === void 0) throw new InputError("there is a key to sign with and no certificate", { remedy: "Name the certificate that the kernels trust with --sign-certificate." });
-	if (signKey?.includes("-----BEGIN")) throw new InputError("--sign-key is a path or a PKCS#11 URI: the key itself could be read by everybody here", { remedy: "Put the key into the environment as OVNFAST_SIGNING_KEY." });
+	if (signKey !== void 0 && isPem(signKey)) throw new InputError("--sign-key is a path or a PKCS#11 URI: the key itself could be read by everybody here", { remedy: "Put the key into the environment as OVNFAST_SIGNING_KEY." });
 	const pin = environment.KBUILD_SIGN_PIN || void 0;
-	const key = signKey === void 0 || signKey.startsWith("pkcs11:") ? signKey : resolve(workingDirectory, signKey);
+	const key = signKey === void 0 || isTokenKey(signKey) ? signKey : resolve(workingDirectory, signKey);
 	return () => openSigner({
 		...key === void 0 ? {} : { key },
 		...keyText === void 0 ? {} : { keyText },
 		...pin === void 0 ? {} : { pin },
-		certificate: resolve(workingDirectory, signCertificate),
+		certificate: isPem(signCertificate) ? signCertificate : resolve(workingDirectory, signCertificate),
 		hash: signHash ?? "sha256",
 		environment
 	});
@@ -109,9 +130,9 @@ function signing({ environment, workingDirectory }, flags) {
 function judgeOf(edge, flags, patterns) {
 	return async (modules) => {
 		try {
-			var _usingCtx$1 = _usingCtx();
-			const view = _usingCtx$1.u(watchOnStderr(edge));
-			const workshop = _usingCtx$1.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
+			var _usingCtx3 = _usingCtx();
+			const view = _usingCtx3.u(watchOnStderr(edge));
+			const workshop = _usingCtx3.a(await Workshop.open(workshopOptions(edge, flags, view.emit)));
 			const targets = await workshop.targets({
 				patterns,
 				builds: false,
@@ -146,13 +167,13 @@ function judgeOf(edge, flags, patterns) {
 				return [];
 			});
 		} catch (_) {
-			_usingCtx$1.e = _;
+			_usingCtx3.e = _;
 		} finally {
-			await _usingCtx$1.d();
+			await _usingCtx3.d();
 		}
 	};
 }
-function outcome({ tag, version, commit, directory, files, provenance, leftOut }) {
+function outcome({ tag, version, commit, directory, files, provenance, image, leftOut }) {
 	const { subject, predicateType, predicate } = provenance;
 	return {
 		tag,
@@ -160,6 +181,7 @@ function outcome({ tag, version, commit, directory, files, provenance, leftOut }
 		...commit === void 0 ? {} : { commit },
 		directory,
 		files,
+		...image ? { image } : {},
 		attestation: {
 			subjects: subject,
 			predicateType,

@@ -1,210 +1,22 @@
-import { r as __require, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
-import { Bt as object, Ct as labelOf, E as sha256, Ft as boolean, H as parseModule, Ht as strictObject, I as digestTree, It as discriminatedUnion, L as digestValue, Lt as int, M as runProcess, Nt as _enum, P as digestBytes, Pt as array, Rt as literal, St as compareTargets, U as readContent, Ut as string, Vt as record, X as children, Y as splitSignature, Z as der, a as parseEvr, bt as targetStatus, c as code, dt as counted, gt as builtFiles, l as inline, m as readManifest, o as require_undici, ot as isBuildProduct, pt as oneLine, q as appendSignature, s as _usingCtx, tt as findSource, u as MANIFEST, yt as parseReport, z as parseObject } from "./chunk-workshop.js";
+import { i as __require, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
+import { Dt as string, Et as strictObject, F as parseObject, G as children, H as appendSignature, K as der, L as parseModule, R as readContent, S as inputOf, St as literal, T as readManifest, Tt as record, W as splitSignature, Y as findSource, Z as isBuildProduct, _t as _enum, at as targetStatus, b as inline, bt as discriminatedUnion, c as parseControl, ct as labelOf, et as builtFiles, j as sha256, n as workshopOptions, o as parseEvr, r as Workshop, rt as parseReport, s as require_undici, st as compareTargets, vt as array, wt as object, x as MANIFEST, xt as int, y as code, yt as boolean } from "./chunk-workshop.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
-import { d as isFull, f as makeDirectory, h as writeAtomic, m as temporaryName, u as isFile } from "./chunk-decompress.js";
+import { a as makeDirectory, c as writeAtomic, i as isFull, r as isFile, s as temporaryName } from "./chunk-files.js";
+import { S as counted, g as digestBytes, p as _usingCtx, v as digestTree, w as oneLine$1, y as digestValue } from "./chunk-runs.js";
+import { f as CorruptData, m as decompress, o as readDebLayout, s as readTarFile, v as readRange } from "./chunk-unpack.js";
+import { r as runProcess } from "./chunk-process.js";
+import { t as require_tar_stream } from "./chunk-tar-stream.js";
+import { a as imageReference, n as textOf } from "./chunk-stream.js";
 import { i as Mistakes, n as isTokenKey, r as signWithToken, t as checkTokenKey } from "./chunk-token.js";
 import { t as Octokit } from "./chunk-dist-src.js";
 import { basename, dirname, join } from "node:path";
-import { mkdir, readFile, readdir, readlink, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, readdir, readlink, rename, rm, stat, writeFile } from "node:fs/promises";
 import { X509Certificate, createHash, createPrivateKey, sign, verify } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { createRequire } from "module";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-
-// src/release/collect.ts
-const MAXIMUM_REPORT_BYTES = 256 * 2 ** 20;
-/**
-* Reads output directories of runs (report.json, manifests, built files), and believes nothing that the files do not bear
-* out. Targets that did not pass are set aside unless `allowFailed`. What is wrong goes to `mistakes`.
-*/
-async function collect(directories, { allowFailed, mistakes }) {
-	const products = /* @__PURE__ */ new Map();
-	const proofs = /* @__PURE__ */ new Map();
-	for (const directory of directories) {
-		const report = await mistakes.catch(() => readReport(join(directory, "report.json")));
-		for (const { subject, target } of (report?.targets ?? []).flatMap(bySubject)) {
-			const proof = await readProof(directory, target, {
-				products,
-				mistakes,
-				wanted: allowFailed
-			});
-			const key = `${labelOf(target)} ${subject ?? report?.module ?? ""}`;
-			const other = proofs.get(key);
-			if (subject !== void 0) proof.subject = subject;
-			proofs.set(key, other ? joined(other, proof) : proof);
-		}
-	}
-	const all = [...proofs.values()].sort(compareTargets);
-	checkTwins(all, mistakes);
-	const isReleased = ({ status, products }) => products.length > 0 && (status === "pass" || allowFailed);
-	return {
-		proofs: all.filter(isReleased),
-		leftOut: all.filter((proof) => !isReleased(proof))
-	};
-}
-/** A target as it would be had each of its modules been run alone: what passed is released, whatever became of the others. */
-function bySubject(target) {
-	const { build, builds = [], suites, reason, ...rest } = target;
-	if (builds.length === 0) return [{ target }];
-	const isWorse = target.status !== targetStatus(target);
-	const part = (subject, build) => {
-		const own = suites.filter((suite) => suite.subject === subject);
-		const status = isWorse ? target.status : targetStatus({
-			...build ? { build } : {},
-			suites: own
-		});
-		const why = status === "pass" ? void 0 : build?.reason ?? own.find((suite) => suite.reason)?.reason ?? reason;
-		return {
-			...subject === void 0 ? {} : { subject },
-			target: {
-				...rest,
-				status,
-				...why === void 0 ? {} : { reason: why },
-				...build ? { build } : {},
-				suites: own
-			}
-		};
-	};
-	return [part(void 0, build), ...builds.map((one) => part(one.subject, one))];
-}
-async function readReport(path) {
-	if (((await stat(path).catch(() => void 0))?.size ?? 0) > MAXIMUM_REPORT_BYTES) throw new InputError("larger than any report", { where: path });
-	const text = await readFile(path, "utf8").catch((error) => {
-		throw new InputError(`cannot be read (${error.code})`, {
-			where: path,
-			remedy: "Name the directory that a run wrote with --out, or that `ovnfast merge` wrote."
-		});
-	});
-	return parseReport(text, path);
-}
-/** The same subject on the same kernel: what passed in one run does not count when another failed. */
-function joined(first, second) {
-	const suites = new Map([...first.suites, ...second.suites].map((suite) => [suite.name, suite]));
-	for (const suite of first.suites) if (suite.status !== "pass") suites.set(suite.name, suite);
-	return {
-		...first.status === "pass" ? second : first,
-		suites: [...suites.values()],
-		products: [.../* @__PURE__ */ new Set([...first.products, ...second.products])]
-	};
-}
-async function readProof(directory, target, { products, mistakes, wanted }) {
-	const { id, kernel, arch, status, title, reason, build } = target;
-	const proof = {
-		id,
-		kernel,
-		arch,
-		status,
-		...title === void 0 ? {} : { title },
-		...reason === void 0 ? {} : { reason },
-		suites: target.suites.map(({ name, status, accelerator, tests }) => ({
-			name,
-			status,
-			accelerator,
-			tests: tests.length,
-			passed: tests.filter((test) => test.status === "pass").length
-		})),
-		products: []
-	};
-	if (!(status === "pass" || wanted && build?.status === "pass" && targetStatus(target) !== "skip")) return proof;
-	const files = builtFiles(build);
-	if (files.length === 0) {
-		mistakes.add(`${join(directory, "report.json")}: ${labelOf(target)}: nothing was built in that run`, { remedy: "Only what `ovnfast run` or `ovnfast build` built can be released: of other files nobody knows the sources." });
-		return proof;
-	}
-	for (const { path, sha256, size } of files) {
-		const key = [
-			directory,
-			path,
-			sha256,
-			size
-		].join("\0");
-		const product = products.get(key) ?? await mistakes.catch(() => readProduct(join(directory, path), {
-			sha256,
-			size
-		}, target));
-		if (!product) continue;
-		products.set(key, product);
-		proof.products.push(product);
-	}
-	return proof;
-}
-/** Throws InputError for a file that is not what report and manifest say. */
-async function readProduct(path, said, { id, kernel, build }) {
-	const file = basename(path);
-	const { content, sha256, size } = await readContent(path);
-	if (sha256 !== said.sha256 || size !== said.size) throw new InputError(`not the file of the report: it has ${size} bytes and sha256 ${sha256}`, {
-		where: path,
-		remedy: `The report names ${said.size} bytes and sha256 ${said.sha256}: run it again.`
-	});
-	const manifestPath = join(dirname(path), MANIFEST);
-	if (!await isFile(manifestPath)) throw new InputError("there is no manifest", {
-		where: manifestPath,
-		remedy: "Without it nobody can build the file again. What was built for a kernel tree or with kernel packages has none."
-	});
-	const manifest = await readManifest(manifestPath);
-	const manifestText = await readFile(manifestPath, "utf8");
-	if (!manifest.results.some((result) => result.file === file && result.sha256 === sha256)) throw new InputError(`does not name ${file} with sha256 ${sha256}`, { where: manifestPath });
-	const base = {
-		file,
-		sha256,
-		content,
-		manifest,
-		manifestText
-	};
-	if ("target" in manifest) {
-		const builtFor = build?.sharedFrom ?? labelOf({
-			id,
-			kernel
-		});
-		if (labelOf(manifest.target) !== builtFor) throw new InputError(`is of ${labelOf(manifest.target)}, the report says ${builtFor}`, { where: manifestPath });
-		const module = parseModule({
-			content,
-			sha256,
-			size
-		}, path);
-		if (module.signed) throw new InputError("is signed already", { where: path });
-		return {
-			kind: "module",
-			module,
-			...base
-		};
-	}
-	if (!file.endsWith(".o")) return {
-		kind: "executable",
-		...base
-	};
-	const { license } = parseObject(content, path);
-	return {
-		kind: "program",
-		object: license === void 0 ? {} : { license },
-		...base
-	};
-}
-/** Of one target there can be one file of a name. */
-function checkTwins(proofs, mistakes) {
-	const known = /* @__PURE__ */ new Map();
-	const sources = /* @__PURE__ */ new Map();
-	const check = (map, key, product, differ) => {
-		const other = map.get(key) ?? product;
-		map.set(key, other);
-		const difference = differ(other);
-		if (difference !== void 0) mistakes.add(difference);
-	};
-	for (const proof of proofs) for (const product of proof.products) {
-		const { file, kind, sha256, manifest } = product;
-		const place = kind === "module" ? labelOf(proof) : "eBPF programs";
-		check(known, `${place} ${file}`, product, (other) => other.sha256 === sha256 ? void 0 : `${place}: ${file} is there twice, with sha256 ${other.sha256} and ${sha256}: leave one of the runs out`);
-		check(sources, file, product, ({ manifest: { module } }) => module.source === manifest.module.source ? void 0 : `${labelOf(proof)}: ${file} was built from other sources (${manifest.module.source}) than elsewhere (${module.source})`);
-	}
-}
-/** SHA-256 and SHA-1 of bytes, as lower-case hex. SPDX 2.3 demands the second. */
-function digestsOf(content) {
-	const digest = (algorithm) => createHash(algorithm).update(content).digest("hex");
-	return {
-		sha256: digest("sha256"),
-		sha1: digest("sha1")
-	};
-}
+import { buffer } from "node:stream/consumers";
 
 // node_modules/packageurl-js/src/error.js
 var require_error = /* @__PURE__ */ __commonJSMin(((exports, module) => {
@@ -1017,8 +829,203 @@ var require_packageurl_js = /* @__PURE__ */ __commonJSMin(((exports, module) => 
 	};
 }));
 
-// src/release/materials.ts
+// src/release/collect.ts
 var import_packageurl_js = require_packageurl_js();
+const MAXIMUM_REPORT_BYTES = 256 * 2 ** 20;
+/**
+* Reads output directories of runs (report.json, manifests, built files), and believes nothing that the files do not bear
+* out. Targets that did not pass are set aside unless `allowFailed`. What is wrong goes to `mistakes`.
+*/
+async function collect(directories, { allowFailed, mistakes }) {
+	const products = /* @__PURE__ */ new Map();
+	const proofs = /* @__PURE__ */ new Map();
+	for (const directory of directories) {
+		const report = await mistakes.catch(() => readReport(join(directory, "report.json")));
+		for (const { subject, target } of (report?.targets ?? []).flatMap(bySubject)) {
+			const proof = await readProof(directory, target, {
+				products,
+				mistakes,
+				wanted: allowFailed
+			});
+			const key = `${labelOf(target)} ${subject ?? report?.module ?? ""}`;
+			const other = proofs.get(key);
+			if (subject !== void 0) proof.subject = subject;
+			proofs.set(key, other ? joined(other, proof) : proof);
+		}
+	}
+	const all = [...proofs.values()].sort(compareTargets);
+	checkTwins(all, mistakes);
+	const isReleased = ({ status, products }) => products.length > 0 && (status === "pass" || allowFailed);
+	return {
+		proofs: all.filter(isReleased),
+		leftOut: all.filter((proof) => !isReleased(proof))
+	};
+}
+/** A target as it would be had each of its modules been run alone: what passed is released, whatever became of the others. */
+function bySubject(target) {
+	const { build, builds = [], suites, reason, ...rest } = target;
+	if (builds.length === 0) return [{ target }];
+	const isWorse = target.status !== targetStatus(target);
+	const part = (subject, build) => {
+		const own = suites.filter((suite) => suite.subject === subject);
+		const status = isWorse ? target.status : targetStatus({
+			...build ? { build } : {},
+			suites: own
+		});
+		const why = status === "pass" ? void 0 : build?.reason ?? own.find((suite) => suite.reason)?.reason ?? reason;
+		return {
+			...subject === void 0 ? {} : { subject },
+			target: {
+				...rest,
+				status,
+				...why === void 0 ? {} : { reason: why },
+				...build ? { build } : {},
+				suites: own
+			}
+		};
+	};
+	return [part(void 0, build), ...builds.map((one) => part(one.subject, one))];
+}
+async function readReport(path) {
+	if (((await stat(path).catch(() => void 0))?.size ?? 0) > MAXIMUM_REPORT_BYTES) throw new InputError("larger than any report", { where: path });
+	const text = await readFile(path, "utf8").catch((error) => {
+		throw new InputError(`cannot be read (${error.code})`, {
+			where: path,
+			remedy: "Name the directory that a run wrote with --out, or that `ovnfast merge` wrote."
+		});
+	});
+	return parseReport(text, path);
+}
+/** The same subject on the same kernel: what passed in one run does not count when another failed. */
+function joined(first, second) {
+	const suites = new Map([...first.suites, ...second.suites].map((suite) => [suite.name, suite]));
+	for (const suite of first.suites) if (suite.status !== "pass") suites.set(suite.name, suite);
+	return {
+		...first.status === "pass" ? second : first,
+		suites: [...suites.values()],
+		products: [.../* @__PURE__ */ new Set([...first.products, ...second.products])]
+	};
+}
+async function readProof(directory, target, { products, mistakes, wanted }) {
+	const { id, kernel, arch, status, title, reason, build } = target;
+	const proof = {
+		id,
+		kernel,
+		arch,
+		status,
+		...title === void 0 ? {} : { title },
+		...reason === void 0 ? {} : { reason },
+		suites: target.suites.map(({ name, status, accelerator, tests }) => ({
+			name,
+			status,
+			accelerator,
+			tests: tests.length,
+			passed: tests.filter((test) => test.status === "pass").length
+		})),
+		products: []
+	};
+	if (!(status === "pass" || wanted && build?.status === "pass" && targetStatus(target) !== "skip")) return proof;
+	const files = builtFiles(build);
+	if (files.length === 0) {
+		mistakes.add(`${join(directory, "report.json")}: ${labelOf(target)}: nothing was built in that run`, { remedy: "Only what `ovnfast run` or `ovnfast build` built can be released: of other files nobody knows the sources." });
+		return proof;
+	}
+	for (const { path, sha256, size } of files) {
+		const key = [
+			directory,
+			path,
+			sha256,
+			size
+		].join("\0");
+		const product = products.get(key) ?? await mistakes.catch(() => readProduct(join(directory, path), {
+			sha256,
+			size
+		}, target));
+		if (!product) continue;
+		products.set(key, product);
+		proof.products.push(product);
+	}
+	return proof;
+}
+/** Throws InputError for a file that is not what report and manifest say. */
+async function readProduct(path, said, { id, kernel, build }) {
+	const file = basename(path);
+	const { content, sha256, size } = await readContent(path);
+	if (sha256 !== said.sha256 || size !== said.size) throw new InputError(`not the file of the report: it has ${size} bytes and sha256 ${sha256}`, {
+		where: path,
+		remedy: `The report names ${said.size} bytes and sha256 ${said.sha256}: run it again.`
+	});
+	const manifestPath = join(dirname(path), MANIFEST);
+	if (!await isFile(manifestPath)) throw new InputError("there is no manifest", {
+		where: manifestPath,
+		remedy: "Without it nobody can build the file again. What was built for a kernel tree or with kernel packages has none."
+	});
+	const manifest = await readManifest(manifestPath);
+	const manifestText = await readFile(manifestPath, "utf8");
+	if (!manifest.results.some((result) => result.file === file && result.sha256 === sha256)) throw new InputError(`does not name ${file} with sha256 ${sha256}`, { where: manifestPath });
+	const base = {
+		file,
+		sha256,
+		content,
+		manifest,
+		manifestText
+	};
+	if ("target" in manifest) {
+		const builtFor = build?.sharedFrom ?? labelOf({
+			id,
+			kernel
+		});
+		if (labelOf(manifest.target) !== builtFor) throw new InputError(`is of ${labelOf(manifest.target)}, the report says ${builtFor}`, { where: manifestPath });
+		const module = parseModule({
+			content,
+			sha256,
+			size
+		}, path);
+		if (module.signed) throw new InputError("is signed already", { where: path });
+		return {
+			kind: "module",
+			module,
+			...base
+		};
+	}
+	if (!file.endsWith(".o")) return {
+		kind: "executable",
+		...base
+	};
+	const { license } = parseObject(content, path);
+	return {
+		kind: "program",
+		object: license === void 0 ? {} : { license },
+		...base
+	};
+}
+/** Of one target there can be one file of a name. */
+function checkTwins(proofs, mistakes) {
+	const known = /* @__PURE__ */ new Map();
+	const sources = /* @__PURE__ */ new Map();
+	const check = (map, key, product, differ) => {
+		const other = map.get(key) ?? product;
+		map.set(key, other);
+		const difference = differ(other);
+		if (difference !== void 0) mistakes.add(difference);
+	};
+	for (const proof of proofs) for (const product of proof.products) {
+		const { file, kind, sha256, manifest } = product;
+		const place = kind === "module" ? labelOf(proof) : "eBPF programs";
+		check(known, `${place} ${file}`, product, (other) => other.sha256 === sha256 ? void 0 : `${place}: ${file} is there twice, with sha256 ${other.sha256} and ${sha256}: leave one of the runs out`);
+		check(sources, file, product, ({ manifest: { module } }) => module.source === manifest.module.source ? void 0 : `${labelOf(proof)}: ${file} was built from other sources (${manifest.module.source}) than elsewhere (${module.source})`);
+	}
+}
+/** SHA-256 and SHA-1 of bytes, as lower-case hex. SPDX 2.3 demands the second. */
+function digestsOf(content) {
+	const digest = (algorithm) => createHash(algorithm).update(content).digest("hex");
+	return {
+		sha256: digest("sha256"),
+		sha1: digest("sha1")
+	};
+}
+
+// src/release/materials.ts
 /** Which packages a build was made with. */
 function closureOf(manifest) {
 	const { inputs } = manifest;
@@ -1101,6 +1108,248 @@ async function readFiles(root) {
 	return found.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
+// src/release/node/base.ts
+/** The sysroot of matrix/tools.yml that the base is made of. */
+const BASE_SYSROOT = "node-image";
+const MAXIMUM_BYTES = 16 * 2 ** 20;
+/** What is taken of each package; everything else in them is of no use in the image. */
+const WANTED = {
+	"busybox-static": [{
+		path: "bin/busybox",
+		mode: 493
+	}, { path: "usr/share/doc/busybox-static/copyright" }],
+	"base-files": [
+		{ path: "usr/lib/os-release" },
+		{ path: "usr/share/common-licenses/GPL-2" },
+		{ path: "usr/share/common-licenses/LGPL-2.1" },
+		{ path: "usr/share/doc/base-files/copyright" }
+	]
+};
+/** Programs that a script finds by name; of all that busybox has, what scripts and people use. Its shell knows the others, too. */
+const APPLETS = [
+	...[
+		"awk",
+		"basename",
+		"cat",
+		"chmod",
+		"chown",
+		"chroot",
+		"cmp",
+		"cp",
+		"cut",
+		"date",
+		"dirname",
+		"dmesg",
+		"echo"
+	],
+	...[
+		"env",
+		"expr",
+		"false",
+		"find",
+		"grep",
+		"gunzip",
+		"gzip",
+		"head",
+		"hostname",
+		"id",
+		"kill",
+		"ln",
+		"ls",
+		"lsmod"
+	],
+	...[
+		"mkdir",
+		"mktemp",
+		"mount",
+		"mv",
+		"nsenter",
+		"od",
+		"printf",
+		"ps",
+		"pwd",
+		"readlink",
+		"realpath",
+		"rm",
+		"rmdir"
+	],
+	...[
+		"sed",
+		"seq",
+		"sh",
+		"sha256sum",
+		"sleep",
+		"sort",
+		"stat",
+		"sync",
+		"tail",
+		"tar",
+		"tee",
+		"test",
+		"timeout"
+	],
+	...[
+		"touch",
+		"tr",
+		"true",
+		"umount",
+		"uname",
+		"uniq",
+		"wc",
+		"which",
+		"xargs",
+		"zcat"
+	]
+];
+const PLACES = [
+	...[
+		"dev",
+		"etc",
+		"host",
+		"proc",
+		"root",
+		"sys"
+	].map((path) => ({
+		path,
+		directory: true
+	})),
+	{
+		path: "tmp",
+		directory: true,
+		mode: 1023
+	},
+	{
+		path: "etc/os-release",
+		link: "../usr/lib/os-release"
+	},
+	{
+		path: "etc/passwd",
+		content: Buffer.from("root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n")
+	},
+	{
+		path: "etc/group",
+		content: Buffer.from("root:x:0:\nnogroup:x:65534:\n")
+	}
+];
+/**
+* Reads the base of the image from its packages, .deb files with a busybox that needs no library. `input` says what is pinned;
+* `paths` where each package is, by SHA-256. Nothing of them is run. Throws InputError for packages that are not the expected
+* ones, EnvironmentError for one that is damaged.
+*/
+async function readImageBase(input, paths) {
+	const packages = [];
+	const tree = [...PLACES];
+	for (const material of materialsOf(input)) {
+		const { name, sha256 } = material;
+		const wanted = WANTED[name];
+		const path = paths.get(sha256);
+		if (!path) throw new Error(`the package ${name} was not fetched`);
+		if (!wanted) throw new InputError(`the sysroot ${BASE_SYSROOT} has the package ${name}, which has no place in the image`, {
+			where: "matrix/tools.yml",
+			remedy: `It consists of ${Object.keys(WANTED).join(" and ")}; leave others out with \`exclude:\`.`
+		});
+		try {
+			const control = await readMember(path, "control.tar", "control");
+			packages.push({
+				...material,
+				sources: sourcesOf(parseControl(control.toString("utf8")), material)
+			});
+			for (const file of wanted) tree.push({
+				...file,
+				content: await readMember(path, "data.tar", file.path)
+			});
+			tree.push({
+				path: `var/lib/dpkg/status.d/${name}`,
+				content: control
+			});
+		} catch (error) {
+			if (!(error instanceof CorruptData)) throw error;
+			throw new EnvironmentError(`the package ${name} of the image cannot be read: ${error.message}`, {
+				where: path,
+				cause: error
+			});
+		}
+	}
+	for (const name of Object.keys(WANTED)) {
+		if (packages.some((one) => one.name === name)) continue;
+		throw new InputError(`the sysroot ${BASE_SYSROOT} has no package ${name}, which the image needs`, { where: "matrix/tools.yml" });
+	}
+	for (const name of APPLETS) tree.push({
+		path: `bin/${name}`,
+		link: "busybox"
+	});
+	return {
+		tree,
+		packages
+	};
+}
+async function readMember(path, member, name) {
+	const file = await open(path);
+	try {
+		const { offset, length, compression } = await readDebLayout(file, member);
+		return await readTarFile(decompress(readRange(file, offset, length), compression, {}), name, MAXIMUM_BYTES);
+	} finally {
+		await file.close();
+	}
+}
+/**
+* See deb-control(5): `Source` where it is not called as the package is, and `Built-Using`, with exact versions, of what was
+* linked into it, as the C library of a static program.
+*/
+function sourcesOf(control, { name, version, archive, purl }) {
+	const [, source = name, sourceVersion = version] = /^(\S+)(?: \(([^)]+)\))?$/.exec(control.get("Source") ?? "") ?? [];
+	const found = [[source, sourceVersion]];
+	for (const field of ["Built-Using", "Static-Built-Using"]) for (const item of (control.get(field) ?? "").split(",")) {
+		const [, used, usedVersion] = /^\s*(\S+) \(= ([^)\s]+)\)\s*$/.exec(item) ?? [];
+		if (used !== void 0 && usedVersion !== void 0) found.push([used, usedVersion]);
+	}
+	const vendor = import_packageurl_js.PackageURL.fromString(purl).namespace ?? archive;
+	return found.map(([name = "", version = ""]) => ({
+		name,
+		version,
+		purl: new import_packageurl_js.PackageURL("deb", vendor, name, version, { arch: "source" }, null).toString(),
+		...vendor === "debian" ? { url: `https://snapshot.debian.org/package/${encoded(name)}/${encoded(version)}/` } : {}
+	}));
+}
+/** As encodeURIComponent, and nothing that Markdown could take for the end of an address. */
+function encoded(text) {
+	return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+}
+
+// src/commands/image-base.ts
+/**
+* What the container image of a release is made on: packages as the matrix pins them, fetched when they are not in the cache.
+* Throws InputError for a matrix without them, and what fetching throws.
+*/
+async function fetchImageBase(edge, flags, emit) {
+	try {
+		var _usingCtx$2 = _usingCtx();
+		const { signal } = edge;
+		const { obtainer, matrix } = _usingCtx$2.a(await Workshop.open(workshopOptions(edge, flags, emit)));
+		const tool = matrix.tools.find(({ name }) => name === BASE_SYSROOT);
+		if (!tool) throw new InputError(`the matrix has no sysroot "${BASE_SYSROOT}", which the container image is made on`, {
+			where: matrix.directory,
+			remedy: "Take it over from the tools.yml that comes with ovnfast, or leave the image out with --no-image."
+		});
+		const locked = await obtainer.toolLock(tool, signal);
+		const { effective, sysroots } = await obtainer.obtain(locked, {
+			sysroots: [BASE_SYSROOT],
+			signal
+		});
+		for (const { message } of effective.warnings) emit({
+			type: "warning",
+			target: BASE_SYSROOT,
+			message
+		});
+		const fetched = sysroots.get("node-image") ?? [];
+		return await readImageBase(inputOf(effective, [BASE_SYSROOT]), new Map(fetched.map(({ pin, path }) => [pin.sha256, path])));
+	} catch (_) {
+		_usingCtx$2.e = _;
+	} finally {
+		await _usingCtx$2.d();
+	}
+}
+
 // src/release/names.ts
 /** Names of the files of a release that are there once. */
 const INDEX = "modules.json";
@@ -1111,6 +1360,10 @@ const PROVENANCE = "provenance.json";
 const NOTES = "RELEASE-NOTES.md";
 /** The provenance, signed. Another one each time it is made, so that no other file speaks of it. */
 const ATTESTATION = "provenance.sigstore.json";
+/** How a cluster installs the release on its nodes. */
+const DAEMON_SET = "node-install.daemonset.yaml";
+const JOB = "node-install.job.yaml";
+const KMM = "node-install.kmm.yaml";
 const RESERVED = [
 	INDEX,
 	CHECKSUMS,
@@ -1118,7 +1371,10 @@ const RESERVED = [
 	SPDX,
 	PROVENANCE,
 	NOTES,
-	ATTESTATION
+	ATTESTATION,
+	DAEMON_SET,
+	JOB,
+	KMM
 ];
 /** GitHub takes no more files for one release. */
 const MAXIMUM_FILES = 1e3;
@@ -1136,6 +1392,15 @@ function versionOf(tag) {
 /** GitHub puts a full stop for what it does not take in the name of a file; so do we, and so nothing is called otherwise there. */
 function fileName(...parts) {
 	return parts.join("-").replace(/[^\w.+-]/g, ".");
+}
+/** What the install bundle is called, as a tar archive and as a container image. */
+function bundleNames(version) {
+	const stem = fileName("ovnfast-node", version);
+	return {
+		stem,
+		archive: `${stem}.tar.gz`,
+		image: `${stem}.oci.tar`
+	};
 }
 /**
 * How the modules are called: `<module>-<version>-<distribution>-<kernel release>-<arch>.ko`. A file that serves several
@@ -8179,20 +8444,27 @@ function uuidOf(value) {
 }
 
 // src/release/spdx.ts
-const NONE = "NOASSERTION";
+const NONE$1 = "NOASSERTION";
+const TYPES$2 = {
+	archive: "ARCHIVE",
+	image: "ARCHIVE",
+	manifest: "TEXT"
+};
 /**
 * The SPDX 2.3 document of a release (https://spdx.github.io/spdx-spec/v2.3/): the release and its files, the sources file by
-* file, and every package that it was built with.
+* file, every package that it was built with, and those that are in its image, with what they were built from.
 */
-function makeSpdx(identity, artifacts) {
+function makeSpdx(identity, artifacts, bundled) {
 	const { tag, version, time, repository, toolVersion } = identity;
 	const sources = [...new Map(artifacts.map(({ source }) => [source.digest, source])).values()];
 	const name = `${sources.map((source) => source.name).join("-")}-${version}`;
 	const materials = /* @__PURE__ */ new Map();
 	for (const { closure } of artifacts) for (const one of [...closure.build, ...closure.sandbox]) materials.set(one.sha256, one);
-	const released = artifacts.map((artifact) => ({
-		...artifact,
-		path: artifact.name
+	const parts = bundled.flatMap(({ packages }) => packages);
+	for (const one of parts) materials.set(one.sha256, one);
+	const released = [...artifacts, ...bundled].map((file) => ({
+		...file,
+		path: file.name
 	}));
 	const document = {
 		spdxVersion: "SPDX-2.3",
@@ -8212,29 +8484,38 @@ function makeSpdx(identity, artifacts) {
 			{
 				...packageOf("SPDXRef-Release", name, released),
 				versionInfo: version,
-				downloadLocation: repository === void 0 ? NONE : `${repository}/releases/tag/${tag}`
+				downloadLocation: repository === void 0 ? NONE$1 : `${repository}/releases/tag/${tag}`
 			},
 			...sources.map((source) => ({
 				...packageOf(sourceId(source), `${source.name} (sources)`, source.files),
-				downloadLocation: repository === void 0 ? NONE : gitLocation(identity),
+				downloadLocation: repository === void 0 ? NONE$1 : gitLocation(identity),
 				comment: `ovnfast digest of the directory: ${source.digest}`
 			})),
-			...[...materials.values()].sort((a, b) => a.purl < b.purl ? -1 : 1).map(materialPackage)
+			...[...materials.values()].sort((a, b) => a.purl < b.purl ? -1 : 1).map(materialPackage),
+			...[...new Map(parts.flatMap(({ sources }) => sources.map((one) => [one.purl, one]))).values()].map(originPackage)
 		],
-		files: [...artifacts.map((artifact) => ({
-			...fileOf$1(artifactId(artifact), artifact.name, artifact),
-			fileTypes: artifact.product.kind === "executable" ? ["APPLICATION"] : ["BINARY"],
-			...licenseOf(artifact.product)
-		})), ...sources.flatMap((source) => source.files.map((file) => ({
-			...fileOf$1(sourceFileId(source, file), `${source.name}/${file.path}`, file),
-			fileTypes: ["SOURCE"]
-		})))],
-		relationships: relationships(artifacts, sources)
+		files: [
+			...artifacts.map((artifact) => ({
+				...fileOf$1(artifactId(artifact), artifact.name, artifact),
+				fileTypes: artifact.product.kind === "executable" ? ["APPLICATION"] : ["BINARY"],
+				...licenseOf(artifact.product)
+			})),
+			...bundled.map((file) => ({
+				...fileOf$1(artifactId(file), file.name, file),
+				fileTypes: [TYPES$2[file.kind]]
+			})),
+			...sources.flatMap((source) => source.files.map((file) => ({
+				...fileOf$1(sourceFileId(source, file), `${source.name}/${file.path}`, file),
+				fileTypes: ["SOURCE"]
+			})))
+		],
+		relationships: [...relationships(artifacts, sources), ...bundleRelationships(bundled)]
 	};
 	return `${JSON.stringify(document, null, 2)}\n`;
 }
 const artifactId = ({ name }) => `SPDXRef-File-${uuidOf(name)}`;
 const sourceId = ({ digest }) => `SPDXRef-Source-${digest}`;
+const originId = ({ purl }) => `SPDXRef-Origin-${uuidOf(purl)}`;
 const materialId = ({ sha256 }) => `SPDXRef-Package-${sha256}`;
 /** By its path: two files of the same content are two. */
 const sourceFileId = ({ digest }, { path }) => `SPDXRef-SourceFile-${uuidOf([digest, path])}`;
@@ -8247,9 +8528,9 @@ function packageOf(id, name, files) {
 		name,
 		filesAnalyzed: true,
 		packageVerificationCode: { packageVerificationCodeValue: createHash("sha1").update(files.map(({ sha1 }) => sha1).sort().join("")).digest("hex") },
-		licenseConcluded: NONE,
-		licenseDeclared: NONE,
-		copyrightText: NONE
+		licenseConcluded: NONE$1,
+		licenseDeclared: NONE$1,
+		copyrightText: NONE$1
 	};
 }
 function materialPackage(material) {
@@ -8269,9 +8550,29 @@ function materialPackage(material) {
 			referenceType: "purl",
 			referenceLocator: purl
 		}],
-		licenseConcluded: NONE,
-		licenseDeclared: NONE,
-		copyrightText: NONE
+		licenseConcluded: NONE$1,
+		licenseDeclared: NONE$1,
+		copyrightText: NONE$1
+	};
+}
+/** A source package of a distribution. */
+function originPackage(source) {
+	const { name, version, purl, url = NONE$1 } = source;
+	return {
+		SPDXID: originId(source),
+		name,
+		versionInfo: version,
+		downloadLocation: url,
+		filesAnalyzed: false,
+		primaryPackagePurpose: "SOURCE",
+		externalRefs: [{
+			referenceCategory: "PACKAGE-MANAGER",
+			referenceType: "purl",
+			referenceLocator: purl
+		}],
+		licenseConcluded: NONE$1,
+		licenseDeclared: NONE$1,
+		copyrightText: NONE$1
 	};
 }
 function fileOf$1(id, path, { sha1, sha256 }) {
@@ -8285,9 +8586,9 @@ function fileOf$1(id, path, { sha1, sha256 }) {
 			algorithm: "SHA256",
 			checksumValue: sha256
 		}],
-		licenseConcluded: NONE,
-		licenseInfoInFiles: [NONE],
-		copyrightText: NONE
+		licenseConcluded: NONE$1,
+		licenseInfoInFiles: [NONE$1],
+		copyrightText: NONE$1
 	};
 }
 /** What a file says of its license: no SPDX expression, as `GPL` of a module names no version (include/linux/module.h). */
@@ -8299,12 +8600,22 @@ function licenseOf(product) {
 	const words = licenseWords(product);
 	return words === void 0 ? {} : { licenseComments: `The file says of its license: ${words}` };
 }
-function relationships(artifacts, sources) {
-	const relate = (from, type, to) => ({
+function relate(from, type, to) {
+	return {
 		spdxElementId: from,
 		relationshipType: type,
 		relatedSpdxElement: to
-	});
+	};
+}
+/** What the install bundle consists of. */
+function bundleRelationships(bundled) {
+	return bundled.flatMap((file) => [
+		relate("SPDXRef-Release", "CONTAINS", artifactId(file)),
+		...file.holds.map((name) => relate(artifactId(file), "CONTAINS", artifactId({ name }))),
+		...file.packages.flatMap((part) => [relate(artifactId(file), "CONTAINS", materialId(part)), ...part.sources.map((source) => relate(materialId(part), "GENERATED_FROM", originId(source)))])
+	]);
+}
+function relationships(artifacts, sources) {
 	return [
 		relate("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-Release"),
 		...artifacts.flatMap((artifact) => [
@@ -8318,16 +8629,21 @@ function relationships(artifacts, sources) {
 }
 
 // src/release/cyclonedx.ts
-const TYPES = {
+const TYPES$1 = {
 	module: import_enums.ComponentType.DeviceDriver,
 	program: import_enums.ComponentType.Firmware,
 	executable: import_enums.ComponentType.Application
 };
+const BUNDLED = {
+	archive: import_enums.ComponentType.Application,
+	image: import_enums.ComponentType.Container,
+	manifest: import_enums.ComponentType.Data
+};
 /**
-* The CycloneDX 1.6 document of a release: its files, the sources file by file, and the packages that it was built with, as
-* components that are not part of it (`excluded`). What was made of what is in `dependencies`.
+* The CycloneDX 1.6 document of a release: its files, the sources file by file, the packages that are in its image, and those
+* that it was built with, as components that are not part of it (`excluded`). What was made of what is in `dependencies`.
 */
-function makeCycloneDx(identity, artifacts) {
+function makeCycloneDx(identity, artifacts, bundled) {
 	const { tag, version, time, repository, toolVersion } = identity;
 	const sources = new Map(artifacts.map(({ source }) => [source.digest, sourceComponent(source)]));
 	const packages = /* @__PURE__ */ new Map();
@@ -8342,6 +8658,24 @@ function makeCycloneDx(identity, artifacts) {
 		}
 		return component;
 	});
+	const released = new Map(files.map((component) => [component.name, component.bomRef]));
+	for (const file of bundled) {
+		const component = new import_models.Component(BUNDLED[file.kind], file.name, {
+			bomRef: `file:${file.name}`,
+			version,
+			hashes: hashes(file)
+		});
+		for (const name of file.holds) {
+			const ref = released.get(name);
+			if (ref) component.dependencies.add(ref);
+		}
+		for (const one of file.packages) {
+			const part = partComponent(one);
+			packages.set(one.sha256, part);
+			component.dependencies.add(part.bomRef);
+		}
+		files.push(component);
+	}
 	const subject = new import_models.Component(import_enums.ComponentType.Application, nameOf(artifacts), {
 		version,
 		bomRef: "release"
@@ -8382,7 +8716,7 @@ function fileComponent(artifact, version) {
 	if (license !== void 0) properties.add(new import_models.Property("ovnfast:license", license));
 	if (product.kind === "module") properties.add(new import_models.Property("ovnfast:vermagic", product.module.vermagic));
 	if (unsigned) properties.add(new import_models.Property("ovnfast:sha256-unsigned", unsigned.sha256));
-	return new import_models.Component(TYPES[product.kind], name, {
+	return new import_models.Component(TYPES$1[product.kind], name, {
 		bomRef: `file:${name}`,
 		version,
 		hashes: hashes(artifact),
@@ -8399,6 +8733,13 @@ function sourceComponent({ name, digest, files }) {
 			hashes: hashes(file)
 		})))
 	});
+}
+/** A package in the image; the licences of such want the sources named that they were built from. */
+function partComponent(part) {
+	const component = packageComponent(part);
+	component.scope = import_enums.ComponentScope.Required;
+	for (const { name, version, purl, url } of part.sources) component.externalReferences.add(new import_models.ExternalReference(url ?? purl, import_enums.ExternalReferenceType.SourceDistribution, { comment: `${name} ${version}` }));
+	return component;
 }
 function packageComponent({ name, version, purl, url, sha256 }) {
 	return new import_models.Component(import_enums.ComponentType.Library, name, {
@@ -8596,6 +8937,1442 @@ function btfRelease({ btf, portableBtf, vermagic }) {
 	return btf && !portableBtf ? vermagic.split(" ", 1)[0] : void 0;
 }
 
+// node_modules/fflate/esm/index.mjs
+var require$1 = createRequire("/");
+var _a;
+var Worker$1;
+var isMarkedAsUntransferable;
+try {
+	_a = require$1("worker_threads"), Worker$1 = _a.Worker, isMarkedAsUntransferable = _a.isMarkedAsUntransferable;
+} catch (e) {}
+var u8 = Uint8Array;
+var u16 = Uint16Array;
+var i32 = Int32Array;
+var fleb = new u8([
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	1,
+	1,
+	1,
+	1,
+	2,
+	2,
+	2,
+	2,
+	3,
+	3,
+	3,
+	3,
+	4,
+	4,
+	4,
+	4,
+	5,
+	5,
+	5,
+	5,
+	0,
+	0,
+	0,
+	0
+]);
+var fdeb = new u8([
+	0,
+	0,
+	0,
+	0,
+	1,
+	1,
+	2,
+	2,
+	3,
+	3,
+	4,
+	4,
+	5,
+	5,
+	6,
+	6,
+	7,
+	7,
+	8,
+	8,
+	9,
+	9,
+	10,
+	10,
+	11,
+	11,
+	12,
+	12,
+	13,
+	13,
+	0,
+	0
+]);
+var clim = new u8([
+	16,
+	17,
+	18,
+	0,
+	8,
+	7,
+	9,
+	6,
+	10,
+	5,
+	11,
+	4,
+	12,
+	3,
+	13,
+	2,
+	14,
+	1,
+	15
+]);
+var freb = function(eb, start) {
+	var b = new u16(31);
+	for (var i = 0; i < 31; ++i) b[i] = start += 1 << eb[i - 1];
+	var r = new i32(b[30]);
+	for (var i = 1; i < 30; ++i) for (var j = b[i]; j < b[i + 1]; ++j) r[j] = j - b[i] << 5 | i;
+	return {
+		b,
+		r
+	};
+};
+var _a = freb(fleb, 2);
+var fl = _a.b;
+var revfl = _a.r;
+fl[28] = 258, revfl[258] = 28;
+var _b = freb(fdeb, 0);
+var fd = _b.b;
+var revfd = _b.r;
+var rev = new u16(32768);
+for (var i = 0; i < 32768; ++i) {
+	var x = (i & 43690) >> 1 | (i & 21845) << 1;
+	x = (x & 52428) >> 2 | (x & 13107) << 2;
+	x = (x & 61680) >> 4 | (x & 3855) << 4;
+	rev[i] = ((x & 65280) >> 8 | (x & 255) << 8) >> 1;
+}
+var hMap = (function(cd, mb, r) {
+	var s = cd.length;
+	var i = 0;
+	var l = new u16(mb);
+	for (; i < s; ++i) if (cd[i]) ++l[cd[i] - 1];
+	var le = new u16(mb);
+	for (i = 1; i < mb; ++i) le[i] = le[i - 1] + l[i - 1] << 1;
+	var co;
+	if (r) {
+		co = new u16(1 << mb);
+		var rvb = 15 - mb;
+		for (i = 0; i < s; ++i) if (cd[i]) {
+			var sv = i << 4 | cd[i];
+			var r_1 = mb - cd[i];
+			var v = le[cd[i] - 1]++ << r_1;
+			for (var m = v | (1 << r_1) - 1; v <= m; ++v) co[rev[v] >> rvb] = sv;
+		}
+	} else {
+		co = new u16(s);
+		for (i = 0; i < s; ++i) if (cd[i]) co[i] = rev[le[cd[i] - 1]++] >> 15 - cd[i];
+	}
+	return co;
+});
+var flt = new u8(288);
+for (var i = 0; i < 144; ++i) flt[i] = 8;
+for (var i = 144; i < 256; ++i) flt[i] = 9;
+for (var i = 256; i < 280; ++i) flt[i] = 7;
+for (var i = 280; i < 288; ++i) flt[i] = 8;
+var fdt = new u8(32);
+for (var i = 0; i < 32; ++i) fdt[i] = 5;
+var flm = /*#__PURE__*/ hMap(flt, 9, 0);
+var fdm = /*#__PURE__*/ hMap(fdt, 5, 0);
+var shft = function(p) {
+	return (p + 7) / 8 | 0;
+};
+var slc = function(v, s, e) {
+	if (s == null || s < 0) s = 0;
+	if (e == null || e > v.length) e = v.length;
+	return new u8(v.subarray(s, e));
+};
+var wbits = function(d, p, v) {
+	v <<= p & 7;
+	var o = p / 8 | 0;
+	d[o] |= v;
+	d[o + 1] |= v >> 8;
+};
+var wbits16 = function(d, p, v) {
+	v <<= p & 7;
+	var o = p / 8 | 0;
+	d[o] |= v;
+	d[o + 1] |= v >> 8;
+	d[o + 2] |= v >> 16;
+};
+var hTree = function(d, mb) {
+	var t = [];
+	for (var i = 0; i < d.length; ++i) if (d[i]) t.push({
+		s: i,
+		f: d[i]
+	});
+	var s = t.length;
+	var t2 = t.slice();
+	if (!s) return {
+		t: et,
+		l: 0
+	};
+	if (s == 1) {
+		var v = new u8(t[0].s + 1);
+		v[t[0].s] = 1;
+		return {
+			t: v,
+			l: 1
+		};
+	}
+	t.sort(function(a, b) {
+		return a.f - b.f;
+	});
+	t.push({
+		s: -1,
+		f: 25001
+	});
+	var l = t[0], r = t[1], i0 = 0, i1 = 1, i2 = 2;
+	t[0] = {
+		s: -1,
+		f: l.f + r.f,
+		l,
+		r
+	};
+	while (i1 != s - 1) {
+		l = t[t[i0].f < t[i2].f ? i0++ : i2++];
+		r = t[i0 != i1 && t[i0].f < t[i2].f ? i0++ : i2++];
+		t[i1++] = {
+			s: -1,
+			f: l.f + r.f,
+			l,
+			r
+		};
+	}
+	var maxSym = t2[0].s;
+	for (var i = 1; i < s; ++i) if (t2[i].s > maxSym) maxSym = t2[i].s;
+	var tr = new u16(maxSym + 1);
+	var mbt = ln(t[i1 - 1], tr, 0);
+	if (mbt > mb) {
+		var i = 0, dt = 0;
+		var lft = mbt - mb, cst = 1 << lft;
+		t2.sort(function(a, b) {
+			return tr[b.s] - tr[a.s] || a.f - b.f;
+		});
+		for (; i < s; ++i) {
+			var i2_1 = t2[i].s;
+			if (tr[i2_1] > mb) {
+				dt += cst - (1 << mbt - tr[i2_1]);
+				tr[i2_1] = mb;
+			} else break;
+		}
+		dt >>= lft;
+		while (dt > 0) {
+			var i2_2 = t2[i].s;
+			if (tr[i2_2] < mb) dt -= 1 << mb - tr[i2_2]++ - 1;
+			else ++i;
+		}
+		for (; i >= 0 && dt; --i) {
+			var i2_3 = t2[i].s;
+			if (tr[i2_3] == mb) {
+				--tr[i2_3];
+				++dt;
+			}
+		}
+		mbt = mb;
+	}
+	return {
+		t: new u8(tr),
+		l: mbt
+	};
+};
+var ln = function(n, l, d) {
+	return n.s == -1 ? Math.max(ln(n.l, l, d + 1), ln(n.r, l, d + 1)) : l[n.s] = d;
+};
+var lc = function(c) {
+	var s = c.length;
+	while (s && !c[--s]);
+	var cl = new u16(++s);
+	var cli = 0, cln = c[0], cls = 1;
+	var w = function(v) {
+		cl[cli++] = v;
+	};
+	for (var i = 1; i <= s; ++i) if (c[i] == cln && i != s) ++cls;
+	else {
+		if (!cln && cls > 2) {
+			for (; cls > 138; cls -= 138) w(32754);
+			if (cls > 2) {
+				w(cls > 10 ? cls - 11 << 5 | 28690 : cls - 3 << 5 | 12305);
+				cls = 0;
+			}
+		} else if (cls > 3) {
+			w(cln), --cls;
+			for (; cls > 6; cls -= 6) w(8304);
+			if (cls > 2) w(cls - 3 << 5 | 8208), cls = 0;
+		}
+		while (cls--) w(cln);
+		cls = 1;
+		cln = c[i];
+	}
+	return {
+		c: cl.subarray(0, cli),
+		n: s
+	};
+};
+var clen = function(cf, cl) {
+	var l = 0;
+	for (var i = 0; i < cl.length; ++i) l += cf[i] * cl[i];
+	return l;
+};
+var wfblk = function(out, pos, dat) {
+	var s = dat.length;
+	var o = shft(pos + 2);
+	out[o] = s & 255;
+	out[o + 1] = s >> 8;
+	out[o + 2] = out[o] ^ 255;
+	out[o + 3] = out[o + 1] ^ 255;
+	for (var i = 0; i < s; ++i) out[o + i + 4] = dat[i];
+	return (o + 4 + s) * 8;
+};
+var wblk = function(dat, out, final, syms, lf, df, eb, li, bs, bl, p) {
+	wbits(out, p++, final);
+	++lf[256];
+	var _a = hTree(lf, 15), dlt = _a.t, mlb = _a.l;
+	var _b = hTree(df, 15), ddt = _b.t, mdb = _b.l;
+	var _c = lc(dlt), lclt = _c.c, nlc = _c.n;
+	var _d = lc(ddt), lcdt = _d.c, ndc = _d.n;
+	var lcfreq = new u16(19);
+	for (var i = 0; i < lclt.length; ++i) ++lcfreq[lclt[i] & 31];
+	for (var i = 0; i < lcdt.length; ++i) ++lcfreq[lcdt[i] & 31];
+	var _e = hTree(lcfreq, 7), lct = _e.t, mlcb = _e.l;
+	var nlcc = 19;
+	for (; nlcc > 4 && !lct[clim[nlcc - 1]]; --nlcc);
+	var flen = bl + 5 << 3;
+	var ftlen = clen(lf, flt) + clen(df, fdt) + eb;
+	var dtlen = clen(lf, dlt) + clen(df, ddt) + eb + 14 + 3 * nlcc + clen(lcfreq, lct) + 2 * lcfreq[16] + 3 * lcfreq[17] + 7 * lcfreq[18];
+	if (bs >= 0 && flen <= ftlen && flen <= dtlen) return wfblk(out, p, dat.subarray(bs, bs + bl));
+	var lm, ll, dm, dl;
+	wbits(out, p, 1 + (dtlen < ftlen)), p += 2;
+	if (dtlen < ftlen) {
+		lm = hMap(dlt, mlb, 0), ll = dlt, dm = hMap(ddt, mdb, 0), dl = ddt;
+		var llm = hMap(lct, mlcb, 0);
+		wbits(out, p, nlc - 257);
+		wbits(out, p + 5, ndc - 1);
+		wbits(out, p + 10, nlcc - 4);
+		p += 14;
+		for (var i = 0; i < nlcc; ++i) wbits(out, p + 3 * i, lct[clim[i]]);
+		p += 3 * nlcc;
+		var lcts = [lclt, lcdt];
+		for (var it = 0; it < 2; ++it) {
+			var clct = lcts[it];
+			for (var i = 0; i < clct.length; ++i) {
+				var len = clct[i] & 31;
+				wbits(out, p, llm[len]), p += lct[len];
+				if (len > 15) wbits(out, p, clct[i] >> 5 & 127), p += clct[i] >> 12;
+			}
+		}
+	} else lm = flm, ll = flt, dm = fdm, dl = fdt;
+	for (var i = 0; i < li; ++i) {
+		var sym = syms[i];
+		if (sym > 255) {
+			var len = sym >> 18 & 31;
+			wbits16(out, p, lm[len + 257]), p += ll[len + 257];
+			if (len > 7) wbits(out, p, sym >> 23 & 31), p += fleb[len];
+			var dst = sym & 31;
+			wbits16(out, p, dm[dst]), p += dl[dst];
+			if (dst > 3) wbits16(out, p, sym >> 5 & 8191), p += fdeb[dst];
+		} else wbits16(out, p, lm[sym]), p += ll[sym];
+	}
+	wbits16(out, p, lm[256]);
+	return p + ll[256];
+};
+var deo = /*#__PURE__*/ new i32([
+	65540,
+	131080,
+	131088,
+	131104,
+	262176,
+	1048704,
+	1048832,
+	2114560,
+	2117632
+]);
+var et = /*#__PURE__*/ new u8(0);
+var dflt = function(dat, lvl, plvl, pre, post, st) {
+	var s = st.z || dat.length;
+	var o = new u8(pre + s + 5 * (1 + Math.ceil(s / 7e3)) + post);
+	var w = o.subarray(pre, o.length - post);
+	var lst = st.l;
+	var pos = (st.r || 0) & 7;
+	if (lvl) {
+		if (pos) w[0] = st.r >> 3;
+		var opt = deo[lvl - 1];
+		var n = opt >> 13, c = opt & 8191;
+		var msk_1 = (1 << plvl) - 1;
+		var prev = st.p || new u16(32768), head = st.h || new u16(msk_1 + 1);
+		var bs1_1 = Math.ceil(plvl / 3), bs2_1 = 2 * bs1_1;
+		var hsh = function(i) {
+			return (dat[i] ^ dat[i + 1] << bs1_1 ^ dat[i + 2] << bs2_1) & msk_1;
+		};
+		var syms = new i32(25e3);
+		var lf = new u16(288), df = new u16(32);
+		var lc_1 = 0, eb = 0, i = st.i || 0, li = 0, wi = st.w || 0, bs = 0;
+		for (; i + 2 < s; ++i) {
+			var hv = hsh(i);
+			var imod = i & 32767, pimod = head[hv];
+			prev[imod] = pimod;
+			head[hv] = imod;
+			if (wi <= i) {
+				var rem = s - i;
+				if ((lc_1 > 7e3 || li > 24576) && (rem > 423 || !lst)) {
+					pos = wblk(dat, w, 0, syms, lf, df, eb, li, bs, i - bs, pos);
+					li = lc_1 = eb = 0, bs = i;
+					for (var j = 0; j < 286; ++j) lf[j] = 0;
+					for (var j = 0; j < 30; ++j) df[j] = 0;
+				}
+				var l = 2, d = 0, ch_1 = c, dif = imod - pimod & 32767;
+				if (rem > 2 && hv == hsh(i - dif)) {
+					var maxn = Math.min(n, rem) - 1;
+					var maxd = Math.min(32767, i);
+					var ml = Math.min(258, rem);
+					while (dif <= maxd && --ch_1 && imod != pimod) {
+						if (dat[i + l] == dat[i + l - dif]) {
+							var nl = 0;
+							for (; nl < ml && dat[i + nl] == dat[i + nl - dif]; ++nl);
+							if (nl > l) {
+								l = nl, d = dif;
+								if (nl > maxn) break;
+								var mmd = Math.min(dif, nl - 2);
+								var md = 0;
+								for (var j = 0; j < mmd; ++j) {
+									var ti = i - dif + j & 32767;
+									var cd = ti - prev[ti] & 32767;
+									if (cd > md) md = cd, pimod = ti;
+								}
+							}
+						}
+						imod = pimod, pimod = prev[imod];
+						dif += imod - pimod & 32767;
+					}
+				}
+				if (d) {
+					syms[li++] = 268435456 | revfl[l] << 18 | revfd[d];
+					var lin = revfl[l] & 31, din = revfd[d] & 31;
+					eb += fleb[lin] + fdeb[din];
+					++lf[257 + lin];
+					++df[din];
+					wi = i + l;
+					++lc_1;
+				} else {
+					syms[li++] = dat[i];
+					++lf[dat[i]];
+				}
+			}
+		}
+		for (i = Math.max(i, wi); i < s; ++i) {
+			syms[li++] = dat[i];
+			++lf[dat[i]];
+		}
+		pos = wblk(dat, w, lst, syms, lf, df, eb, li, bs, i - bs, pos);
+		if (!lst) {
+			st.r = pos & 7 | w[pos / 8 | 0] << 3;
+			pos -= 7;
+			st.h = head, st.p = prev, st.i = i, st.w = wi;
+		}
+	} else {
+		for (var i = st.w || 0; i < s + lst; i += 65535) {
+			var e = i + 65535;
+			if (e >= s) {
+				w[pos / 8 | 0] = lst;
+				e = s;
+			}
+			pos = wfblk(w, pos + 1, dat.subarray(i, e));
+		}
+		st.i = s;
+	}
+	return slc(o, 0, pre + shft(pos) + post);
+};
+var crct = /*#__PURE__*/ (function() {
+	var t = /* @__PURE__ */ new Int32Array(256);
+	for (var i = 0; i < 256; ++i) {
+		var c = i, k = 9;
+		while (--k) c = (c & 1 && -306674912) ^ c >>> 1;
+		t[i] = c;
+	}
+	return t;
+})();
+var crc = function() {
+	var c = -1;
+	return {
+		p: function(d) {
+			var cr = c;
+			for (var i = 0; i < d.length; ++i) cr = crct[cr & 255 ^ d[i]] ^ cr >>> 8;
+			c = cr;
+		},
+		d: function() {
+			return ~c;
+		}
+	};
+};
+var dopt = function(dat, opt, pre, post, st) {
+	if (!st) {
+		st = { l: 1 };
+		if (opt.dictionary) {
+			var dict = opt.dictionary.subarray(-32768);
+			var newDat = new u8(dict.length + dat.length);
+			newDat.set(dict);
+			newDat.set(dat, dict.length);
+			dat = newDat;
+			st.w = dict.length;
+		}
+	}
+	return dflt(dat, opt.level == null ? 6 : opt.level, opt.mem == null ? st.l ? Math.ceil(Math.max(8, Math.min(13, Math.log(dat.length))) * 1.5) : 20 : 12 + opt.mem, pre, post, st);
+};
+var wbytes = function(d, b, v) {
+	for (; v; ++b) d[b] = v, v >>>= 8;
+};
+var gzh = function(c, o) {
+	var fn = o.filename;
+	c[0] = 31, c[1] = 139, c[2] = 8, c[8] = o.level < 2 ? 4 : o.level == 9 ? 2 : 0, c[9] = 3;
+	if (o.mtime != 0) wbytes(c, 4, Math.floor(new Date(o.mtime || Date.now()) / 1e3));
+	if (fn) {
+		c[3] = 8;
+		for (var i = 0; i <= fn.length; ++i) c[i + 10] = fn.charCodeAt(i);
+	}
+};
+var gzhl = function(o) {
+	return 10 + (o.filename ? o.filename.length + 1 : 0);
+};
+/**
+* Compresses data with GZIP
+* @param data The data to compress
+* @param opts The compression options
+* @returns The gzipped version of the data
+*/
+function gzipSync(data, opts) {
+	if (!opts) opts = {};
+	var c = crc(), l = data.length;
+	c.p(data);
+	var d = dopt(data, opts, gzhl(opts), 8), s = d.length;
+	return gzh(d, opts), wbytes(d, s - 8, c.d()), wbytes(d, s - 4, l), d;
+}
+var td = typeof TextDecoder != "undefined" && /*#__PURE__*/ new TextDecoder();
+var tds = 0;
+try {
+	td.decode(et, { stream: true });
+	tds = 1;
+} catch (e) {}
+
+// src/release/node/archive.ts
+var import_tar_stream = require_tar_stream();
+const FILE_MODE = 420;
+const DIRECTORY_MODE = 493;
+/** What may be between two `/`: nothing that a shell, a tar or a file system of another kind takes for more than a name. */
+const SEGMENT = /^[\w+][\w.+~-]*$/;
+/** Whether a path stays below the root that it is unpacked to, and consists of plain names. */
+function isPlainPath(path) {
+	return path.split("/").every((segment) => SEGMENT.test(segment));
+}
+/**
+* A tar archive of a tree: the directories that lead to the files, and every entry, in the order of their paths, each with the
+* same time, so that the same tree gives the same bytes. Throws Error for a path that is there twice or not a plain one:
+* whoever makes a path of input has to look at that before.
+*/
+async function makeTar(tree, time) {
+	const entries = /* @__PURE__ */ new Map();
+	for (const file of tree) {
+		if (!isPlainPath(file.path)) throw new Error(`no path of an archive: ${JSON.stringify(file.path)}`);
+		if (entries.has(file.path)) throw new Error(`${file.path} is in the archive twice`);
+		entries.set(file.path, file);
+	}
+	for (const { path } of tree) {
+		const segments = path.split("/");
+		for (let length = 1; length < segments.length; length++) {
+			const parent = segments.slice(0, length).join("/");
+			if (!entries.has(parent)) entries.set(parent, {
+				path: parent,
+				directory: true
+			});
+		}
+	}
+	const archive = (0, import_tar_stream.pack)();
+	const sorted = [...entries.values()].sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1));
+	for (const file of sorted) {
+		const header = headerOf(file, time);
+		if ("content" in file) archive.entry(header, file.content);
+		else archive.entry(header);
+	}
+	archive.finalize();
+	return await buffer(archive);
+}
+const rank = (file) => "same" in file ? 1 : 0;
+function headerOf(file, mtime) {
+	const common = {
+		uid: 0,
+		gid: 0,
+		mtime
+	};
+	if ("directory" in file) return {
+		...common,
+		name: `${file.path}/`,
+		type: "directory",
+		mode: file.mode ?? DIRECTORY_MODE
+	};
+	const header = {
+		...common,
+		name: file.path,
+		mode: file.mode ?? FILE_MODE
+	};
+	if ("link" in file) return {
+		...header,
+		type: "symlink",
+		linkname: file.link,
+		mode: 511
+	};
+	if ("same" in file) return {
+		...header,
+		type: "link",
+		linkname: file.same
+	};
+	return {
+		...header,
+		type: "file",
+		size: file.content.length
+	};
+}
+/**
+* The gzip of bytes, without a name or time. Not by node:zlib: what that makes of the same bytes depends on its version and on
+* the processor's instructions.
+*/
+function gzip(content) {
+	return Buffer.from(gzipSync(content, {
+		level: 9,
+		mtime: 0
+	}));
+}
+
+// src/release/node/fits.ts
+/** The first line of `share/fits`; the number counts up when a reader of the old form would misunderstand the new one. */
+const HEAD = ["ovnfast-fits", "1"];
+const NONE = "-";
+/** What a field may consist of: the shell splits at tabs, and no name has a blank. */
+const FIELD = /^[\x21-\x7e]+$/;
+/** Vermagic has words. */
+const WORDS = /^[\x21-\x7e]+( [\x21-\x7e]+)*$/;
+/**
+* `share/fits` of the install bundle: what `modules.json` says, for a shell on a node without a reader of JSON. A record per
+* line, its kind first, fields between tabs, none of them empty; lists with commas. What each kind means is in the installer,
+* `ovnfast-node`. Throws one InputError with all that cannot be a field.
+*/
+function makeFits(index) {
+	const mistakes = new Mistakes();
+	const records = [];
+	const add = (...fields) => {
+		const wrong = fields.find((field) => !(fields[0] === "group" ? WORDS : FIELD).test(field));
+		if (wrong !== void 0) mistakes.add(`${JSON.stringify(wrong)} cannot be told to a node (${fields[0]} of share/fits)`, { remedy: "Names of kernels, modules and symbols are ASCII without blanks." });
+		records.push(fields.join("	"));
+	};
+	add(...HEAD);
+	add("release", index.tag, index.version, index.repository ?? NONE);
+	for (const file of index.files) add("file", ...fileFields(file));
+	for (const { kernel, arch, id, basis, status, files } of oneOfEach(index.kernels)) add("kernel", kernel, arch, id, basis, status, list$1(files));
+	for (const { group, module, arch, versioned, vermagic, symbols, files } of index.groups) {
+		const words = vermagic.trim().split(/\s+/).join(" ");
+		add("group", group, module, arch, versioned ? "yes" : "no", words || NONE, list$1(files));
+		for (const [symbol, crc] of Object.entries(symbols).sort(([a], [b]) => a < b ? -1 : 1)) add("symbol", group, crc, symbol);
+	}
+	mistakes.throwAny();
+	return `${records.join("\n")}\n`;
+}
+const STATUSES = [
+	"pass",
+	"skip",
+	"fail",
+	"error"
+];
+const BASES = [
+	"suites",
+	"build",
+	"versions"
+];
+/** What is said of one kernel for several modules becomes one: all the files, and the worst that is said of any. */
+function oneOfEach(kernels) {
+	const found = /* @__PURE__ */ new Map();
+	for (const kernel of kernels) {
+		const key = JSON.stringify([
+			kernel.id,
+			kernel.kernel,
+			kernel.arch
+		]);
+		const known = found.get(key) ?? kernel;
+		found.set(key, {
+			...kernel,
+			files: [.../* @__PURE__ */ new Set([...known.files, ...kernel.files])],
+			status: STATUSES[Math.max(STATUSES.indexOf(known.status), STATUSES.indexOf(kernel.status))] ?? "error",
+			basis: BASES[Math.max(BASES.indexOf(known.basis), BASES.indexOf(kernel.basis))] ?? "versions"
+		});
+	}
+	return [...found.values()];
+}
+function fileFields(file) {
+	if (file.kind !== "module") return [
+		file.kind,
+		file.file,
+		file.sha256,
+		NONE,
+		"any",
+		NONE,
+		NONE,
+		NONE,
+		NONE
+	];
+	const { module, arch, group, depends, builtFor, signature } = file;
+	const signer = (signature?.signer ?? "").replace(/[^\x21-\x7e]+/g, "_");
+	return [...[
+		file.kind,
+		file.file,
+		file.sha256,
+		module,
+		arch,
+		group,
+		list$1(depends),
+		`${builtFor.id}/${builtFor.kernel}`
+	], signature ? `${signature.hash || NONE}:${signer || NONE}` : NONE];
+}
+function list$1(names) {
+	return names.map((name) => name.replaceAll(",", " ")).join(",") || NONE;
+}
+
+// src/release/node/image.ts
+const TYPES = {
+	index: "application/vnd.oci.image.index.v1+json",
+	manifest: "application/vnd.oci.image.manifest.v1+json",
+	config: "application/vnd.oci.image.config.v1+json",
+	layer: "application/vnd.oci.image.layer.v1.tar+gzip"
+};
+/** What there are packages of the base for. */
+const PLATFORM = {
+	architecture: "amd64",
+	os: "linux"
+};
+/** https://github.com/opencontainers/distribution-spec: what a tag may be. */
+const MAXIMUM_TAG = 128;
+const ELSEWHERE = "registry.example/ovnfast-node";
+/**
+* Where the image is said to be: the name that somebody chose, without tag and digest, else a place beside the repository in
+* GitHub's registry, else one that has to be replaced. `repository` is its address. Throws InputError for what is no such name.
+*/
+function imageRepository(name, repository) {
+	if (name !== void 0) {
+		if (isRepository(name)) return name;
+		throw new InputError(`"${name}" is not the name of a container image without tag and digest`, { remedy: "Names are like ghcr.io/owner/ovnfast-node; the tag is the version of the release." });
+	}
+	const [, path = ""] = /^https:\/\/github\.com\/([^/]+\/[^/]+)$/.exec(repository ?? "") ?? [];
+	const beside = `ghcr.io/${path.toLowerCase()}/ovnfast-node`;
+	return isRepository(beside) ? beside : ELSEWHERE;
+}
+function isRepository(name) {
+	return imageReference.safeParse(`${name}:tag`).success && imageReference.safeParse(name).success;
+}
+/** A version as a tag of an image, which has no `+`. */
+function tagOf(version) {
+	return version.replaceAll("+", "_").slice(0, MAXIMUM_TAG);
+}
+/**
+* An image as the layout of the OCI has it (https://github.com/opencontainers/image-spec, 1.1), for one platform, packed into
+* one tar archive. The same input gives the same bytes. Throws what `makeTar` throws.
+*/
+async function makeImage(options) {
+	const { identity, repository, title, command } = options;
+	const { time } = identity;
+	const blobs = [];
+	const addBlob = (mediaType, content) => {
+		const sha256 = digestBytes(content);
+		const path = `blobs/sha256/${sha256}`;
+		if (!blobs.some((blob) => blob.path === path)) blobs.push({
+			path,
+			content
+		});
+		return {
+			mediaType,
+			digest: `sha256:${sha256}`,
+			size: content.length
+		};
+	};
+	const layers = [];
+	for (const { tree, time, by } of options.layers) {
+		const tar = await makeTar(tree, time);
+		layers.push({
+			descriptor: addBlob(TYPES.layer, gzip(tar)),
+			diff: `sha256:${digestBytes(tar)}`,
+			by
+		});
+	}
+	const annotations = annotationsOf(options);
+	const created = time.toISOString();
+	const config = addBlob(TYPES.config, json$1({
+		created,
+		...PLATFORM,
+		config: {
+			Env: [`PATH=${command.path}`],
+			Entrypoint: command.entrypoint,
+			Cmd: command.arguments,
+			WorkingDir: "/",
+			Labels: annotations
+		},
+		rootfs: {
+			type: "layers",
+			diff_ids: layers.map(({ diff }) => diff)
+		},
+		history: layers.map(({ by }) => ({
+			created,
+			created_by: by
+		}))
+	}));
+	const manifest = addBlob(TYPES.manifest, json$1({
+		schemaVersion: 2,
+		mediaType: TYPES.manifest,
+		config,
+		layers: layers.map(({ descriptor }) => descriptor),
+		annotations
+	}));
+	const tag = tagOf(identity.version);
+	const layout = [
+		{
+			path: "index.json",
+			content: json$1({
+				schemaVersion: 2,
+				mediaType: TYPES.index,
+				manifests: [{
+					...manifest,
+					platform: PLATFORM,
+					annotations: {
+						"org.opencontainers.image.ref.name": tag,
+						"io.containerd.image.name": `${repository}:${tag}`
+					}
+				}],
+				annotations: { "org.opencontainers.image.title": title }
+			})
+		},
+		{
+			path: "oci-layout",
+			content: json$1({ imageLayoutVersion: "1.0.0" })
+		},
+		...blobs
+	];
+	return {
+		archive: await makeTar(layout, time),
+		digest: manifest.digest,
+		tag
+	};
+}
+/** https://github.com/opencontainers/image-spec/blob/v1.1.0/annotations.md */
+function annotationsOf({ identity, title, description }) {
+	const { version, time, repository, commit } = identity;
+	const named = {
+		created: time.toISOString(),
+		description,
+		title,
+		version,
+		...commit === void 0 ? {} : { revision: commit },
+		...repository === void 0 ? {} : {
+			source: repository,
+			url: repository
+		}
+	};
+	const sorted = Object.entries(named).sort(([a], [b]) => a < b ? -1 : 1);
+	return Object.fromEntries(sorted.map(([name, value]) => [`org.opencontainers.image.${name}`, value]));
+}
+function json$1(value) {
+	return Buffer.from(JSON.stringify(value));
+}
+
+// src/release/node/manifests.ts
+const NAME = "ovnfast-node";
+const NAMESPACE = "kube-system";
+const LABELS = { "app.kubernetes.io/name": NAME };
+const ROOT = "/host";
+const INSTALL = "install";
+/** What the reader of the Job's file puts a name for. */
+const NODE = "node-name";
+const DEADLINE_SECONDS = 600;
+const KEEP_SECONDS = 86400;
+const RESOURCES = {
+	requests: {
+		cpu: "10m",
+		memory: "32Mi"
+	},
+	limits: { memory: "128Mi" }
+};
+/** Where KMM looks for a directory of modules per kernel release, `lib/modules/RELEASE`. */
+const KMM_ROOT = "opt";
+/** What a cluster is given to install the release with, as files by name: for all nodes, for one, by KMM. */
+function nodeManifests(index, image) {
+	const reference = `${image.repository}:${image.tag}@${image.digest}`;
+	const modules = kmmModules(index, reference);
+	return new Map([
+		[DAEMON_SET, textOf({
+			name: DAEMON_SET,
+			notes: daemonSetNotes(image),
+			manifests: [daemonSet(reference)]
+		})],
+		[JOB, textOf({
+			name: JOB,
+			notes: jobNotes(image),
+			manifests: [job(reference)]
+		})],
+		...modules.length > 0 ? [[KMM, textOf({
+			name: KMM,
+			notes: kmmNotes(index, image),
+			manifests: modules
+		})]] : []
+	]);
+}
+/** How the image gets to where nodes find it: its digest stays what the manifests name. */
+function pushCommand({ file, repository, tag }) {
+	return `skopeo copy --preserve-digests oci-archive:${file} docker://${repository}:${tag}`;
+}
+function imageNotes(image) {
+	return ["The image is named by its digest. Push it first (or say another place in its stead, below, with the same digest):", `    ${pushCommand(image)}`];
+}
+const PRIVILEGES = [
+	"What the installing container is allowed, and no more; it is not a privileged one:",
+	`${ROOT}                   the node's own root: its /lib/modules, /etc/modules-load.d and programs`,
+	"SYS_MODULE              to load the modules",
+	"SYS_CHROOT              to run the node's own depmod and modprobe",
+	"SYSLOG                  to say what the kernel complains of when one does not load",
+	"DAC_OVERRIDE            to write in directories that root has no right to write in, as some distributions have them",
+	"spc_t                   the type that SELinux gives to containers that manage their node; without SELinux it means nothing",
+	"The namespace has to admit this at the level \"privileged\" of Pod Security Admission, because of the mount."
+];
+const PARAMETERS = [`ACTION                  ${INSTALL}, status or remove`, "KERNEL_HEADER           the kernel release to install for; empty: the one that the node runs"];
+function daemonSetNotes(image) {
+	return [
+		"Installs the modules of the release that fit the kernel of each node, one node after the other, and loads them.",
+		"A node that none fits says so: kubectl -n kube-system logs -l app.kubernetes.io/name=ovnfast-node -c install",
+		"",
+		...PARAMETERS,
+		"To take it off again: ACTION \"remove\", apply, wait for the rollout, and only then delete the DaemonSet.",
+		"",
+		...imageNotes(image),
+		"",
+		...PRIVILEGES
+	];
+}
+function jobNotes(image) {
+	return [
+		"The same for one node, once. For the node worker-1:",
+		`    sed 's/${NODE}/worker-1/' ${JOB} | kubectl create -f -`,
+		"",
+		...PARAMETERS,
+		"",
+		...imageNotes(image),
+		"",
+		...PRIVILEGES
+	];
+}
+function kmmNotes(index, image) {
+	const own = new Set(index.files.flatMap((file) => file.kind === "module" ? [file.module] : []));
+	const foreign = index.files.flatMap((file) => file.kind === "module" ? file.depends : []);
+	const before = [...new Set(foreign)].filter((name) => !own.has(name)).sort();
+	return [
+		"For clusters with the Kernel Module Management operator (KMM) 2.0 or newer, in place of the DaemonSet. Modules are loaded as long as",
+		`these objects exist. The modules of a kernel release are in the image below /${"opt"}/lib/modules/RELEASE.`,
+		...before.length > 0 ? [`KMM does not load what they need of the node's own modules: ${before.join(", ")}. See that these are loaded before.`] : [],
+		"",
+		...imageNotes(image)
+	];
+}
+function daemonSet(image) {
+	return {
+		apiVersion: "apps/v1",
+		kind: "DaemonSet",
+		metadata: {
+			name: NAME,
+			namespace: NAMESPACE,
+			labels: LABELS
+		},
+		spec: {
+			selector: { matchLabels: LABELS },
+			updateStrategy: {
+				type: "RollingUpdate",
+				rollingUpdate: { maxUnavailable: 1 }
+			},
+			template: {
+				metadata: { labels: LABELS },
+				spec: {
+					...podSpec(),
+					initContainers: [installer(image)],
+					containers: [{
+						name: "installed",
+						image,
+						imagePullPolicy: "IfNotPresent",
+						command: [
+							"/bin/sh",
+							"-c",
+							"trap 'exit 0' TERM; sleep infinity & wait"
+						],
+						resources: RESOURCES,
+						securityContext: {
+							...LEAST,
+							runAsUser: 65534,
+							runAsGroup: 65534,
+							runAsNonRoot: true,
+							capabilities: { drop: ["ALL"] }
+						}
+					}]
+				}
+			}
+		}
+	};
+}
+function job(image) {
+	return {
+		apiVersion: "batch/v1",
+		kind: "Job",
+		metadata: {
+			generateName: `${NAME}-`,
+			namespace: NAMESPACE,
+			labels: LABELS
+		},
+		spec: {
+			backoffLimit: 0,
+			activeDeadlineSeconds: DEADLINE_SECONDS,
+			ttlSecondsAfterFinished: KEEP_SECONDS,
+			template: {
+				metadata: { labels: LABELS },
+				spec: {
+					...podSpec(),
+					nodeName: NODE,
+					restartPolicy: "Never",
+					containers: [installer(image)]
+				}
+			}
+		}
+	};
+}
+const LEAST = {
+	allowPrivilegeEscalation: false,
+	readOnlyRootFilesystem: true,
+	seccompProfile: { type: "RuntimeDefault" }
+};
+function podSpec() {
+	return {
+		automountServiceAccountToken: false,
+		enableServiceLinks: false,
+		hostNetwork: true,
+		dnsPolicy: "Default",
+		priorityClassName: "system-node-critical",
+		nodeSelector: {
+			"kubernetes.io/os": "linux",
+			"kubernetes.io/arch": "amd64"
+		},
+		tolerations: [{ operator: "Exists" }],
+		volumes: [{
+			name: "host",
+			hostPath: {
+				path: "/",
+				type: "Directory"
+			}
+		}, {
+			name: "tmp",
+			emptyDir: { sizeLimit: "64Mi" }
+		}]
+	};
+}
+function installer(image) {
+	return {
+		name: INSTALL,
+		image,
+		imagePullPolicy: "IfNotPresent",
+		args: [
+			"$(ACTION)",
+			`--root=${ROOT}`,
+			"--kernel=$(KERNEL_HEADER)"
+		],
+		env: [{
+			name: "ACTION",
+			value: INSTALL
+		}, {
+			name: "KERNEL_HEADER",
+			value: ""
+		}],
+		terminationMessagePolicy: "FallbackToLogsOnError",
+		resources: RESOURCES,
+		securityContext: {
+			...LEAST,
+			runAsUser: 0,
+			runAsGroup: 0,
+			capabilities: {
+				drop: ["ALL"],
+				add: [
+					"DAC_OVERRIDE",
+					"SYSLOG",
+					"SYS_CHROOT",
+					"SYS_MODULE"
+				]
+			},
+			seLinuxOptions: { type: "spc_t" }
+		},
+		volumeMounts: [{
+			name: "host",
+			mountPath: ROOT
+		}, {
+			name: "tmp",
+			mountPath: "/tmp"
+		}]
+	};
+}
+/** A Module of KMM (kmm.sigs.x-k8s.io/v1beta1) for each kernel module, with the kernel releases that there is a file for. */
+function kmmModules(index, image) {
+	const releases = /* @__PURE__ */ new Map();
+	for (const { kernel, files } of index.kernels) for (const file of index.files) {
+		if (file.kind !== "module" || !files.includes(file.file)) continue;
+		releases.set(file.module, (releases.get(file.module) ?? /* @__PURE__ */ new Set()).add(kernel));
+	}
+	return [...releases].map(([module, kernels]) => ({
+		apiVersion: "kmm.sigs.x-k8s.io/v1beta1",
+		kind: "Module",
+		metadata: {
+			name: module.toLowerCase().replaceAll("_", "-"),
+			namespace: NAMESPACE,
+			labels: LABELS
+		},
+		spec: {
+			moduleLoader: { container: {
+				modprobe: {
+					moduleName: module,
+					dirName: `/${"opt"}`
+				},
+				imagePullPolicy: "IfNotPresent",
+				kernelMappings: [...kernels].map((literal) => ({
+					literal,
+					containerImage: image
+				}))
+			} },
+			selector: {
+				"kubernetes.io/os": "linux",
+				"kubernetes.io/arch": "amd64"
+			}
+		}
+	}));
+}
+
+// src/release/node/modules-dep.ts
+const MAGIC = 2953311319;
+const VERSION = 131073;
+const HAS_PREFIX = 2147483648;
+const HAS_VALUES = 1073741824;
+const HAS_CHILDREN = 536870912;
+/**
+* What `depmod` would write for a directory that has `NAME.ko` of each module and nothing else: `modules.dep`, and the same as
+* the index that modprobe reads. Modules that are not in the directory are left out of the dependencies.
+*/
+function moduleTables(directory, modules) {
+	const known = new Map(modules.map((module) => [module.name, module]));
+	const lines = [...known.values()].sort((a, b) => a.name < b.name ? -1 : 1).map(({ name }) => ({
+		name,
+		line: [`${name}.ko:`, ...needs(name, known).map((one) => `${one}.ko`)].join(" ")
+	}));
+	const root = newNode();
+	for (const [priority, { name, line }] of lines.entries()) insert(root, name, {
+		priority,
+		text: line
+	});
+	return [{
+		path: `${directory}/modules.dep`,
+		content: Buffer.from(lines.map(({ line }) => `${line}\n`).join(""))
+	}, {
+		path: `${directory}/modules.dep.bin`,
+		content: encode(root)
+	}];
+}
+/** All that has to be loaded before, in the order of modules.dep: what is loaded first is last. */
+function needs(name, known) {
+	const seen = /* @__PURE__ */ new Set([name]);
+	const found = [];
+	const visit = (one) => {
+		for (const needed of known.get(one)?.depends ?? []) {
+			if (!known.has(needed) || seen.has(needed)) continue;
+			seen.add(needed);
+			visit(needed);
+			found.unshift(needed);
+		}
+	};
+	visit(name);
+	return found;
+}
+const newNode = () => ({
+	children: /* @__PURE__ */ new Map(),
+	values: []
+});
+function insert(root, key, value) {
+	let node = root;
+	for (const byte of Buffer.from(key)) {
+		const next = node.children.get(byte) ?? newNode();
+		node.children.set(byte, next);
+		node = next;
+	}
+	node.values.push(value);
+}
+/**
+* The trie as a file: magic number, version, place of the root. A node has, in this order, as its place says by its upper bits:
+* the bytes that it shares with nobody (up to a zero), the range of its children's bytes and a place for each byte of it, and
+* its values. Children come before their parents. All numbers have 32 bits, the highest first.
+*/
+function encode(root) {
+	const head = Buffer.alloc(12);
+	head.writeUInt32BE(MAGIC, 0);
+	head.writeUInt32BE(VERSION, 4);
+	const parts = [head];
+	let size = head.length;
+	const write = (part) => {
+		parts.push(part);
+		size += part.length;
+	};
+	const writeNode = (top) => {
+		const { prefix, node } = withoutSingles(top);
+		const bytes = [...node.children.keys()].sort((a, b) => a - b);
+		const [first = 0, last = 0] = [bytes[0], bytes.at(-1)];
+		const places = [];
+		for (let byte = first; bytes.length > 0 && byte <= last; byte++) {
+			const child = node.children.get(byte);
+			places.push(child ? writeNode(child) : 0);
+		}
+		let place = size;
+		if (prefix.length > 0) {
+			write(Buffer.from([...prefix, 0]));
+			place += HAS_PREFIX;
+		}
+		if (places.length > 0) {
+			write(Buffer.from([first, last]));
+			for (const one of places) write(number(one));
+			place += HAS_CHILDREN;
+		}
+		if (node.values.length > 0) {
+			write(number(node.values.length));
+			for (const { priority, text } of node.values) write(Buffer.concat([number(priority), Buffer.from(`${text}\0`)]));
+			place += HAS_VALUES;
+		}
+		return place;
+	};
+	head.writeUInt32BE(writeNode(root), 8);
+	return Buffer.concat(parts);
+}
+/** A node that has nothing but one child is only a byte of what leads to that. */
+function withoutSingles(top) {
+	const prefix = [];
+	let node = top;
+	for (;;) {
+		const [only] = node.children;
+		if (node.values.length > 0 || node.children.size !== 1 || !only) return {
+			prefix,
+			node
+		};
+		prefix.push(only[0]);
+		node = only[1];
+	}
+}
+function number(value) {
+	const bytes = Buffer.alloc(4);
+	bytes.writeUInt32BE(value);
+	return bytes;
+}
+
+// src/release/node/notice.ts
+/**
+* `share/NOTICE`: under which licence each part of the install bundle is, and where its sources are, as the GPL wants it said
+* to everybody who gets a copy.
+*/
+function makeNotice(identity, artifacts, base) {
+	const { version, repository, commit } = identity;
+	const place = repository === void 0 ? "" : ` of ${repository}${commit === void 0 ? "" : ` at commit ${commit}`}`;
+	const sources = new Map(artifacts.map(({ source }) => [source.digest, source]));
+	return `${[
+		`ovnfast-node ${version}`,
+		"",
+		"bin/ovnfast-node: Apache-2.0 (share/licenses/Apache-2.0.txt), https://github.com/ovnfast/build",
+		"",
+		"modules/: each file says its licence itself; where that is the GPL, its text is share/licenses/GPL-2.0.txt.",
+		...artifacts.map((artifact) => `  ${artifact.name}: ${oneLine(licenseWords(artifact.product) ?? "as its sources")}`),
+		`Their sources are the directories${place}`,
+		...[...sources.values()].map(({ name, digest }) => `  ${name} (${digest})`),
+		"and everything that they were built with is named, with digests, in the manifests beside them.",
+		...base.length > 0 ? ["", ...baseLines(base)] : []
+	].join("\n")}\n`;
+}
+function baseLines(base) {
+	return [
+		"The container image has besides, unchanged, files of these packages, with their licences in usr/share/doc/*/copyright and",
+		"usr/share/common-licenses. busybox is under the GPL 2, the C library in it under the LGPL 2.1. Their sources are:",
+		...base.flatMap(({ name, version, url, sources }) => [`  ${name} ${version} (${url})`, ...sources.map(({ name, version, url }) => `    ${name} ${version}${url === void 0 ? "" : `, ${url}`}`)])
+	];
+}
+/** What a module says of itself may be any text. */
+function oneLine(text) {
+	return text.replace(/[^\x20-\x7e]+/g, " ");
+}
+
+// src/release/node/bundle.ts
+/** Where the bundle is in the image. */
+const PLACE = "opt/ovnfast";
+const INSTALLER = "bin/ovnfast-node";
+const LICENSES = ["Apache-2.0.txt", "GPL-2.0.txt"];
+/** What busybox is built for, and so the image. */
+const IMAGE_ARCH = "x86_64";
+const DESCRIPTION = "Kernel modules, and what installs the one that fits the kernel of a node";
+/**
+* Makes the install bundle: the same files as a tar archive and, on a base with a shell, as a container image, and manifests for
+* clusters. The same input gives the same bytes. Throws one InputError with all names that would not do as names of files.
+*/
+async function makeBundle(options) {
+	const { identity, index, image } = options;
+	const { time } = identity;
+	const files = await bundleFiles(options);
+	const names = bundleNames(identity.version);
+	const below = (place) => files.map((file) => ({
+		...file,
+		path: `${place}/${file.path}`
+	}));
+	const holds = options.artifacts.map(({ name }) => name);
+	const archive = gzip(await makeTar(below(names.stem), time));
+	const bundle = [bundled("archive", names.archive, archive, { holds })];
+	if (!image) return { files: bundle };
+	const { base, repository } = image;
+	const made = await imageOf(options, [...below(PLACE), ...kmmFiles(index)], image);
+	const { digest, tag } = made;
+	const reference = {
+		file: names.image,
+		repository,
+		tag,
+		digest
+	};
+	return {
+		files: [
+			...bundle,
+			bundled("image", names.image, made.archive, {
+				holds,
+				packages: base.packages
+			}),
+			...[...nodeManifests(index, reference)].map(([name, text]) => bundled("manifest", name, Buffer.from(text)))
+		],
+		image: reference
+	};
+}
+function bundled(kind, name, content, { holds = [], packages = [] } = {}) {
+	return {
+		kind,
+		name,
+		content,
+		...digestsOf(content),
+		holds,
+		packages
+	};
+}
+/** All files, by their paths below the place of the bundle. */
+async function bundleFiles(options) {
+	const { identity, index, indexFile, artifacts, root, certificate, image } = options;
+	const text = (path, content) => ({
+		path,
+		content: Buffer.from(content)
+	});
+	const manifests = new Map(artifacts.map(({ manifest, product }) => [manifest, product.manifestText]));
+	const licenses = LICENSES.map(async (name) => ({
+		path: `share/licenses/${name}`,
+		content: await readFile(join(root, "LICENSES", name))
+	}));
+	const files = [
+		{
+			path: INSTALLER,
+			mode: 493,
+			content: await readFile(join(root, "src/release/node/ovnfast-node"))
+		},
+		text("share/fits", makeFits(index)),
+		{
+			path: `share/${INDEX}`,
+			content: indexFile
+		},
+		text("share/NOTICE", makeNotice(identity, artifacts, image?.base.packages ?? [])),
+		...await Promise.all(licenses),
+		...certificate ? [{
+			path: "share/signing.der",
+			content: certificate
+		}] : [],
+		...artifacts.map(({ name, content, product }) => ({
+			path: `modules/${name}`,
+			content,
+			...product.kind === "executable" ? { mode: 493 } : {}
+		})),
+		...[...manifests].map(([name, content]) => text(`modules/${name}`, content))
+	].sort((a, b) => a.path < b.path ? -1 : 1);
+	const sums = files.map(({ path, content }) => `${digestBytes(content)}  ${path}\n`);
+	return [...files, text("share/SHA256SUMS", sums.join(""))];
+}
+/**
+* The modules by kernel release, as the Kernel Module Management operator wants them: it copies the directory of a node's release
+* and has modprobe look in the copy. Where two distributions have kernels of one release, the first file stands.
+*/
+function kmmFiles(index) {
+	const modules = new Map(index.files.flatMap((file) => file.kind === "module" ? [[file.file, file]] : []));
+	const releases = /* @__PURE__ */ new Map();
+	const mistakes = new Mistakes();
+	for (const { kernel, arch, files } of index.kernels) {
+		if (arch !== IMAGE_ARCH) continue;
+		const installed = releases.get(kernel) ?? /* @__PURE__ */ new Map();
+		for (const name of files) {
+			const found = modules.get(name);
+			if (!found || installed.has(found.module)) continue;
+			for (const part of [kernel, found.module]) if (!isName(part)) mistakes.add(unfit(part));
+			installed.set(found.module, found);
+		}
+		if (installed.size > 0) releases.set(kernel, installed);
+	}
+	mistakes.throwAny();
+	return [...releases].flatMap(([kernel, installed]) => {
+		const directory = `${"opt"}/lib/modules/${kernel}`;
+		return [...[...installed].map(([module, { file }]) => ({
+			path: `${directory}/${module}.ko`,
+			same: `${PLACE}/modules/${file}`
+		})), ...moduleTables(directory, [...installed].map(([name, { depends }]) => ({
+			name,
+			depends
+		})))];
+	});
+}
+const isName = (text) => isPlainPath(text) && !text.includes("/");
+const unfit = (text) => `${JSON.stringify(text)} cannot be the name of a file in the container image`;
+async function imageOf({ identity }, tree, { base, repository }) {
+	return await makeImage({
+		identity,
+		repository,
+		layers: [{
+			tree: base.tree,
+			time: /* @__PURE__ */ new Date(0),
+			by: base.packages.map(({ name, version }) => `${name} ${version}`).join(", ")
+		}, {
+			tree,
+			time: identity.time,
+			by: `ovnfast ${identity.toolVersion} release --tag ${identity.tag}`
+		}],
+		title: "ovnfast-node",
+		description: DESCRIPTION,
+		command: {
+			entrypoint: [`/${PLACE}/${INSTALLER}`],
+			arguments: ["status"],
+			path: `/${PLACE}/bin:/usr/sbin:/usr/bin:/sbin:/bin`
+		}
+	});
+}
+
 // src/release/notes.ts
 /** Characters that GitHub takes for the text of a release. */
 const MAXIMUM_NOTES = 125e3;
@@ -8611,7 +10388,7 @@ const LOOKS = {
 };
 /** The notes of a release in GitHub's Markdown: what was proven on which kernel, and how to check it. */
 function makeNotes(identity, options) {
-	const { artifacts, proofs, leftOut, others, signedBy } = options;
+	const { artifacts, proofs, leftOut, others, bundle, signedBy } = options;
 	const { version, repository, commit } = identity;
 	const names = [...new Set(artifacts.map(({ source }) => source.name))].map(code).join(", ");
 	const source = commit === void 0 ? "" : `Built from commit ${commitLink(repository, commit)}. `;
@@ -8624,6 +10401,8 @@ function makeNotes(identity, options) {
 	const tail = [
 		...leftOut.length > 0 ? [`### Not released`, rest(leftOut)] : [],
 		...others.length > 0 ? ["### Not tested", untested(others)] : [],
+		"### Install it on nodes",
+		...installation(version, bundle),
 		"### Check it",
 		[
 			`- ${code(`sha256sum -c ${CHECKSUMS}`)} checks the files.`,
@@ -8638,6 +10417,27 @@ function makeNotes(identity, options) {
 		table(proofs, room),
 		...tail
 	].join("\n\n")}\n`;
+}
+function installation(version, { files, image }) {
+	const { stem, archive } = bundleNames(version);
+	const block = (...lines) => lines.map((line) => `    ${line}`).join("\n");
+	const there = (name) => files.some((file) => file.name === name);
+	const packages = files.flatMap((file) => file.packages);
+	const sources = new Map(packages.flatMap((one) => one.sources.map((source) => [source.purl, sourceLink(source)])));
+	return [
+		`It takes the file that fits the kernel, loads it, now and after each boot, and says why if none fits. ${code("status")} and ${code("remove")} are there, too.`,
+		block(`tar -xzf ${archive}`, `sudo ./${stem}/bin/ovnfast-node install`),
+		...image ? [
+			"In a cluster, from the container image:",
+			block(pushCommand(image), `kubectl apply -f ${DAEMON_SET}`),
+			`${code(JOB)} is for one node${there("node-install.kmm.yaml") ? `, ${code(KMM)} for clusters with the Kernel Module Management operator` : ""}. Read them before; what they may do is said at their top.`,
+			`The image has files of Debian's ${packages.map(({ name, version }) => code(`${name} ${version}`)).join(" and ")}. Their sources: ${[...sources.values()].join(", ")}.`
+		] : []
+	];
+}
+function sourceLink({ name, version, url }) {
+	const text = `${name} ${version}`;
+	return url === void 0 ? code(text) : `[${inline(text)}](${url})`;
 }
 /** What was only built has proven nothing of its work. */
 function verdict(proofs, leftOut) {
@@ -8714,10 +10514,11 @@ const LATEST_SECOND = 253402300799;
 * Which commit the sources are of, and the only time that a release names: SOURCE_DATE_EPOCH, else that of the commit. What
 * is wrong goes to `mistakes`: no time at all, sources of two commits, changes that are in no commit.
 */
-async function findOrigin({ directories, environment, mistakes, signal }) {
+async function findOrigin(options) {
+	const { directories, others: along = [], environment, mistakes, signal } = options;
 	const commits = /* @__PURE__ */ new Map();
 	let time = epochOf(environment.SOURCE_DATE_EPOCH, mistakes);
-	for (const directory of directories) {
+	for (const directory of [...directories, ...along]) {
 		const git = (...args) => runGit(directory, args, environment, signal);
 		const head = await git("log", "-1", "--format=%H %ct");
 		const [, commit, seconds] = /^([0-9a-f]{40,64}) (\d+)$/.exec(head?.stdout.trim() ?? "") ?? [];
@@ -8725,6 +10526,7 @@ async function findOrigin({ directories, environment, mistakes, signal }) {
 		const changes = await git("status", "--porcelain", "--", ".");
 		if ((await git("ls-files", "--", "."))?.stdout === "") continue;
 		if (changes?.code !== 0 || changes.stdout !== "") mistakes.add(`${directory}: there are changes that commit ${commit.slice(0, 12)} does not have`, { remedy: "Commit them, or take them back: a release says which commit it was built from." });
+		if (along.includes(directory)) continue;
 		commits.set(commit, directory);
 		time ??= epochOf(seconds, mistakes);
 	}
@@ -8791,12 +10593,12 @@ function builderOf(environment) {
 * The statement of how the files came to be: in-toto 1, predicate SLSA provenance 1. It is plain; what signs it takes
 * `subject`, `predicateType` and `predicate` as they are.
 */
-function makeProvenance(identity, artifacts, builder) {
+function makeProvenance(identity, artifacts, bundled, builder) {
 	const { tag, version, time, repository, commit, toolVersion } = identity;
 	const builds = new Map(artifacts.map((artifact) => [artifact.manifest, artifact]));
 	return {
 		_type: "https://in-toto.io/Statement/v1",
-		subject: artifacts.map(({ name, sha256 }) => ({
+		subject: [...artifacts, ...bundled].map(({ name, sha256 }) => ({
 			name,
 			digest: { sha256 }
 		})),
@@ -8814,7 +10616,7 @@ function makeProvenance(identity, artifacts, builder) {
 					}))
 				},
 				internalParameters: {},
-				resolvedDependencies: dependencies(artifacts, repository, commit)
+				resolvedDependencies: dependencies(artifacts, bundled, repository, commit)
 			},
 			runDetails: {
 				builder: {
@@ -8831,19 +10633,21 @@ function makeProvenance(identity, artifacts, builder) {
 	};
 }
 /** The repository, the sources file by file, and every package, each with the files of the release that were made with it. */
-function dependencies(artifacts, repository, commit) {
+function dependencies(artifacts, bundled, repository, commit) {
 	const sources = new Map(artifacts.map(({ source }) => [source.digest, source]));
 	const packages = /* @__PURE__ */ new Map();
-	for (const { closure, manifest } of artifacts) for (const material of [...closure.build, ...closure.sandbox]) {
+	const add = (material, user) => {
 		const known = packages.get(material.sha256) ?? {
 			material,
 			builds: /* @__PURE__ */ new Set()
 		};
 		packages.set(material.sha256, {
 			...known,
-			builds: known.builds.add(manifest)
+			builds: known.builds.add(user)
 		});
-	}
+	};
+	for (const { closure, manifest } of artifacts) for (const material of [...closure.build, ...closure.sandbox]) add(material, manifest);
+	for (const { name, packages } of bundled) for (const material of packages) add(material, name);
 	return [
 		...commit === void 0 ? [] : [{
 			name: "source",
@@ -8880,15 +10684,22 @@ async function assemble(options) {
 	});
 	const products = [...new Set(proven.flatMap((proof) => proof.products))];
 	if (proven.length === 0 && leftOut.length > 0 && leftOut.every(({ status }) => status !== "pass")) mistakes.add(`nothing in ${directories.join(", ")} can be released: no target passed`, { remedy: "The reports say why. --allow-failed releases what was built all the same, marked as failed." });
-	const sources = await findSources(products, options.moduleDirectories, mistakes);
+	const directoriesOfSources = [...options.moduleDirectories, ...await besides(options.moduleDirectories, proven)];
+	const sources = await findSources(products, directoriesOfSources, mistakes);
 	const origin = await findOrigin({
-		directories: sources.map((one) => one.directory),
+		...byOwner(sources, proven),
 		environment,
 		mistakes,
 		signal
 	});
 	const others = products.filter(({ kind }) => kind !== "module").map(({ file }) => file);
-	checkNames([...nameModules(proven, version).values(), ...new Set(others)], mistakes);
+	const { archive, image: imageFile } = bundleNames(version);
+	checkNames([
+		archive,
+		imageFile,
+		...nameModules(proven, version).values(),
+		...new Set(others)
+	], mistakes);
 	const signer = options.openSigner && await mistakes.catch(options.openSigner);
 	mistakes.throwAny();
 	const { artifacts, proofs } = await makeArtifacts(proven, {
@@ -8907,11 +10718,27 @@ async function assemble(options) {
 	};
 	const judged = await options.judge?.(judgeable(artifacts)) ?? [];
 	const tested = new Set(proofs.map(({ id, kernel }) => `${id}/${kernel}`));
-	const made = makeFiles(identity, {
+	const untested = judged.filter(({ id, kernel }) => !tested.has(`${id}/${kernel}`));
+	const index = makeIndex(identity, artifacts, proofs, untested);
+	const indexFile = json(index);
+	const bundle = await makeBundle({
+		identity,
+		index,
+		indexFile,
+		artifacts,
+		root: options.root,
+		...signer ? { certificate: signer.certificate.raw } : {},
+		...options.image ? { image: {
+			...options.image,
+			base: await options.image.base()
+		} } : {}
+	});
+	const made = makeFiles(identity, indexFile, {
 		artifacts,
 		proofs,
 		leftOut,
-		others: judged.filter(({ id, kernel }) => !tested.has(`${id}/${kernel}`)),
+		bundle,
+		others: untested,
 		...signedBy(signer)
 	}, environment);
 	await writeWhole(out, made.files);
@@ -8921,11 +10748,34 @@ async function assemble(options) {
 		directory: out,
 		leftOut,
 		notes: made.notes,
-		index: made.index,
+		index,
 		provenance: made.provenance,
+		...bundle.image ? { image: bundle.image } : {},
 		...origin.commit === void 0 ? {} : { commit: origin.commit },
 		files: made.list
 	};
+}
+/** Where runs look for what suites bring along: beside the module that they were given. */
+async function besides(moduleDirectories, proofs) {
+	const names = new Set(proofs.flatMap(({ subject }) => subject === void 0 ? [] : [subject]));
+	const places = moduleDirectories.flatMap((directory) => [...names].map((name) => join(dirname(directory), name)));
+	const isSource = async (place) => await findSource(place).then(() => true, () => false);
+	const found = [];
+	for (const place of new Set(places)) if (!moduleDirectories.includes(place) && await isSource(place)) found.push(place);
+	return found;
+}
+/** Directories of sources: what is released of runs that were given it, and what their suites have brought along. */
+function byOwner(sources, proofs) {
+	const own = proofs.filter(({ subject }) => subject === void 0);
+	const digests = new Set((own.length > 0 ? own : proofs).flatMap(digestsOfSources));
+	const [directories, others] = [true, false].map((wanted) => sources.filter(({ digest }) => digests.has(digest) === wanted).map(({ directory }) => directory));
+	return {
+		directories: directories ?? [],
+		others: others ?? []
+	};
+}
+function digestsOfSources({ products }) {
+	return products.map(({ manifest }) => manifest.module.source);
 }
 function signedBy(signer) {
 	return signer ? { signedBy: signer.certificate.subject.replaceAll("\n", ", ") } : {};
@@ -8937,19 +10787,21 @@ function judgeable(artifacts) {
 		module: product.module
 	}] : []);
 }
+function json(value) {
+	return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+}
 /** All files of the release by name, and what can be said of each: the checksums first, then by name. */
-function makeFiles(identity, content, environment) {
-	const { artifacts, proofs, others } = content;
-	const index = makeIndex(identity, artifacts, proofs, others);
-	const provenance = makeProvenance(identity, artifacts, builderOf(environment));
+function makeFiles(identity, indexFile, content, environment) {
+	const { artifacts, bundle } = content;
+	const provenance = makeProvenance(identity, artifacts, bundle.files, builderOf(environment));
 	const notes = makeNotes(identity, content);
-	const json = (value) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 	const files = new Map([
 		...artifacts.map(({ name, content }) => [name, content]),
 		...artifacts.map(({ manifest, product }) => [manifest, Buffer.from(product.manifestText)]),
-		[INDEX, json(index)],
-		[CYCLONEDX, Buffer.from(makeCycloneDx(identity, artifacts))],
-		[SPDX, Buffer.from(makeSpdx(identity, artifacts))],
+		...bundle.files.map(({ name, content }) => [name, content]),
+		[INDEX, indexFile],
+		[CYCLONEDX, Buffer.from(makeCycloneDx(identity, artifacts, bundle.files))],
+		[SPDX, Buffer.from(makeSpdx(identity, artifacts, bundle.files))],
 		[PROVENANCE, json(provenance)],
 		[NOTES, Buffer.from(notes)]
 	]);
@@ -8957,7 +10809,6 @@ function makeFiles(identity, content, environment) {
 	const sums = Buffer.from(list.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(""));
 	files.set(CHECKSUMS, sums);
 	return {
-		index,
 		provenance,
 		notes,
 		files,
@@ -9107,7 +10958,7 @@ async function sign$1(statement, { environment, signal }) {
 	if ("bundle" in reply) return reply.bundle;
 	const { code, message } = reply.failure;
 	if (code?.startsWith("IDENTITY_TOKEN")) throw new InputError("GitHub does not tell the identity of this job, so nothing can be attested", { remedy: PERMISSIONS });
-	throw new EnvironmentError(`the attestation is not signed: ${oneLine(message).slice(0, 500)}`, { remedy: "Run the same again later: what is uploaded stays." });
+	throw new EnvironmentError(`the attestation is not signed: ${oneLine$1(message).slice(0, 500)}`, { remedy: "Run the same again later: what is uploaded stays." });
 }
 async function askWorker(statement, environment, signal) {
 	signal.throwIfAborted();
@@ -9292,7 +11143,7 @@ function saying({ status, message, response }) {
 		one?.code
 	].filter(Boolean).join(" "));
 	const short = message.split(/: \{| - http/)[0] ?? "";
-	const text = oneLine([short, ...details.filter((detail) => detail && !short.includes(detail))].join("; "));
+	const text = oneLine$1([short, ...details.filter((detail) => detail && !short.includes(detail))].join("; "));
 	return `${response ? status : "no answer"}: ${text.slice(0, 500)}`;
 }
 function explain(what, error, remedies = {}) {
@@ -9628,9 +11479,9 @@ const PUBLIC_API = "https://api.github.com";
 async function findDestination(wishes, environment, mistakes, called) {
 	const { repository, token } = wishes;
 	if (!wishes.publish && !wishes.attest) return void 0;
-	const place = repository === void 0 ? void 0 : await mistakes.catch(async () => parseRepository(repository));
+	const place = repository ? await mistakes.catch(async () => parseRepository(repository)) : void 0;
 	const what = wishes.publish ? "publish" : "attest";
-	if (repository === void 0) mistakes.add(`to ${what}, the repository has to be known`, { remedy: called.repository });
+	if (!repository) mistakes.add(`to ${what}, the repository has to be known`, { remedy: called.repository });
 	if (!token) mistakes.add(`there is no token to ${what} with`, { remedy: called.token });
 	if (wishes.attest) await mistakes.catch(async () => checkIdentity(environment));
 	return place && token ? {
@@ -9815,4 +11666,4 @@ function signWithKey(key, certificate, { hash, where }) {
 	return async (module) => sign(hash, module, key);
 }
 
-export { assemble as a, versionOf as c, findDestination as i, openSigner as n, parseRepository as o, deliver as r, ATTESTATION as s, isPem as t };
+export { assemble as a, ATTESTATION as c, findDestination as i, versionOf as l, openSigner as n, parseRepository as o, deliver as r, imageRepository as s, isPem as t, fetchImageBase as u };

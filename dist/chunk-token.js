@@ -1,6 +1,7 @@
-import { M as runProcess, s as _usingCtx } from "./chunk-workshop.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
-import { c as TemporaryDirectory } from "./chunk-decompress.js";
+import { t as TemporaryDirectory } from "./chunk-files.js";
+import { p as _usingCtx } from "./chunk-runs.js";
+import { r as runProcess } from "./chunk-process.js";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readFile, writeFile } from "node:fs/promises";

@@ -1,16 +1,19 @@
 #!/usr/bin/env node
-import { $ as painter, C as findHeaders, G as suiteOf, I as writeReport, L as summaryMarkdown, M as matchKernel, N as printable, O as Machine, P as renderModule, Q as describeTerminal, R as KernelLog, S as lockPath, T as insideRoot, U as digestSubject, V as claimDirectory, W as kindOf, X as resultTable, Z as cell, _ as enterPrune, a as runBuild, b as madeOf, c as kernelsOf, d as flowsOptions, dt as Command, et as statusLook, f as collect, ft as CommanderError, g as preparePinned, h as Sandbox, k as LineSplitter, l as packageOption, lt as loadSuite, m as Workshop, mt as Option, n as moduleDirectory, o as runRun, p as run, pt as InvalidArgumentError, r as ownModules, rt as buildsOf, s as runVerify, t as watchOnStderr, tt as stringWidth, u as treeOptions, v as readKernelInterface, w as prepareMachine, y as explainStorage } from "./chunk-listener.js";
-import { At as didYouMean, B as readObject, Ct as labelOf, Dt as selectReleases, Et as matcher, Ft as boolean, G as readModule, Gt as package_default, H as parseModule, Ht as strictObject, I as digestTree, J as moveSignature, K as readVersions, L as digestValue, Lt as int, Mt as require_dist, Nt as _enum, O as writeLock, P as digestBytes, Pt as array, Q as ElfFile, R as isObject, S as lockDigest, St as compareTargets, T as readLock, U as readContent, Ut as string, W as readInfo, Y as splitSignature, _t as exitStatus, bt as targetStatus, dt as counted, et as readNotes, f as makeManifest, g as distributionOf, gt as builtFiles, h as writeManifest, ht as visible, j as processIsAlive, jt as nearest, kt as readDocument, lt as byteSize, m as readManifest, n as workshopOptions, ot as isBuildProduct, p as makeProgramManifest, pt as oneLine, s as _usingCtx, tt as findSource$1, u as MANIFEST, vt as overallStatus, yt as parseReport } from "./chunk-workshop.js";
-import { i as DEFAULT_ARTIFACT, n as runPlan, o as readShardPlan, r as shardsOf, s as processEdge, t as sharedAbortController, u as runBench } from "./chunk-abort.js";
+import { $ as CommanderError, A as digestSubject, B as painter, C as writeReport, H as stringWidth, L as resultTable, M as suiteOf, O as claimDirectory, Q as Command, R as cell, T as KernelLog, V as statusLook, W as buildsOf, X as loadSuite, a as runBuild, b as printable, c as kernelsOf, d as flowsOptions, et as InvalidArgumentError, f as collect, g as Machine, h as prepareMachine, j as kindOf, l as packageOption, m as madeOf, n as moduleDirectory, o as runRun, p as run, r as ownModules, s as runVerify, t as watchOnStderr, tt as Option, u as treeOptions, w as summaryMarkdown, x as renderModule, y as matchKernel, z as describeTerminal } from "./chunk-listener.js";
+import { A as readLock, B as readModule, C as makeManifest, D as distributionOf, Dt as string, E as writeManifest, Et as strictObject, I as readObject, J as readNotes, L as parseModule, N as writeLock, O as lockDigest, Ot as package_default, P as isObject, R as readContent, T as readManifest, U as moveSignature, V as readVersions, W as splitSignature, Y as findSource$1, Z as isBuildProduct, _t as _enum, a as preparePinned, at as targetStatus, ct as labelOf, dt as matcher, et as builtFiles, f as lockPath, ft as selectReleases, h as insideRoot, ht as nearest, i as Sandbox, l as readKernelInterface, mt as didYouMean, n as workshopOptions, nt as overallStatus, p as findHeaders, pt as readDocument, q as ElfFile, r as Workshop, rt as parseReport, st as compareTargets, tt as exitStatus, vt as array, w as makeProgramManifest, x as MANIFEST, xt as int, yt as boolean, z as readInfo } from "./chunk-workshop.js";
+import { a as readShardPlan, l as runBench, n as shardsOf, o as processEdge, r as DEFAULT_ARTIFACT, t as runPlan } from "./chunk-plan.js";
 import { n as ExplainedError, r as InputError, t as EnvironmentError } from "./chunk-errors.js";
-import { c as TemporaryDirectory, d as isFull, f as makeDirectory, h as writeAtomic, m as temporaryName } from "./chunk-decompress.js";
+import { a as makeDirectory, c as writeAtomic, i as isFull, s as temporaryName, t as TemporaryDirectory } from "./chunk-files.js";
+import { E as visible, S as counted, b as byteSize, g as digestBytes, p as _usingCtx, v as digestTree, w as oneLine, y as digestValue } from "./chunk-runs.js";
+import { n as cacheUsage, r as pruneCache, t as sharedAbortController } from "./chunk-abort.js";
+import { a as imageReference, c as networkReference, d as resourcePrefix, f as resourceReference, h as uplink, i as driverName, l as pciId, m as subdomain, n as textOf, o as interfaceName, p as rootDevice, r as toYaml, s as label, t as comment, u as resourceName } from "./chunk-stream.js";
+import { t as LineSplitter } from "./chunk-lines.js";
 import { constants } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize, relative, resolve } from "node:path";
-import { constants as constants$1, createWriteStream, lstatSync, readdirSync } from "node:fs";
+import { constants as constants$1, createWriteStream } from "node:fs";
 import { chmod, copyFile, lstat, mkdir, open, readFile, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
-import { setImmediate } from "node:timers/promises";
 import { isIPv4, isIPv6 } from "node:net";
 
 // src/bisect/unified.ts
@@ -68,9 +71,9 @@ const DIFF_SECONDS = 120;
 */
 async function diffHeaders(included, before, after, { sandbox, tools, cache, signal }) {
 	try {
-		var _usingCtx$13 = _usingCtx();
+		var _usingCtx$12 = _usingCtx();
 		const [older, newer] = await Promise.all([directoriesOf(before), directoriesOf(after)]);
-		const work = _usingCtx$13.a(await TemporaryDirectory.create(join(cache, "work"), "headers-"));
+		const work = _usingCtx$12.a(await TemporaryDirectory.create(join(cache, "work"), "headers-"));
 		await Promise.all(["a", "b"].map((name) => mkdir(join(work.path, name))));
 		let count = 0;
 		for (const path of included) {
@@ -109,9 +112,9 @@ async function diffHeaders(included, before, after, { sandbox, tools, cache, sig
 			clipped: Buffer.byteLength(stdout) >= MAXIMUM_DIFF
 		};
 	} catch (_) {
-		_usingCtx$13.e = _;
+		_usingCtx$12.e = _;
 	} finally {
-		await _usingCtx$13.d();
+		await _usingCtx$12.d();
 	}
 }
 /** The directories that hold headers of the release, that of its configuration first: Debian and Ubuntu have two. */
@@ -429,9 +432,9 @@ function verdictOf({ status }) {
 /** Builds once more for the last good release, to learn which headers the module includes, and compares those. */
 async function follow(lastGood, firstBad, { workshop, options, diagnostics }) {
 	try {
-		var _usingCtx$12 = _usingCtx();
+		var _usingCtx$11 = _usingCtx();
 		const { cache, jobs, signal, moduleDirectory, emit } = options;
-		const work = _usingCtx$12.a(await TemporaryDirectory.create(join(cache, "work"), "bisect-"));
+		const work = _usingCtx$11.a(await TemporaryDirectory.create(join(cache, "work"), "bisect-"));
 		emit({
 			type: "note",
 			message: `bisect: comparing the headers of ${lastGood.kernel} and ${firstBad.kernel}`
@@ -485,9 +488,9 @@ async function follow(lastGood, firstBad, { workshop, options, diagnostics }) {
 			options: await changedOptions(built.included?.options ?? [], ...trees)
 		};
 	} catch (_) {
-		_usingCtx$12.e = _;
+		_usingCtx$11.e = _;
 	} finally {
-		await _usingCtx$12.d();
+		await _usingCtx$11.d();
 	}
 }
 async function changedOptions(names, before, after) {
@@ -641,9 +644,9 @@ function symbolLines({ symbols }, paint) {
 */
 async function runBisect(edge, flags) {
 	try {
-		var _usingCtx$11 = _usingCtx();
+		var _usingCtx$10 = _usingCtx();
 		const { stdout, environment, workingDirectory, processors } = edge;
-		const view = _usingCtx$11.u(watchOnStderr(edge));
+		const view = _usingCtx$10.u(watchOnStderr(edge));
 		const { bisection, files } = await bisect({
 			...workshopOptions(edge, flags, view.emit),
 			moduleDirectory: moduleDirectory(edge, flags.module),
@@ -662,163 +665,10 @@ async function runBisect(edge, flags) {
 		if (bisection.outcome === "nothing fails") return 0;
 		return bisection.outcome === "unknown" ? 3 : 1;
 	} catch (_) {
-		_usingCtx$11.e = _;
-	} finally {
-		_usingCtx$11.d();
-	}
-}
-
-// src/packages/cache.ts
-/**
-* Says what the cache holds, by kind, in bytes of disk space. Files that several entries share by hard links count once,
-* for the first kind that has them. A cache that is not there is empty.
-*/
-async function cacheUsage(cache, signal) {
-	const kinds = /* @__PURE__ */ new Map();
-	const seen = /* @__PURE__ */ new Set();
-	for (const entry of await listEntries(cache)) {
-		signal.throwIfAborted();
-		count(kinds, entry.kind, diskUsage(entry.path, seen));
-		await setImmediate();
-	}
-	return {
-		directory: cache,
-		kinds,
-		bytes: [...kinds.values()].reduce((sum, usage) => sum + usage.bytes, 0)
-	};
-}
-/**
-* Removes entries that were not used lately, and what processes left behind that are gone. While another process uses the
-* cache nothing else is removed, and that process is named in the result. An entry is moved aside before it is removed, so
-* that no half of it is ever found. Throws EnvironmentError when the cache cannot be written, the signal's reason.
-*/
-async function pruneCache(cache, { olderThanDays, all, signal }) {
-	try {
-		var _usingCtx$10 = _usingCtx();
-		const claim = _usingCtx$10.a(await enterPrune(cache));
-		const before = all ? Number.POSITIVE_INFINITY : Date.now() - olderThanDays * 24 * 36e5;
-		const result = {
-			removed: /* @__PURE__ */ new Map(),
-			users: claim.others,
-			failed: []
-		};
-		const seen = /* @__PURE__ */ new Set();
-		const trash = join(cache, "trash");
-		for (const entry of await listEntries(cache)) {
-			signal.throwIfAborted();
-			if (!(!(claim.others.length > 0) && (isWork(entry) || lstatSync(entry.path).mtimeMs < before)) && !isLeftover(entry)) continue;
-			const bytes = diskUsage(entry.path, seen);
-			const aside = entry.kind === "trash" ? entry.path : temporaryName(join(trash, entry.name));
-			try {
-				if (aside !== entry.path) {
-					await mkdir(trash, { recursive: true });
-					await rename(entry.path, aside);
-				}
-				await removeTree(aside);
-				count(result.removed, entry.kind, bytes);
-			} catch (error) {
-				result.failed.push({
-					path: entry.path,
-					reason: error.message
-				});
-			}
-		}
-		await rm(trash, {
-			recursive: true,
-			force: true
-		}).catch((error) => {
-			throw explainStorage(error, cache);
-		});
-		return result;
-	} catch (_) {
 		_usingCtx$10.e = _;
 	} finally {
-		await _usingCtx$10.d();
+		_usingCtx$10.d();
 	}
-}
-/** All entries, kind by kind: the children of each directory of the cache; blobs lie one level deeper. */
-async function listEntries(cache) {
-	const entries = [];
-	const kinds = await readdir(cache, { withFileTypes: true }).catch(() => []);
-	kinds.sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1));
-	for (const kind of kinds) {
-		if (kind.name === "runs") continue;
-		if (!kind.isDirectory()) {
-			entries.push({
-				kind: "other",
-				path: join(cache, kind.name),
-				name: kind.name
-			});
-			continue;
-		}
-		const directory = join(cache, kind.name, ...kind.name === "blobs" ? ["sha256"] : []);
-		for (const name of await readdir(directory).catch(() => [])) entries.push({
-			kind: kind.name,
-			path: join(directory, name),
-			name
-		});
-	}
-	return entries;
-}
-/** Owners before those that share their files. */
-function rank(kind) {
-	return -[
-		"sysroots",
-		"unpacked",
-		"blobs"
-	].indexOf(kind);
-}
-/** A temporary file or directory of a process that is gone, or what an earlier pruning did not finish. */
-function isLeftover({ kind, name }) {
-	const [, pid] = /\.(\d+)\.[0-9a-f]{8}\.tmp(?:\.unsorted)?$/.exec(name) ?? [];
-	return kind === "trash" || pid !== void 0 && !processIsAlive(Number(pid));
-}
-/** Working directories that belong to no entry yet: leftovers when nobody uses the cache. */
-function isWork({ kind, name }) {
-	return kind === "work" || /^(?:new|work)-[A-Za-z0-9]{6}$/.test(name);
-}
-function count(kinds, kind, bytes) {
-	const usage = kinds.get(kind) ?? {
-		entries: 0,
-		bytes: 0
-	};
-	kinds.set(kind, {
-		entries: usage.entries + 1,
-		bytes: usage.bytes + bytes
-	});
-}
-/** Disk space below a path. Synchronous, as a hundred thousand files are read five times as fast so. */
-function diskUsage(path, seen) {
-	const found = lstatSync(path, { throwIfNoEntry: false });
-	if (!found) return 0;
-	if (found.nlink > 1 && !found.isDirectory()) {
-		const identity = `${found.dev}:${found.ino}`;
-		if (seen.has(identity)) return 0;
-		seen.add(identity);
-	}
-	let bytes = found.blocks * 512;
-	if (found.isDirectory()) for (const name of readdirSync(path)) bytes += diskUsage(join(path, name), seen);
-	return bytes;
-}
-/** Removes a tree in which directories may be read-only. */
-async function removeTree(path) {
-	try {
-		await rm(path, {
-			recursive: true,
-			force: true
-		});
-	} catch (error) {
-		if (!["EACCES", "EPERM"].includes(error.code ?? "")) throw error;
-		await makeWritable(path);
-		await rm(path, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-async function makeWritable(path) {
-	await chmod(path, 448);
-	for (const entry of await readdir(path, { withFileTypes: true })) if (entry.isDirectory()) await makeWritable(join(path, entry.name));
 }
 
 // src/commands/cache.ts
@@ -1907,47 +1757,6 @@ async function runMerge(edge, flags, places) {
 	return exitStatus(report.status);
 }
 
-// src/render/names.ts
-/** A name within one zone of DNS (RFC 1123), as a namespace, a container and, by what Multus reads, a network have it. */
-const label = string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "is no name of Kubernetes (RFC 1123: up to 63 of lower-case letters, digits and \"-\", at both ends a letter or digit)");
-const SUBDOMAIN = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
-/** A name of several labels, as a ConfigMap may have. */
-const subdomain = string().max(253, "is too long (up to 253 characters)").regex(SUBDOMAIN, "is no name of Kubernetes (RFC 1123: labels of lower-case letters, digits and \"-\", joined by \".\")");
-/** What stands before the "/" of an extended resource: a domain that is not Kubernetes' own. */
-const resourcePrefix = subdomain.max(244, "is too long (up to 244 characters)").refine((prefix) => prefix.includes("."), "is no domain (as in corigine.com)").refine((prefix) => !/(^|\.)kubernetes\.io$/.test(prefix), "is kept for Kubernetes itself").refine((prefix) => !prefix.startsWith("requests."), "may not begin with \"requests.\"");
-/** What stands behind the "/": Kubernetes' qualified name, less the "." that the device plugin refuses. */
-const resourceName = string().regex(/^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/, "is no name of a resource (up to 63 letters, digits, \"_\" and \"-\", at both ends a letter or digit)");
-/** PREFIX/NAME of a resource, to refer to one. */
-const resourceReference = string().regex(/^[^/]+\/[^/]+$/, "is no resource (PREFIX/NAME)");
-/** NAMESPACE/NAME of a network, to refer to one. */
-const networkReference = string().regex(/^[^/]+\/[^/]+$/, "is no network (NAMESPACE/NAME)");
-/** A vendor or device number of PCI, written as the device plugin compares it: as text, in lower case. */
-const pciId = string("is no PCI number: four hexadecimal digits in quotes, as \"15b3\"").regex(/^[0-9a-f]{4}$/, "is no PCI number: four hexadecimal digits in lower case, as `lspci -n` prints them");
-/** A PCI address with its domain. */
-const PCI_ADDRESS = "[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\\.[0-7]";
-/** A driver of the kernel. */
-const driverName = string().regex(/^[A-Za-z0-9_-]{1,64}$/, "is no name of a driver (letters, digits, \"_\", \"-\")");
-const INTERFACE = "[A-Za-z0-9][A-Za-z0-9_.-]{0,14}";
-/** A network interface. */
-const interfaceName = string().regex(new RegExp(`^${INTERFACE}$`), "is no name of an interface (up to 15 letters, digits and \"_.-\")");
-const FUNCTIONS = "(#[0-9]{1,5}(-[0-9]{1,5})?(,[0-9]{1,5}(-[0-9]{1,5})?)*)?";
-/** An uplink whose VFs are meant, all of them or `#0,2-7`, as the device plugin reads it. */
-const uplink = string().regex(new RegExp(`^${INTERFACE}${FUNCTIONS}$`), "is no uplink: an interface, and which VFs of it (\"ens1f0#0,2-7\")").refine(ascending, "has VFs in an order that selects none (\"#0-3\": first to last)");
-/** The PCI address of a card's physical function whose VFs are meant, all of them or `#0,2-7`. */
-const rootDevice = string().regex(new RegExp(`^${PCI_ADDRESS}${FUNCTIONS}$`), "is no PCI address of a physical function, and which VFs of it (\"0000:3b:00.0#0,2-7\")").refine(ascending, "has VFs in an order that selects none (\"#0-3\": first to last)");
-function ascending(selector) {
-	return (selector.split("#")[1]?.split(",") ?? []).every((range) => {
-		const [first = "0", last = first] = range.split("-");
-		return Number(first) <= Number(last);
-	});
-}
-const HOST = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
-const DOMAIN = `(?:${HOST}(?:\\.${HOST})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?`;
-const PART = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
-const IMAGE = new RegExp(`^((?:${DOMAIN}/)?${PART}(?:/${PART})*)(?::[\\w][\\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$`);
-/** A container image: REPOSITORY[:TAG][@DIGEST]. */
-const imageReference = string().max(1024, "is too long").refine((image) => (IMAGE.exec(image)?.[1]?.length ?? 256) <= 255, "is no image (REPOSITORY[:TAG][@DIGEST])");
-
 // src/render/values.ts
 /** Vendor number of Netronome, whose Agilio cards Corigine sells: the only ones that have a firmware to choose. */
 const AGILIO_VENDOR = "19ee";
@@ -2356,35 +2165,6 @@ function authorshipOf(text) {
 	const match = HEAD.exec(text);
 	if (!match) return "foreign";
 	return digestBytes(text.slice(match[0].length)) === match[2] ? "rendered" : "changed";
-}
-
-// src/render/yaml.ts
-var import_dist = require_dist();
-/**
-* One YAML document with what `value` holds. A string that YAML 1.1 (what Kubernetes and Helm read) or YAML 1.2 would take for
-* something else than itself is quoted; one of several lines is a literal block. Ends with a newline.
-*/
-function toYaml(value) {
-	const document = new import_dist.Document(value, {
-		version: "1.1",
-		aliasDuplicateObjects: false
-	});
-	(0, import_dist.visit)(document, { Scalar(_, node) {
-		if (typeof node.value !== "string") return;
-		if (node.value.includes("\n")) node.type = "BLOCK_LITERAL";
-		else if ((0, import_dist.stringify)(node.value, { lineWidth: 0 }) !== `${node.value}\n`) node.type = "QUOTE_DOUBLE";
-	} });
-	return document.toString({ lineWidth: 0 });
-}
-
-// src/render/stream.ts
-/** The file of a part: its notes as comments, then its manifests as YAML documents. Ends with a newline. */
-function textOf({ notes, manifests }) {
-	return `${comment(notes)}${manifests.map(toYaml).join("---\n")}`;
-}
-/** Lines as comments of YAML, each ended by a newline. */
-function comment(lines) {
-	return lines.map((line) => `${`# ${line}`.trimEnd()}\n`).join("");
 }
 
 // src/render/offload.ts
@@ -3978,6 +3758,8 @@ async function commandLine(process, signal) {
 		new Option("--sign-key <file>", "sign modules with this key (PEM) or PKCS#11 URI; the key itself can be in OVNFAST_SIGNING_KEY, its passphrase or PIN in KBUILD_SIGN_PIN"),
 		new Option("--sign-certificate <file>", "certificate of that key, which the kernels trust (PEM or DER)"),
 		new Option("--sign-hash <name>", "hash that is signed").choices(["sha256", "sha512"]).default("sha256"),
+		new Option("--image <name>", "where the container image for nodes will be, without tag (default: beside the repository in ghcr.io)"),
+		new Option("--no-image", "make no container image, and no manifests that name one"),
 		jsonOption(),
 		mirrorOption(),
 		matrixOption()

@@ -1,27 +1,38 @@
-import { i as info, n as getState, u as warning } from "./chunk-core.js";
-import { n as restoreRunner } from "./chunk-runner.js";
+import { i as getState, o as info, p as warning } from "./chunk-semver.js";
+import { i as saveCache, n as restoreRunner, s as harmless } from "./chunk-runner.js";
+import { t as sharedAbortController } from "./chunk-abort.js";
 
 // src/action/post.ts
+const warn = (message) => warning(harmless(message));
+const note = (message) => info(harmless(message));
 /**
-* The end of the job, also of one that failed or was cancelled: the machine is left as it was. Nothing that goes wrong here fails
-* the job: what it was about has been decided.
+* The end of the job, also of one that failed or was cancelled: the machine is left as it was, what can be used again is saved.
+* Nothing that goes wrong here fails the job, whose verdict is there.
 */
-async function finishAction() {
+async function finishAction(process, signal) {
+	const { env: environment } = process;
 	try {
 		const changes = JSON.parse(getState("runner") || "[]");
-		const { signal } = new AbortController();
 		await restoreRunner(changes, {
 			signal,
-			warn: warning,
-			note: info
+			warn,
+			note
+		});
+		await saveCache(getState("cache"), {
+			environment,
+			signal,
+			warn,
+			note
 		});
 	} catch (error) {
-		warning(`clean-up: ${error instanceof Error ? error.message : String(error)}`);
+		warn(`not all is cleaned up and saved: ${error instanceof Error ? error.message : String(error)}`);
 	}
 }
 
 // src/post.ts
-await finishAction();
+const interruption = sharedAbortController();
+for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => interruption.abort(/* @__PURE__ */ new Error(`cancelled (${name})`)));
+await finishAction(process, interruption.signal);
 process.exit();
 
 export {  };
