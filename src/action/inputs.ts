@@ -264,8 +264,15 @@ class Reader {
   /** Addresses of http or https. */
   addresses(name: string): string[] {
     return this.list(name).filter((text) => {
-      if (/^https?:\/\//.test(text) && URL.canParse(text)) return true;
-      this.wrong(name, text, 'is no address', 'It begins with http:// or https://.');
+      const url = /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+      if (url?.username === '' && url.password === '') return true;
+      if (!url) this.wrong(name, text, 'is no address', 'It begins with http:// or https://.');
+      // It would not be sent, but be in the report.
+      else {
+        this.mistakes.add(`input ${name}: ${url.host} is given with a user or a password, which no mirror is sent`, {
+          remedy: 'Leave them out; a mirror that asks for them cannot be used.',
+        });
+      }
       return false;
     });
   }
