@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { writeAtomic } from '../host/files.ts';
 import { exitStatus } from '../report/model.ts';
-import { summaryMarkdown } from '../report/summary.ts';
+import { summaryMarkdown } from '../report/summary/summary.ts';
 import { resultTable } from '../report/table.ts';
 import { describeTerminal } from '../report/terminal.ts';
 import { mergeReports } from '../shards/merge.ts';
@@ -28,7 +28,8 @@ export async function runMerge(edge: Edge, flags: MergeFlags, places: string[]):
     version: packageJson.version,
     signal,
   });
-  if (flags.comment !== undefined) await writeAtomic(at(flags.comment), summaryMarkdown(report, COMMENT_BYTES));
+  if (flags.comment !== undefined)
+    await writeAtomic(at(flags.comment), summaryMarkdown(report, { limit: COMMENT_BYTES }));
   const output = flags.json ? edge.stderr : edge.stdout;
   output.write(
     `${resultTable(report, describeTerminal(output, environment), flags.out)}\n${join(out, 'report.html')}\n`,

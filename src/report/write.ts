@@ -8,7 +8,7 @@ import { reportPage } from './html/page.ts';
 import { junitXml } from './junit.ts';
 import { type LogText, readLog } from './logs.ts';
 import { type Report, validateReport } from './model.ts';
-import { summaryMarkdown } from './summary.ts';
+import { summaryMarkdown } from './summary/summary.ts';
 
 /** How much of all logs together the page holds, and of one at most, in bytes. */
 const pageLogBudget = 12_000_000;

@@ -7,7 +7,7 @@ import { dumpTitle, flowState, flowSummary } from '../../../src/report/flows.ts'
 import { judgementText } from '../../../src/report/flows-table.ts';
 import { reportPage } from '../../../src/report/html/page.ts';
 import { validateReport } from '../../../src/report/model.ts';
-import { summaryMarkdown } from '../../../src/report/summary.ts';
+import { summaryMarkdown } from '../../../src/report/summary/summary.ts';
 import { corigine, line } from '../flows/lines.ts';
 import { flowSuite, hostile, hostileFlows, sampleReport, sampleTarget } from './sample.ts';
 

@@ -1,66 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import MarkdownIt from 'markdown-it';
 import { describe, expect, it } from 'vitest';
 import { reportPage } from '../../../src/report/html/page.ts';
 import { junitXml } from '../../../src/report/junit.ts';
 import { markup } from '../../../src/report/markup.ts';
 import type { Report } from '../../../src/report/model.ts';
-import { summaryMarkdown } from '../../../src/report/summary.ts';
 import { visible } from '../../../src/report/text.ts';
-import {
-  hostile,
-  hostileFigures,
-  hostileFlows,
-  measuringSuite,
-  mixedReport,
-  sampleReport,
-  sampleSuite,
-  sampleTarget,
-  sampleTest,
-} from './sample.ts';
-
-/** Hostile text wherever a report takes text from outside. */
-function hostileReport(): Report {
-  const test = sampleTest(0, {
-    name: hostile,
-    status: 'fail',
-    reason: hostile,
-    evidence: [hostile],
-    kernelLog: [hostile],
-  });
-  const suites = [
-    sampleSuite('x', { name: hostile, status: 'fail', reason: hostile, acceleratorReason: hostile, tests: [test] }),
-    sampleSuite('x', {
-      name: 'other',
-      tests: [
-        sampleTest(1, { name: hostile, evidence: [hostile] }),
-        sampleTest(2, { status: 'skip', reason: hostile }),
-      ],
-    }),
-    hostileFigures('x'),
-    hostileFlows('x'),
-  ];
-  const target = sampleTarget(0, { id: hostile, kernel: hostile, title: hostile, reason: hostile, suites });
-  if (target.build) {
-    target.build.diagnostics = [{ file: hostile, line: 1, severity: 'error', message: hostile }];
-    target.build.log = `a/${hostile}`;
-    target.build.toolchain = hostile;
-    const file = { path: `a/${hostile}`, sha256: 'a'.repeat(64), size: 1 };
-    target.build.programs = [
-      { ...file, name: hostile, sections: [hostile], maps: [hostile], license: hostile, btf: true },
-    ];
-    target.build.executables = [file];
-  }
-  return sampleReport([target], {
-    module: hostile,
-    reason: hostile,
-    warnings: [{ target: hostile, message: hostile, remedy: hostile }],
-  });
-}
-
-const control = /[^\P{Cc}\n\t]|[\u202e\u2028\ufffe\uffff]|\p{Cs}/u;
+import { control, hostileReport } from './hostile-report.ts';
+import { hostile, mixedReport, sampleReport, sampleSuite, sampleTarget, sampleTest } from './sample.ts';
 
 describe('markup', () => {
   it('escapes all but markup, makes control characters visible, and takes nothing for nothing', () => {
@@ -155,80 +103,6 @@ describe('JUnit', () => {
     expect(xml.length).toBeLessThan(25_000);
     expect(xml).toMatch(/… \d+ lines left out/);
     expect(xml).toContain('line 19999');
-  });
-});
-
-describe('job summary', () => {
-  const render = (report: Report) => {
-    const text = summaryMarkdown(report);
-    const tokens = new MarkdownIt({ html: true }).parse(text, {});
-    return { text, tokens, flat: tokens.flatMap((token) => [token, ...(token.children ?? [])]) };
-  };
-
-  it('is a table of all targets, then each problem folded with its evidence', () => {
-    const { text, tokens } = render(mixedReport());
-    expect(tokens.filter((token) => token.type === 'tr_open')).toHaveLength(5);
-    expect(text).toMatch(/^## ❌ FAIL/);
-    expect(text.match(/<details>/g)).toHaveLength(4);
-    expect(tokens.filter((token) => token.type === 'fence').map((token) => token.content)).toContain(
-      'gateway: 198.51.100.7 -> 10.0.0.2\nclient saw 10.0.0.2, wanted 198.51.100.7\nconntrack -L: 0 flow entries\n',
-    );
-  });
-
-  it('lets hostile text be neither markup, link, picture nor the end of a code block', () => {
-    const { text, tokens, flat } = render(hostileReport());
-    expect(text).not.toMatch(control);
-    for (const { type, content } of flat) {
-      expect(type).not.toMatch(/^(link_open|image|code_inline|s_open|em_open)$/);
-      // All the HTML there is, is our own.
-      if (type.startsWith('html'))
-        expect(content.replace(/<\/?(details|summary|code|br|sub)>/g, '')).not.toMatch(/<|javascript:alert/);
-    }
-    // One row for the target, one of figures and one of flows, below their headings, as many cells in it as in the heading.
-    const cells = (kind: string) => tokens.filter((token) => token.type === kind).length;
-    expect(cells('tr_open')).toBe(6);
-    expect(cells('td_open')).toBe(cells('th_open'));
-    // What GitHub would make a link of without any bracket.
-    expect(text.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '')).not.toMatch(/:\/\/|www\./);
-    for (const token of tokens.filter(({ type }) => type === 'fence'))
-      expect(token.content).toContain('@someone #1 $x$');
-  });
-
-  it('keeps a fence closed around any row of backquotes', () => {
-    const evidence = ['`'.repeat(3), '`'.repeat(40), '~~~', '</details>'];
-    const suites = [sampleSuite('x', { status: 'fail', tests: [sampleTest(0, { status: 'fail', evidence })] })];
-    const { tokens } = render(sampleReport([sampleTarget(0, { suites })]));
-    expect(tokens.filter(({ type }) => type === 'fence').map(({ content }) => content)).toEqual([
-      `${evidence.join('\n')}\n`,
-    ]);
-  });
-
-  it('stays under what GitHub takes, whatever fails, and says what is missing', () => {
-    const evidence = Array.from({ length: 3000 }, (_, index) => `ünïcode ${index}`);
-    const tests = Array.from({ length: 400 }, (_, index) => sampleTest(index, { status: 'fail', evidence }));
-    const { text } = render(sampleReport([sampleTarget(0, { suites: [sampleSuite('x', { status: 'fail', tests })] })]));
-    expect(Buffer.byteLength(text)).toBeLessThan(1_000_000);
-    expect(text).toMatch(/… and \d+ more, in `report\.html`/);
-    expect(text).toMatch(/lines left out, all are in report\.html/);
-  });
-
-  it('shows what was measured: at once of one target, folded of several, within bounds of very many', () => {
-    const one = summaryMarkdown(sampleReport([sampleTarget(1, { suites: [measuringSuite('debian-12')] })]));
-    expect(one).toContain('| message size in bytes | stock | bypass | change | published stock |');
-    expect(one).toContain('| 1024 | 232 | 363.1 | +56.5 % ✅ | 846 | 1360 | +60.8 % |');
-    expect(one).toContain('| 65536 | 4022 | 1967 | -51.1 % ❌ |');
-    expect(one).not.toContain('<details>');
-    const targets = Array.from({ length: 400 }, (_, index) =>
-      sampleTarget(index, { suites: [measuringSuite('debian-12')] }),
-    );
-    const many = summaryMarkdown(sampleReport(targets));
-    expect(many.match(/<details>/g)?.length).toBeGreaterThan(50);
-    expect(many).toMatch(/… and \d+ more suites, in `report.html`\./);
-    expect(Buffer.byteLength(many)).toBeLessThan(400_000);
-  });
-
-  it('says so when nothing was run', () => {
-    expect(render(sampleReport([])).text).toContain('No target was run.');
   });
 });
 
