@@ -18,6 +18,8 @@ export type AnnotationPlaces = {
   suites: string[];
   /** What has become of earlier figures. */
   changes?: Change[];
+  /** Errors that the step will end with, whose places are kept free; one if left out. */
+  verdicts?: number;
 };
 
 export type Annotation = {
@@ -31,10 +33,10 @@ export type Annotation = {
 };
 
 /**
- * What GitHub shows of a step are ten of each level, and fifty of a job; the runner drops the rest without a word. One error is
- * left for the verdict, two warnings for what the action itself has to say, of a cache for instance.
+ * What GitHub shows of a step are ten of each level, and fifty of a job; the runner drops the rest without a word. Two warnings are
+ * left for what the action itself has to say, of a cache for instance.
  */
-const LIMITS = { error: 9, warning: 8 };
+const LIMITS = { error: 10, warning: 8 };
 /** The runner cuts messages at 4096 characters, GitHub titles at 255. */
 const MESSAGE_LIMIT = 3_500;
 const TITLE_LIMIT = 250;
@@ -63,14 +65,16 @@ export async function annotationsOf(
   report: Report,
   places: AnnotationPlaces,
 ): Promise<{ shown: Annotation[]; omitted: { error: number; warning: number } }> {
-  const groups = inTurns(groupsOf(findingsOf(report, places.changes ?? [])));
+  const { changes = [], verdicts = 1 } = places;
+  const groups = inTurns(groupsOf(findingsOf(report, changes)));
+  const limits = { ...LIMITS, error: Math.max(1, LIMITS.error - verdicts) };
   const shown: Annotation[] = [];
   const omitted = { error: 0, warning: 0 };
   const names = kernelNames(report);
   for (const level of ['error', 'warning'] as const) {
     const all = groups.filter(([first]) => first?.level === level);
-    for (const group of all.slice(0, LIMITS[level])) shown.push(await annotationOf(group, names, places));
-    omitted[level] = Math.max(0, all.length - LIMITS[level]);
+    for (const group of all.slice(0, limits[level])) shown.push(await annotationOf(group, names, places));
+    omitted[level] = Math.max(0, all.length - limits[level]);
   }
   return { shown, omitted };
 }

@@ -246,6 +246,17 @@ describe('what GitHub is told', () => {
     ]);
   });
 
+  it('leaves room for all that the step ends with', async () => {
+    const report = sampleReport([
+      complaining(
+        0,
+        Array.from({ length: 50 }, (_, index) => error('a.c', `wrong ${index}`)),
+      ),
+    ]);
+    const count = async (verdicts: number) => (await annotationsOf(report, { ...places, verdicts })).shown.length;
+    expect([await count(1), await count(3), await count(30)]).toEqual([9, 7, 1]);
+  });
+
   it('is nothing where nothing is wrong', async () => {
     expect((await told(sampleReport([sampleTarget(0)]))).commands).toEqual([]);
   });
