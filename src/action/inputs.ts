@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { relative, resolve } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import type { Edge } from '../commands/edge.ts';
 import { moduleDirectory } from '../commands/run.ts';
 import type { AcceleratorWish } from '../machine/accelerator.ts';
 import { Mistakes } from '../release/mistakes.ts';
-import { oneLine } from '../report/text.ts';
 import { checkArtifactPrefix, DEFAULT_ARTIFACT, GITHUB_MATRIX_LIMIT } from '../shards/shard.ts';
 import { checkInputs } from './checks.ts';
+import { Reader, shown } from './reader.ts';
 
 /** What a release is to be, and what it is signed with. */
 export type ReleaseInputs = {
@@ -58,8 +58,6 @@ export type Inputs = {
   prepareRunner: boolean;
 };
 
-type Environment = Edge['environment'];
-
 const ACCELERATORS = ['auto', 'kvm', 'tcg'] as const;
 /** docs.github.com, "Managing GitHub Actions settings for an organization": the longest that private repositories may keep. */
 const MAXIMUM_RETENTION_DAYS = 400;
@@ -70,8 +68,6 @@ const MAXIMUM_TOLERANCE = 1000;
 /** What @actions/artifact refuses in a name, and GitHub's limit of its length. */
 const NO_ARTIFACT_NAME = /["<>|*?\\/:\p{Cc}]/u;
 const MAXIMUM_ARTIFACT_NAME = 256;
-/** Of a value, in a message. */
-const SHOWN = 100;
 
 /**
  * Reads the inputs as the runner hands them over, and looks at what they name. Throws one InputError with all mistakes, each
@@ -118,9 +114,12 @@ async function parseInputs(edge: Edge, mistakes: Mistakes): Promise<Inputs> {
     summary: read.flag('summary', true),
     planOnly,
     ...optional('shards', read.whole('shards', 'jobs', { from: 1, to: GITHUB_MATRIX_LIMIT })),
-    out: path(read.text('out') || 'out'),
+    out: workspace,
     prepareRunner: read.flag('prepare-runner', true),
   };
+  const out = read.text('out');
+  // In the module's own directory it would be a source, another one after each run.
+  inputs.out = path(out || (isSource('out', inputs) ? '.ovnfast/out' : 'out'));
   // The repository's own setting.
   if (inputs.retentionDays === 0) delete inputs.retentionDays;
   checkRules(inputs, mistakes);
@@ -128,7 +127,8 @@ async function parseInputs(edge: Edge, mistakes: Mistakes): Promise<Inputs> {
 }
 
 /** What does not go together, whatever is on the disk. */
-function checkRules({ planOnly, shards, packages, release, out, workspace }: Inputs, mistakes: Mistakes): void {
+function checkRules(inputs: Inputs, mistakes: Mistakes): void {
+  const { planOnly, shards, packages, release, out, workspace } = inputs;
   if (shards !== undefined && !planOnly) {
     mistakes.add('input shards says how many jobs plan-only may plan', {
       remedy: 'Set plan-only to true, or leave shards out.',
@@ -147,12 +147,26 @@ function checkRules({ planOnly, shards, packages, release, out, workspace }: Inp
       },
     );
   }
-  // All of it would be uploaded, and may be removed before a run.
-  if (!relative(out, workspace).startsWith('..')) {
+  // Runs remove what is in their way there.
+  if (holds(out, workspace)) {
     mistakes.add(`input out: "${shown(out)}" is the workspace, or holds it`, {
       remedy: 'Name a directory of its own, such as out.',
     });
+  } else if (isSource(out, inputs)) {
+    mistakes.add(`input out: "${shown(out)}" is in the directory of the module, whose source it would change`, {
+      remedy: 'Name a directory outside of it, such as .ovnfast/out, or leave it out.',
+    });
   }
+}
+
+function holds(directory: string, path: string): boolean {
+  return !relative(directory, path).split(sep).includes('..');
+}
+
+/** Whether what lies there belongs to the sources of the module; what is called as this tool does not. */
+function isSource(path: string, { module, workspace }: Inputs): boolean {
+  const place = resolve(workspace, path);
+  return holds(module, place) && !relative(module, place).split(sep).includes('.ovnfast');
 }
 
 async function artifactOf(read: Reader, planOnly: boolean, mistakes: Mistakes): Promise<string | undefined> {
@@ -190,94 +204,4 @@ function releaseOf(read: Reader): ReleaseInputs | undefined {
 /** A property that is there when it has a value. */
 function optional<Name extends string, Value>(name: Name, value: Value | undefined): { [key in Name]?: Value } {
   return (value === undefined ? {} : { [name]: value }) as { [key in Name]?: Value };
-}
-
-/** The value of an input, as @actions/core reads it: without blanks around it, '' when it is not there. */
-export function inputOf(environment: Environment, name: string): string {
-  return (environment[`INPUT_${name.toUpperCase()}`] ?? '').trim();
-}
-
-/** What somebody wrote, as it can stand in a message. */
-function shown(text: string): string {
-  const line = oneLine(text);
-  return line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line;
-}
-
-/** Reads inputs as @actions/core does, but notes what is wrong in place of stopping there. */
-class Reader {
-  private readonly environment: Environment;
-  private readonly mistakes: Mistakes;
-
-  constructor(environment: Environment, mistakes: Mistakes) {
-    this.environment = environment;
-    this.mistakes = mistakes;
-  }
-
-  text(name: string): string {
-    return inputOf(this.environment, name);
-  }
-
-  /** One per line or separated by commas. */
-  list(name: string): string[] {
-    return this.text(name)
-      .split(/[\n,]/)
-      .map((entry) => entry.trim())
-      .filter((entry) => entry !== '');
-  }
-
-  /** As YAML 1.2 writes booleans; empty is the default. */
-  flag(name: string, byDefault: boolean): boolean {
-    const text = this.text(name);
-    if (text === '') return byDefault;
-    if (/^(true|True|TRUE)$/.test(text)) return true;
-    if (/^(false|False|FALSE)$/.test(text)) return false;
-    this.wrong(name, text, 'is neither true nor false', `Write true or false; empty is ${byDefault}.`);
-    return byDefault;
-  }
-
-  whole(name: string, unit: string, { from, to }: { from: number; to: number }): number | undefined {
-    const text = this.text(name);
-    if (text === '') return undefined;
-    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (number >= from && number <= to) return number;
-    this.wrong(name, text, `is no number of ${unit}`, `It is a whole number from ${from} to ${to}, or left out.`);
-    return undefined;
-  }
-
-  number(name: string, unit: string, { to }: { to: number }): number | undefined {
-    const text = this.text(name);
-    if (text === '') return undefined;
-    const number = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
-    if (number <= to) return number;
-    this.wrong(name, text, `is no number of ${unit}`, `It is a number from 0 to ${to}, such as 1 or 0.5.`);
-    return undefined;
-  }
-
-  choice<Name extends string>(name: string, names: readonly Name[], byDefault: Name): Name {
-    const text = this.text(name);
-    if (text === '') return byDefault;
-    const found = names.find((one) => one === text);
-    if (found === undefined) this.wrong(name, text, 'is unknown', `It is one of ${names.join(', ')}.`);
-    return found ?? byDefault;
-  }
-
-  /** Addresses of http or https. */
-  addresses(name: string): string[] {
-    return this.list(name).filter((text) => {
-      const url = /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : undefined;
-      if (url?.username === '' && url.password === '') return true;
-      if (!url) this.wrong(name, text, 'is no address', 'It begins with http:// or https://.');
-      // It would not be sent, but be in the report.
-      else {
-        this.mistakes.add(`input ${name}: ${url.host} is given with a user or a password, which no mirror is sent`, {
-          remedy: 'Leave them out; a mirror that asks for them cannot be used.',
-        });
-      }
-      return false;
-    });
-  }
-
-  private wrong(name: string, text: string, fault: string, remedy: string): void {
-    this.mistakes.add(`input ${name}: "${shown(text)}" ${fault}`, { remedy });
-  }
 }

@@ -13,7 +13,7 @@ import { harmless } from './commands.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { ActionLog } from './log.ts';
 import { setOutputs } from './outputs.ts';
-import { buildAndTest, compareWithBaseline, planMatrix } from './run.ts';
+import { buildAndTest, compareWithBaseline, flagsOf, planMatrix } from './run.ts';
 import { prepareRunner } from './runner.ts';
 import { maskSecrets } from './secrets.ts';
 import { storeDirectory } from './store.ts';
@@ -88,8 +88,13 @@ async function work(edge: Edge, inputs: Inputs, log: ActionLog, limit: TimeLimit
   if (release && faults.length > 0) note(`No release ${release.tag}, as not all has passed.`);
   else if (release) {
     // Its libraries are larger than all the rest, which no other run has to wait for.
-    const { releaseRun } = await import('./release.ts');
-    const run = { out, moduleDirectories: Object.values(modules), note };
+    const [{ releaseRun }, { fetchImageBase }] = await Promise.all([
+      import('./release.ts'),
+      import('../commands/image-base.ts'),
+    ]);
+    const imageBase = () =>
+      fetchImageBase(edge, flagsOf(inputs), (event) => event.type === 'warning' && note(event.message));
+    const run = { out, moduleDirectories: Object.values(modules), imageBase, note };
     const released = await attempt(() => core.group(`Release ${release.tag}`, () => releaseRun(release, edge, run)));
     setOutputs({ 'release-url': released?.url });
   }

@@ -44,6 +44,7 @@ export async function planMatrix(edge: Edge, inputs: Inputs): Promise<string> {
   return JSON.stringify({ include });
 }
 
-function flagsOf({ mirrors, frozen, matrix }: Inputs) {
+/** What the inputs say about where packages come from, as the command line says it. */
+export function flagsOf({ mirrors, frozen, matrix }: Inputs) {
   return { mirror: mirrors, frozen, ...(matrix === undefined ? {} : { matrix }) };
 }

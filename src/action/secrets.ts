@@ -2,7 +2,7 @@
 import * as core from '@actions/core';
 import type { Edge } from '../commands/edge.ts';
 import { isTokenKey } from '../release/token.ts';
-import { inputOf } from './inputs.ts';
+import { inputOf } from './reader.ts';
 
 /** What is shorter would make stars of half a log. */
 const SHORTEST_SECRET = 4;

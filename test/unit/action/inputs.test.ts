@@ -136,6 +136,14 @@ test('what says no is left out', async () => {
   expect(await read({ 'retention-days': '1' })).toHaveProperty('retentionDays', 1);
 });
 
+test('a module that is the whole workspace', async () => {
+  await writeFile(join(workspace, 'Kbuild'), 'obj-m := mine.o\n');
+  expect(await read({ module: '.' })).toMatchObject({ module: workspace, out: join(workspace, '.ovnfast/out') });
+  expect(await read({ module: '.', out: '.ovnfast/other' })).toMatchObject({ out: join(workspace, '.ovnfast/other') });
+  expect(await read({ module: '.', out: '../out' })).toMatchObject({ out: join(workspace, '../out') });
+  expect(await refused({ module: '.', out: 'out' })).toMatch(/^input out: ".*" is in the directory of the module/);
+});
+
 test('a plan, and a suite that measures', async () => {
   const module = join(projectRoot(), 'kmod/bypass');
   const inputs = await read({ 'plan-only': 'true', shards: '20', bench: 'true', module });
@@ -180,6 +188,11 @@ describe('a mistake is told with its remedy', () => {
       /^input out: ".*" is the workspace, or holds it\n {2}Name a directory of its own/,
     ],
     ['out holds the workspace', { out: '..' }, /^input out: ".*" is the workspace, or holds it/],
+    [
+      'out is a source',
+      { module: 'kmod/mine', out: 'kmod/mine/out' },
+      /^input out: ".*" is in the directory of the module, .*\n {2}Name .*outside/,
+    ],
     ['no module', { module: 'kmod/none' }, /kmod\/none/],
     ['an unknown suite', { suites: 'laod' }, /^no suite "laod", did you mean "load"\?/],
     [
