@@ -20,7 +20,7 @@ export type NodeOptions = {
   prepared: { kernel: string; sysroots: { image: Sysroot } };
   /** An existing directory for its disk and its logs. */
   directory: string;
-  /** What it finds below /media, by name: paths of files. */
+  /** What it finds below /media, by name: paths of files and directories. */
   media?: Record<string, string>;
   signal: AbortSignal;
 };
@@ -90,11 +90,13 @@ export class Node implements AsyncDisposable {
     };
 
     await furnish(join(directory, 'root'), root, image, kernel);
+    await addAgent(join(directory, 'root'));
     // As the kernel's package does when it is installed.
     await inSandbox(root, ['depmod', '-b', '/work/root', kernel]);
     await makeDisk('disk', 'root', DISK_MIB);
     await mkdir(join(directory, 'media'));
-    for (const [name, from] of Object.entries(media)) await copyFile(from, join(directory, 'media', name));
+    for (const [name, from] of Object.entries(media))
+      await cp(from, join(directory, 'media', name), { recursive: true });
     await makeDisk('media-disk', 'media', 64);
     await inSandbox(disk, ['e2fsck', '-f', '-n', '/work/disk']);
 
@@ -245,22 +247,32 @@ class Running {
   }
 }
 
-/** The node's root directory, as its installer would have left it. */
-async function furnish(to: string, root: Sysroot, image: Sysroot, kernel: string): Promise<void> {
+/** Makes the root directory of a node, as its installer would have left it but for depmod's tables. */
+export async function furnish(
+  to: string,
+  root: Sysroot,
+  image: Sysroot,
+  kernel: string,
+  wanted = MODULES,
+): Promise<void> {
   await cp(root.root, to, { recursive: true, verbatimSymlinks: true });
   const from = placeIn(image, `/usr/lib/modules/${kernel}`);
   const modules = insideRoot(to, `/lib/modules/${kernel}`);
   await mkdir(modules, { recursive: true });
   for (const table of TABLES) await copyFile(join(from, table), join(modules, table));
-  for (const path of MODULES) await cp(join(from, 'kernel', path), join(modules, 'kernel', path), { recursive: true });
+  for (const path of wanted) await cp(join(from, 'kernel', path), join(modules, 'kernel', path), { recursive: true });
   await mkdir(join(to, 'media'), { recursive: true });
   await writeFile(join(to, 'etc/hostname'), 'node\n');
   // Empty: systemd makes it at the first boot. Missing, it would take that boot for an installation and enable what it likes.
   await writeFile(join(to, 'etc/machine-id'), '');
-  await mkdir(join(to, 'usr/local/sbin'), { recursive: true });
-  await copyFile(fixture('agent'), join(to, 'usr/local/sbin/agent'));
-  await chmod(join(to, 'usr/local/sbin/agent'), 0o755);
-  const units = join(to, 'etc/systemd/system');
+}
+
+/** What the test talks to on the node. */
+async function addAgent(root: string): Promise<void> {
+  await mkdir(join(root, 'usr/local/sbin'), { recursive: true });
+  await copyFile(fixture('agent'), join(root, 'usr/local/sbin/agent'));
+  await chmod(join(root, 'usr/local/sbin/agent'), 0o755);
+  const units = join(root, 'etc/systemd/system');
   await copyFile(fixture('agent.service'), join(units, 'agent.service'));
   await mkdir(join(units, 'multi-user.target.wants'), { recursive: true });
   await symlink('../agent.service', join(units, 'multi-user.target.wants/agent.service'));
