@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as core from '@actions/core';
 import { type Edge, processEdge } from '../commands/edge.ts';
@@ -17,6 +16,7 @@ import { buildAndTest, compareWithBaseline, flagsOf, planMatrix } from './run.ts
 import { prepareRunner } from './runner.ts';
 import { maskSecrets } from './secrets.ts';
 import { storeDirectory } from './store.ts';
+import { writeSummary } from './summary.ts';
 import { TimeLimit } from './time.ts';
 
 const warn = (message: string) => core.warning(harmless(message));
@@ -78,12 +78,14 @@ async function work(edge: Edge, inputs: Inputs, log: ActionLog, limit: TimeLimit
   if (report.status !== 'pass') faults.push(`${report.module}: ${report.status}; see ${join(out, 'report.html')}`);
   if (isWorse(changes)) faults.push(`${report.module}: figures are worse than those of the baseline, or gone`);
 
+  const links: { text: string; url: string }[] = [];
   if (name !== undefined) {
     const { retentionDays } = inputs;
     const days = retentionDays === undefined ? {} : { retentionDays };
     const upload = { name, directory: out, report, files, environment, warn, signal, ...days };
     const uploaded = await attempt(() => core.group(`Artifact ${name}`, () => uploadReport(upload)));
     setOutputs({ 'artifact-id': uploaded?.id, 'artifact-url': uploaded?.url });
+    if (uploaded) links.push({ text: `Artifact ${name}`, url: uploaded.url });
   }
   if (release && faults.length > 0) note(`No release ${release.tag}, as not all has passed.`);
   else if (release) {
@@ -97,10 +99,12 @@ async function work(edge: Edge, inputs: Inputs, log: ActionLog, limit: TimeLimit
     const run = { out, moduleDirectories: Object.values(modules), imageBase, note };
     const released = await attempt(() => core.group(`Release ${release.tag}`, () => releaseRun(release, edge, run)));
     setOutputs({ 'release-url': released?.url });
+    if (released) links.push({ text: `Release ${release.tag}`, url: released.url });
   }
-  await annotate(report, { workspace, modules, suites: inputs.suites ?? [], changes });
-  if (inputs.summary && environment.GITHUB_STEP_SUMMARY) {
-    await core.summary.addRaw(await readFile(files.summary, 'utf8'), true).write();
+  const places = { workspace, modules, suites: inputs.suites ?? [], changes, verdicts: faults.length };
+  await attempt(() => annotate(report, places));
+  if (inputs.summary) {
+    await writeSummary(report, { file: environment.GITHUB_STEP_SUMMARY, links, changes, tolerance });
   }
   return faults;
 }
