@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { cacheDirectory, projectRoot } from '../src/host/paths.ts';
@@ -111,7 +111,7 @@ export class ActionRunner implements AsyncDisposable {
       // As ContainerActionHandler.cs and NodeScriptActionHandler.cs: spaces become underscores, hyphens stay.
       if (text !== undefined) given[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] = text;
     }
-    const main = await this.start(runs.main, given, options);
+    const main = await this.start(programOf(runs.main, options), given, options);
     const kept = Object.fromEntries(Object.entries(main.state).map(([name, value]) => [`STATE_${name}`, value]));
     return {
       ...main,
@@ -119,12 +119,22 @@ export class ActionRunner implements AsyncDisposable {
         if (!runs.post) throw new Error('action.yml has no post step');
         if ((runs['post-if'] ?? 'always()') !== 'always()') throw new Error(`post-if is ${runs['post-if']}`);
         const environment = { ...main.exported, ...options.environment, ...own.environment };
-        return await this.start(runs.post, { ...given, ...kept }, { ...options, ...own, environment });
+        const settings = { ...options, ...own, environment };
+        return await this.start(programOf(runs.post, settings), { ...given, ...kept }, settings);
       },
     };
   }
 
-  private async start(entry: string, given: Record<string, string>, options: StepOptions): Promise<StepResult> {
+  /** A step `run: ...` with `shell: bash`, and with what stands in its `env`. A failure of it is a value. */
+  async runs(script: string, env: Record<string, string> = {}): Promise<StepResult> {
+    const file = join(this.temp, `${randomUUID()}.sh`);
+    await writeFile(file, script);
+    // The Node.js of the tests is in the place of that which actions/setup-node brings.
+    const environment = { ...env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
+    return await this.start(['bash', '--noprofile', '--norc', '-eo', 'pipefail', file], environment, {});
+  }
+
+  private async start(argv: string[], given: Record<string, string>, options: StepOptions): Promise<StepResult> {
     const id = randomUUID();
     const files = Object.fromEntries(
       FILES.map((name) => [name, join(this.temp, '_runner_file_commands', `${name}_${id}`)]),
@@ -139,8 +149,7 @@ export class ActionRunner implements AsyncDisposable {
       ...options.environment,
       ...given,
     };
-    const path = options.source ? entry.replace(/^dist\/(.*)\.js$/, 'src/$1.ts') : entry;
-    const ended = await this.wait(join(projectRoot(), path), environment, options);
+    const ended = await this.wait(argv, environment, options);
     const read = async (name: (typeof FILES)[number]) => await readFile(files[name] ?? '', 'utf8');
     const result = {
       ...ended,
@@ -156,8 +165,9 @@ export class ActionRunner implements AsyncDisposable {
   }
 
   /** Starts the program, as a process and not as a group, and sends the signals of a cancellation to it alone. */
-  private async wait(entry: string, env: Record<string, string>, { node, onOutput, patience = PATIENCE }: StepOptions) {
-    const child = spawn(node ?? process.execPath, [entry], {
+  private async wait(argv: string[], env: Record<string, string>, { onOutput, patience = PATIENCE }: StepOptions) {
+    const [program = '', ...args] = argv;
+    const child = spawn(program, args, {
       cwd: this.workspace,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -219,6 +229,12 @@ export class ActionRunner implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.directory, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** How a file of the action is started. */
+function programOf(entry: string, { node, source }: StepOptions): string[] {
+  const path = source ? entry.replace(/^dist\/(.*)\.js$/, 'src/$1.ts') : entry;
+  return [node ?? process.execPath, join(projectRoot(), path)];
 }
 
 /** A default of action.yml; of expressions only the token's is known. */

@@ -118,6 +118,7 @@ export class FakeServices implements AsyncDisposable {
   private handle(method: string, body: Fields): { value: Fields } | ServiceFault {
     const field = (name: string) => String(body[name] ?? '');
     const artifact = this.artifacts.find(({ name }) => name === field('name'));
+    const fits = (filter: string, value: string) => body[filter] === undefined || field(filter) === value;
     const missing: ServiceFault = { status: 404, code: 'not_found', message: 'no such artifact' };
     switch (method) {
       case 'CreateArtifact': {
@@ -138,6 +139,7 @@ export class FakeServices implements AsyncDisposable {
           value: {
             artifacts: this.artifacts
               .filter(({ final }) => final)
+              .filter(({ id, name }) => fits('id_filter', String(id)) && fits('name_filter', name))
               .map(({ id, name, size, hash }) => ({
                 ...{ workflow_run_backend_id: 'run-backend', workflow_job_run_backend_id: 'job-backend' },
                 ...{ database_id: String(id), name, size, digest: hash },

@@ -24,6 +24,8 @@ export type Job = {
   'runs-on'?: string;
   'timeout-minutes'?: number | string;
   permissions?: unknown;
+  outputs?: Record<string, string>;
+  strategy?: { matrix?: unknown };
   defaults?: unknown;
   with?: Record<string, unknown>;
   steps?: Step[];
