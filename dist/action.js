@@ -1,18 +1,19 @@
-import { a as group, c as notice, d as setOutput, f as setSecret, l as saveState, o as info, p as warning, r as error, u as setFailed, y as summary } from "./chunk-semver.js";
+import { a as group, c as notice, d as setOutput, f as setSecret, l as saveState, o as info, p as warning, r as error, u as setFailed } from "./chunk-semver.js";
 import { a as storeDirectory, c as harmlessColoured, o as commandLine, r as ActionCache, s as harmless, t as prepareRunner } from "./chunk-runner.js";
-import { c as readBaseline, d as changesText, f as compareFigures, i as checkArtifactPrefix, n as shardsOf, o as processEdge, p as isWorse, r as DEFAULT_ARTIFACT, s as benchOf, u as changeLine } from "./chunk-plan.js";
-import { E as diagnosticText, F as figuresText, G as suiteTitle, L as resultTable, M as suiteOf, N as LiveView, P as systemClock, U as buildName, V as statusLook, W as buildsOf, X as loadSuite, j as kindOf, k as chooseCandidates, n as moduleDirectory, p as run } from "./chunk-listener.js";
+import { c as readBaseline, i as checkArtifactPrefix, n as shardsOf, o as processEdge, r as DEFAULT_ARTIFACT, s as benchOf } from "./chunk-plan.js";
+import { B as resultTable, E as diagnosticText, F as figuresText, I as changeLine, J as suiteTitle, K as buildName, L as changesText, M as suiteOf, N as LiveView, P as systemClock, R as compareFigures, W as statusLook, X as loadSuite, j as kindOf, k as chooseCandidates, n as moduleDirectory, p as run, q as buildsOf, w as summaryMarkdown, z as isWorse } from "./chunk-listener.js";
 import { r as isFile, t as TemporaryDirectory } from "./chunk-files.js";
-import { C as duration, E as visible, S as counted, T as stopwatch, b as byteSize, p as _usingCtx, w as oneLine, x as clipLines } from "./chunk-runs.js";
-import { at as targetStatus, ct as labelOf, d as loadMatrix, et as builtFiles, lt as selectTargets, n as workshopOptions } from "./chunk-workshop.js";
+import { a as oneLine, i as duration, n as clipLines, o as stopwatch, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
+import { Q as builtFiles, d as loadMatrix, n as workshopOptions, ot as labelOf, rt as targetStatus, st as selectTargets } from "./chunk-workshop.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { t as askToolkit } from "./chunk-toolkit.js";
+import { p as _usingCtx } from "./chunk-runs.js";
 import { i as Mistakes, n as isTokenKey } from "./chunk-token.js";
 import { t as sharedAbortController } from "./chunk-abort.js";
 import { constants } from "node:os";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { access, constants as constants$2, lstat, readFile, readdir } from "node:fs/promises";
+import { access, appendFile, constants as constants$2, lstat, readFile, readdir, stat } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 
 // src/action/findings.ts
@@ -97,11 +98,11 @@ function problem(kind, what, reason, evidence = []) {
 
 // src/action/annotations.ts
 /**
-* What GitHub shows of a step are ten of each level, and fifty of a job; the runner drops the rest without a word. One error is
-* left for the verdict, two warnings for what the action itself has to say, of a cache for instance.
+* What GitHub shows of a step are ten of each level, and fifty of a job; the runner drops the rest without a word. Two warnings are
+* left for what the action itself has to say, of a cache for instance.
 */
 const LIMITS = {
-	error: 9,
+	error: 10,
 	warning: 8
 };
 /** The runner cuts messages at 4096 characters, GitHub titles at 255. */
@@ -135,7 +136,12 @@ async function annotate(report, places) {
 }
 /** The annotations of a report, the most important ones first, and how many more there would be. */
 async function annotationsOf(report, places) {
-	const groups = inTurns(groupsOf(findingsOf(report, places.changes ?? [])));
+	const { changes = [], verdicts = 1 } = places;
+	const groups = inTurns(groupsOf(findingsOf(report, changes)));
+	const limits = {
+		...LIMITS,
+		error: Math.max(1, LIMITS.error - verdicts)
+	};
 	const shown = [];
 	const omitted = {
 		error: 0,
@@ -144,8 +150,8 @@ async function annotationsOf(report, places) {
 	const names = kernelNames(report);
 	for (const level of ["error", "warning"]) {
 		const all = groups.filter(([first]) => first?.level === level);
-		for (const group of all.slice(0, LIMITS[level])) shown.push(await annotationOf(group, names, places));
-		omitted[level] = Math.max(0, all.length - LIMITS[level]);
+		for (const group of all.slice(0, limits[level])) shown.push(await annotationOf(group, names, places));
+		omitted[level] = Math.max(0, all.length - limits[level]);
 	}
 	return {
 		shown,
@@ -379,120 +385,9 @@ async function readable(file) {
 	});
 }
 
-// src/action/inputs.ts
-const ACCELERATORS = [
-	"auto",
-	"kvm",
-	"tcg"
-];
-/** docs.github.com, "Managing GitHub Actions settings for an organization": the longest that private repositories may keep. */
-const MAXIMUM_RETENTION_DAYS = 400;
-/** A job on a runner of one's own ends after five days (docs.github.com, "Actions limits"). */
-const MAXIMUM_MINUTES = 7200;
-const MAXIMUM_JOBS = 1024;
-const MAXIMUM_TOLERANCE = 1e3;
-/** What @actions/artifact refuses in a name, and GitHub's limit of its length. */
-const NO_ARTIFACT_NAME = /["<>|*?\\/:\p{Cc}]/u;
-const MAXIMUM_ARTIFACT_NAME = 256;
+// src/action/reader.ts
 /** Of a value, in a message. */
 const SHOWN = 100;
-/**
-* Reads the inputs as the runner hands them over, and looks at what they name. Throws one InputError with all mistakes, each
-* with its remedy; what is secret is in none of them.
-*/
-async function readInputs(edge) {
-	const mistakes = new Mistakes();
-	const inputs = await parseInputs(edge, mistakes);
-	await checkInputs(inputs, edge, mistakes);
-	mistakes.throwAny();
-	return inputs;
-}
-async function parseInputs(edge, mistakes) {
-	const read = new Reader(edge.environment, mistakes);
-	const workspace = edge.workingDirectory;
-	const path = (named) => resolve(workspace, named);
-	const planOnly = read.flag("plan-only", false);
-	const suites = read.list("suites");
-	const baseline = read.text("baseline");
-	const matrix = read.text("matrix");
-	const inputs = {
-		workspace,
-		targets: read.list("targets"),
-		module: moduleDirectory(edge, read.text("module") || void 0),
-		...suites.length > 0 ? { suites: suites.map((suite) => suite.includes("/") ? path(suite) : suite) } : {},
-		packages: read.list("packages").map(path),
-		frozen: read.flag("frozen", true),
-		shareBuilds: read.flag("share-builds", false),
-		fresh: read.flag("fresh", false),
-		bench: read.flag("bench", false),
-		...baseline ? { baseline: path(baseline) } : {},
-		tolerance: read.number("tolerance", "percent", { to: MAXIMUM_TOLERANCE }) ?? 1,
-		...optional("jobs", read.whole("jobs", "builds and machines", {
-			from: 1,
-			to: MAXIMUM_JOBS
-		})),
-		...optional("timeoutMinutes", read.whole("timeout-minutes", "minutes", {
-			from: 1,
-			to: MAXIMUM_MINUTES
-		})),
-		accelerator: read.choice("accel", ACCELERATORS, "auto"),
-		mirrors: read.addresses("mirror"),
-		...matrix ? { matrix: path(matrix) } : {},
-		cache: read.flag("cache", true),
-		...optional("artifact", await artifactOf(read, planOnly, mistakes)),
-		...optional("retentionDays", read.whole("retention-days", "days", {
-			from: 0,
-			to: MAXIMUM_RETENTION_DAYS
-		})),
-		...optional("release", releaseOf(read)),
-		summary: read.flag("summary", true),
-		planOnly,
-		...optional("shards", read.whole("shards", "jobs", {
-			from: 1,
-			to: 256
-		})),
-		out: path(read.text("out") || "out"),
-		prepareRunner: read.flag("prepare-runner", true)
-	};
-	if (inputs.retentionDays === 0) delete inputs.retentionDays;
-	checkRules(inputs, mistakes);
-	return inputs;
-}
-/** What does not go together, whatever is on the disk. */
-function checkRules({ planOnly, shards, packages, release, out, workspace }, mistakes) {
-	if (shards !== void 0 && !planOnly) mistakes.add("input shards says how many jobs plan-only may plan", { remedy: "Set plan-only to true, or leave shards out." });
-	if (planOnly && packages.length > 0) mistakes.add("inputs plan-only and packages do not go together: packages are of one kernel, which needs one job", { remedy: "Leave out one of them." });
-	if (planOnly && release) mistakes.add("inputs plan-only and release do not go together: where nothing is built there is nothing to release", { remedy: "Leave out one of them." });
-	if (!relative(out, workspace).startsWith("..")) mistakes.add(`input out: "${shown(out)}" is the workspace, or holds it`, { remedy: "Name a directory of its own, such as out." });
-}
-async function artifactOf(read, planOnly, mistakes) {
-	const name = read.text("artifact") || "ovnfast";
-	if (name === "none") return void 0;
-	if (planOnly) await mistakes.catch(async () => checkArtifactPrefix(name));
-	else if (NO_ARTIFACT_NAME.test(name) || name.length > MAXIMUM_ARTIFACT_NAME) mistakes.add(`input artifact: "${shown(name)}" cannot be the name of an artifact`, { remedy: `Up to ${MAXIMUM_ARTIFACT_NAME} characters without " : < > | * ? \\ / and line breaks; none uploads nothing.` });
-	return name;
-}
-function releaseOf(read) {
-	const flags = {
-		draft: read.flag("draft", false),
-		prerelease: read.flag("prerelease", false),
-		attest: read.flag("attest", false)
-	};
-	const tag = read.text("release");
-	if (tag === "") return void 0;
-	return {
-		tag,
-		...flags,
-		...optional("signingKey", read.text("signing-key") || void 0),
-		...optional("signingCertificate", read.text("signing-certificate") || void 0),
-		...optional("signingPassphrase", read.text("signing-passphrase") || void 0),
-		token: read.text("token")
-	};
-}
-/** A property that is there when it has a value. */
-function optional(name, value) {
-	return value === void 0 ? {} : { [name]: value };
-}
 /** The value of an input, as @actions/core reads it: without blanks around it, '' when it is not there. */
 function inputOf(environment, name) {
 	return (environment[`INPUT_${name.toUpperCase()}`] ?? "").trim();
@@ -550,8 +445,10 @@ var Reader = class {
 	/** Addresses of http or https. */
 	addresses(name) {
 		return this.list(name).filter((text) => {
-			if (/^https?:\/\//.test(text) && URL.canParse(text)) return true;
-			this.wrong(name, text, "is no address", "It begins with http:// or https://.");
+			const url = /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : void 0;
+			if (url?.username === "" && url.password === "") return true;
+			if (!url) this.wrong(name, text, "is no address", "It begins with http:// or https://.");
+			else this.mistakes.add(`input ${name}: ${url.host} is given with a user or a password, which no mirror is sent`, { remedy: "Leave them out; a mirror that asks for them cannot be used." });
 			return false;
 		});
 	}
@@ -559,6 +456,130 @@ var Reader = class {
 		this.mistakes.add(`input ${name}: "${shown(text)}" ${fault}`, { remedy });
 	}
 };
+
+// src/action/inputs.ts
+const ACCELERATORS = [
+	"auto",
+	"kvm",
+	"tcg"
+];
+/** docs.github.com, "Managing GitHub Actions settings for an organization": the longest that private repositories may keep. */
+const MAXIMUM_RETENTION_DAYS = 400;
+/** A job on a runner of one's own ends after five days (docs.github.com, "Actions limits"). */
+const MAXIMUM_MINUTES = 7200;
+const MAXIMUM_JOBS = 1024;
+const MAXIMUM_TOLERANCE = 1e3;
+/** What @actions/artifact refuses in a name, and GitHub's limit of its length. */
+const NO_ARTIFACT_NAME = /["<>|*?\\/:\p{Cc}]/u;
+const MAXIMUM_ARTIFACT_NAME = 256;
+/**
+* Reads the inputs as the runner hands them over, and looks at what they name. Throws one InputError with all mistakes, each
+* with its remedy; what is secret is in none of them.
+*/
+async function readInputs(edge) {
+	const mistakes = new Mistakes();
+	const inputs = await parseInputs(edge, mistakes);
+	await checkInputs(inputs, edge, mistakes);
+	mistakes.throwAny();
+	return inputs;
+}
+async function parseInputs(edge, mistakes) {
+	const read = new Reader(edge.environment, mistakes);
+	const workspace = edge.workingDirectory;
+	const path = (named) => resolve(workspace, named);
+	const planOnly = read.flag("plan-only", false);
+	const suites = read.list("suites");
+	const baseline = read.text("baseline");
+	const matrix = read.text("matrix");
+	const inputs = {
+		workspace,
+		targets: read.list("targets"),
+		module: moduleDirectory(edge, read.text("module") || void 0),
+		...suites.length > 0 ? { suites: suites.map((suite) => suite.includes("/") ? path(suite) : suite) } : {},
+		packages: read.list("packages").map(path),
+		frozen: read.flag("frozen", true),
+		shareBuilds: read.flag("share-builds", false),
+		fresh: read.flag("fresh", false),
+		bench: read.flag("bench", false),
+		...baseline ? { baseline: path(baseline) } : {},
+		tolerance: read.number("tolerance", "percent", { to: MAXIMUM_TOLERANCE }) ?? 1,
+		...optional("jobs", read.whole("jobs", "builds and machines", {
+			from: 1,
+			to: MAXIMUM_JOBS
+		})),
+		...optional("timeoutMinutes", read.whole("timeout-minutes", "minutes", {
+			from: 1,
+			to: MAXIMUM_MINUTES
+		})),
+		accelerator: read.choice("accel", ACCELERATORS, "auto"),
+		mirrors: read.addresses("mirror"),
+		...matrix ? { matrix: path(matrix) } : {},
+		cache: read.flag("cache", true),
+		...optional("artifact", await artifactOf(read, planOnly, mistakes)),
+		...optional("retentionDays", read.whole("retention-days", "days", {
+			from: 0,
+			to: MAXIMUM_RETENTION_DAYS
+		})),
+		...optional("release", releaseOf(read)),
+		summary: read.flag("summary", true),
+		planOnly,
+		...optional("shards", read.whole("shards", "jobs", {
+			from: 1,
+			to: 256
+		})),
+		out: workspace,
+		prepareRunner: read.flag("prepare-runner", true)
+	};
+	inputs.out = path(read.text("out") || (isSource("out", inputs) ? ".ovnfast/out" : "out"));
+	if (inputs.retentionDays === 0) delete inputs.retentionDays;
+	checkRules(inputs, mistakes);
+	return inputs;
+}
+/** What does not go together, whatever is on the disk. */
+function checkRules(inputs, mistakes) {
+	const { planOnly, shards, packages, release, out, workspace } = inputs;
+	if (shards !== void 0 && !planOnly) mistakes.add("input shards says how many jobs plan-only may plan", { remedy: "Set plan-only to true, or leave shards out." });
+	if (planOnly && packages.length > 0) mistakes.add("inputs plan-only and packages do not go together: packages are of one kernel, which needs one job", { remedy: "Leave out one of them." });
+	if (planOnly && release) mistakes.add("inputs plan-only and release do not go together: where nothing is built there is nothing to release", { remedy: "Leave out one of them." });
+	if (holds(out, workspace)) mistakes.add(`input out: "${shown(out)}" is the workspace, or holds it`, { remedy: "Name a directory of its own, such as out." });
+	else if (isSource(out, inputs)) mistakes.add(`input out: "${shown(out)}" is in the directory of the module, whose source it would change`, { remedy: "Name a directory outside of it, such as .ovnfast/out, or leave it out." });
+}
+function holds(directory, path) {
+	return !relative(directory, path).split(sep).includes("..");
+}
+/** Whether what lies there belongs to the sources of the module; what is called as this tool does not. */
+function isSource(path, { module, workspace }) {
+	const place = resolve(workspace, path);
+	return holds(module, place) && !relative(module, place).split(sep).includes(".ovnfast");
+}
+async function artifactOf(read, planOnly, mistakes) {
+	const name = read.text("artifact") || "ovnfast";
+	if (name === "none") return void 0;
+	if (planOnly) await mistakes.catch(async () => checkArtifactPrefix(name));
+	else if (NO_ARTIFACT_NAME.test(name) || name.length > MAXIMUM_ARTIFACT_NAME) mistakes.add(`input artifact: "${shown(name)}" cannot be the name of an artifact`, { remedy: `Up to ${MAXIMUM_ARTIFACT_NAME} characters without " : < > | * ? \\ / and line breaks; none uploads nothing.` });
+	return name;
+}
+function releaseOf(read) {
+	const flags = {
+		draft: read.flag("draft", false),
+		prerelease: read.flag("prerelease", false),
+		attest: read.flag("attest", false)
+	};
+	const tag = read.text("release");
+	if (tag === "") return void 0;
+	return {
+		tag,
+		...flags,
+		...optional("signingKey", read.text("signing-key") || void 0),
+		...optional("signingCertificate", read.text("signing-certificate") || void 0),
+		...optional("signingPassphrase", read.text("signing-passphrase") || void 0),
+		token: read.text("token")
+	};
+}
+/** A property that is there when it has a value. */
+function optional(name, value) {
+	return value === void 0 ? {} : { [name]: value };
+}
 
 // src/action/log-blocks.ts
 /** How much of what one test said, and of a build's log, stands in the log of the job, in characters. */
@@ -827,6 +848,7 @@ async function planMatrix(edge, inputs) {
 	});
 	return JSON.stringify({ include });
 }
+/** What the inputs say about where packages come from, as the command line says it. */
 function flagsOf({ mirrors, frozen, matrix }) {
 	return {
 		mirror: mirrors,
@@ -871,6 +893,35 @@ function passwords(addresses) {
 			return [word];
 		}
 	});
+}
+
+// src/action/summary.ts
+/** Of one step; of a larger file GitHub shows nothing at all. */
+const STEP_LIMIT = 1048576;
+/** More is read by nobody, and slow in the browser. */
+const LIMIT = 9e5;
+/** The least that a summary makes sense in. */
+const LEAST = 4e4;
+/**
+* Appends the report to the job summary, `file` being what the runner has named in GITHUB_STEP_SUMMARY; does nothing without one.
+* Stays under GitHub's limit together with what is in there. A summary that cannot be written is told as a warning: everything is
+* in the report, too.
+*/
+async function writeSummary(report, { file, ...options }) {
+	if (!file) return;
+	try {
+		const room = STEP_LIMIT - (await stat(file)).size;
+		if (room < LEAST) {
+			warning("no job summary: this step has written so much into it that GitHub would take no more");
+			return;
+		}
+		await appendFile(file, summaryMarkdown(report, {
+			...options,
+			limit: Math.min(room, LIMIT)
+		}));
+	} catch (error) {
+		warning(harmless(`the job summary cannot be written: ${error.message}`));
+	}
 }
 
 // src/action/time.ts
@@ -1055,6 +1106,7 @@ async function work(edge, inputs, log, limit) {
 	if (limit.reached && report.status !== "pass") faults.push(limit.reached.message);
 	if (report.status !== "pass") faults.push(`${report.module}: ${report.status}; see ${join(out, "report.html")}`);
 	if (isWorse(changes)) faults.push(`${report.module}: figures are worse than those of the baseline, or gone`);
+	const links = [];
 	if (name !== void 0) {
 		const { retentionDays } = inputs;
 		const upload = {
@@ -1072,25 +1124,42 @@ async function work(edge, inputs, log, limit) {
 			"artifact-id": uploaded?.id,
 			"artifact-url": uploaded?.url
 		});
+		if (uploaded) links.push({
+			text: `Artifact ${name}`,
+			url: uploaded.url
+		});
 	}
 	if (release && faults.length > 0) note(`No release ${release.tag}, as not all has passed.`);
 	else if (release) {
-		const { releaseRun } = await import("./chunk-release.js");
+		const [{ releaseRun }, { fetchImageBase }] = await Promise.all([import("./chunk-release.js"), import("./chunk-image-base2.js")]);
+		const imageBase = () => fetchImageBase(edge, flagsOf(inputs), (event) => event.type === "warning" && note(event.message));
 		const run = {
 			out,
 			moduleDirectories: Object.values(modules),
+			imageBase,
 			note
 		};
 		const released = await attempt(() => group(`Release ${release.tag}`, () => releaseRun(release, edge, run)));
 		setOutputs({ "release-url": released?.url });
+		if (released) links.push({
+			text: `Release ${release.tag}`,
+			url: released.url
+		});
 	}
-	await annotate(report, {
+	const places = {
 		workspace,
 		modules,
 		suites: inputs.suites ?? [],
-		changes
+		changes,
+		verdicts: faults.length
+	};
+	await attempt(() => annotate(report, places));
+	if (inputs.summary) await writeSummary(report, {
+		file: environment.GITHUB_STEP_SUMMARY,
+		links,
+		changes,
+		tolerance
 	});
-	if (inputs.summary && environment.GITHUB_STEP_SUMMARY) await summary.addRaw(await readFile(files.summary, "utf8"), true).write();
 	return faults;
 }
 async function openCache({ environment, cache: store, root }, inputs, signal) {

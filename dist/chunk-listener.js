@@ -1,9 +1,11 @@
 import { a as __toESM, i as __require, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
-import { $ as pLimit, B as readModule, C as makeManifest, Ct as number, Dt as string, E as writeManifest, Et as strictObject, I as readObject, Ot as package_default, P as isObject, Q as namedModules, S as inputOf, T as readManifest$1, Tt as record, X as programSources, Y as findSource, Z as isBuildProduct, _ as isGplCompatible, _t as _enum, at as targetStatus, b as inline, ct as labelOf, dt as matcher, g as placeIn, it as passSchema, m as kernelImage, mt as didYouMean, n as workshopOptions, nt as overallStatus, ot as validateReport, pt as readDocument, r as Workshop, tt as exitStatus, u as isTree, ut as compareReleases, v as markUsed, vt as array, w as makeProgramManifest, wt as object, x as MANIFEST$1, y as code } from "./chunk-workshop.js";
+import { n as inline, r as package_default, t as code } from "./chunk-markdown.js";
+import { $ as exitStatus, C as readManifest$1, Ct as record, J as programSources, M as isObject, P as readObject, R as readModule, S as makeProgramManifest, St as object, Tt as string, X as namedModules, Y as isBuildProduct, Z as pLimit, _ as isGplCompatible, b as inputOf, ct as compareReleases, dt as readDocument, et as overallStatus, ft as didYouMean, g as placeIn, gt as array, ht as _enum, it as validateReport, lt as matcher, m as kernelImage, n as workshopOptions, nt as passSchema, ot as labelOf, q as findSource, r as Workshop, rt as targetStatus, u as isTree, v as markUsed, w as writeManifest, wt as strictObject, x as makeManifest, xt as number, y as MANIFEST$1 } from "./chunk-workshop.js";
 import { n as ExplainedError, r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { a as makeDirectory, c as writeAtomic, i as isFull, l as writeStreamAtomic, n as copyAtomic, r as isFile, s as temporaryName, t as TemporaryDirectory } from "./chunk-files.js";
-import { C as duration, E as visible, S as counted, T as stopwatch, _ as digestFile, b as byteSize, f as projectRoot, h as seal, m as isSealed, p as _usingCtx, r as NotDeliveredError, v as digestTree, w as oneLine, x as clipLines, y as digestValue } from "./chunk-runs.js";
+import { a as oneLine, i as duration, n as clipLines, o as stopwatch, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
 import { h as decompressFile } from "./chunk-unpack.js";
+import { _ as digestFile, f as projectRoot, h as seal, m as isSealed, p as _usingCtx, r as NotDeliveredError, v as digestTree, y as digestValue } from "./chunk-runs.js";
 import { i as startOf, r as runProcess, t as isRunning } from "./chunk-process.js";
 import { t as LineSplitter } from "./chunk-lines.js";
 import { cpus, release, totalmem } from "node:os";
@@ -3173,7 +3175,7 @@ const program = string().regex(/^[A-Za-z0-9_][A-Za-z0-9._+-]{0,63}\.c$/, "is not
 const word = string().regex(MEASUREMENT_NAME, "is no name (letters, digits, \"._+-\")");
 const measured = word.refine((name) => !["source", "unit"].includes(name), "is taken for something else");
 const label = string().trim().min(1).max(200);
-const figures$1 = record(string().regex(/^\d+(\.\d+)?$/, "is no number"), number().nonnegative());
+const figures = record(string().regex(/^\d+(\.\d+)?$/, "is no number"), number().nonnegative());
 const manifest = strictObject({
 	description: string().exactOptional(),
 	module: word.exactOptional(),
@@ -3186,7 +3188,7 @@ const manifest = strictObject({
 		better: _enum(["lower", "higher"]),
 		baseline: word.exactOptional()
 	})).default({}),
-	published: object({ source: label }).catchall(object({ unit: string().regex(UNIT, "is no unit") }).catchall(figures$1)).exactOptional(),
+	published: object({ source: label }).catchall(object({ unit: string().regex(UNIT, "is no unit") }).catchall(figures)).exactOptional(),
 	"known-warnings": array(strictObject({
 		text: string().min(20, "is too short to name one warning").max(500),
 		why: label
@@ -4401,6 +4403,105 @@ function builds({ targets }) {
 	return `, with ${counted(all.filter(({ sharedFrom }) => sharedFrom === void 0).length, "build")}`;
 }
 
+// src/report/baseline.ts
+const FORMATS = {
+	same: "gray",
+	better: "green",
+	worse: "red",
+	gone: "red"
+};
+/**
+* What has become of the figures of an earlier report, of the kernels and suites that were run again. Differences up to
+* `tolerance` percent are none. Throws InputError when the reports have no kernel and suite in common that was measured.
+*/
+function compareFigures(earlier, report, tolerance) {
+	const changes = earlier.targets.flatMap((old) => {
+		return (report.targets.find(({ id, kernel }) => id === old.id && kernel === old.kernel)?.suites ?? []).flatMap((suite) => {
+			const before = old.suites.find(({ name }) => name === suite.name);
+			const place = {
+				target: labelOf(old),
+				suite: suite.name
+			};
+			return (before?.measurements ?? []).map((figure) => ({
+				...place,
+				...judge(figure, suite, before, tolerance)
+			}));
+		});
+	});
+	if (changes.length === 0) {
+		const known = earlier.targets.filter(({ suites }) => suites.some(({ measurements }) => measurements?.length)).map(labelOf).join(", ");
+		throw new InputError("the earlier report measured nothing that was measured again", { remedy: known ? `It has figures of ${known}; name the same target and suite.` : "It has no figures at all." });
+	}
+	return changes;
+}
+/** Whether any figure is worse than it was, or missing. */
+function isWorse(changes) {
+	return changes.some(({ verdict }) => verdict === "worse" || verdict === "gone");
+}
+/** A change in one line: `tcp_lat bypass at 64: 19.02 us, now 22.1 us (+16.2 %)`. */
+function changeLine({ before, after, percent }) {
+	const { name, series, x, value, unit } = before;
+	const now = after === void 0 ? "gone" : `${figureText(after)} ${unit}`;
+	return `${name} ${series} at ${x}: ${figureText(value)} ${unit}, now ${now}${percent === void 0 ? "" : ` (${changeText(percent)})`}`;
+}
+/** The changes as text: a table per kernel and suite, a row per figure. Ends with a newline. */
+function changesText(changes, terminal, tolerance) {
+	const paint = painter(terminal.colour);
+	const width = Math.max(40, terminal.size().columns);
+	const header = [
+		{ text: "figure" },
+		right("x"),
+		right("before"),
+		right("now"),
+		right("change"),
+		{ text: "" }
+	];
+	const placeOf = ({ target, suite }) => `${target}: ${suite}`;
+	const blocks = [...new Set(changes.map(placeOf))].map((place) => {
+		const group = changes.filter((change) => placeOf(change) === place);
+		return [paint("bold", oneLine(place)), ...layOut(header, group.map(rowOf), width, paint)].join("\n");
+	});
+	const bad = changes.filter(({ verdict }) => verdict === "worse" || verdict === "gone").length;
+	const closing = isWorse(changes) ? `${bad} of ${counted(changes.length, "figure")} worse by more than ${tolerance} %, or gone` : `none of ${counted(changes.length, "figure")} worse by more than ${tolerance} %`;
+	return `${[...blocks, closing].join("\n\n")}\n`;
+}
+function rowOf({ before, after, percent, verdict }) {
+	return [
+		{ text: oneLine(`${before.name} ${before.series} (${before.unit})`) },
+		right(String(before.x)),
+		right(figureText(before.value)),
+		right(after === void 0 ? "" : figureText(after)),
+		right(percent === void 0 ? "" : changeText(percent)),
+		{
+			text: verdict,
+			format: FORMATS[verdict]
+		}
+	];
+}
+function right(text) {
+	return {
+		text,
+		side: "right"
+	};
+}
+function judge(before, suite, old, tolerance) {
+	const { name, series, x, unit } = before;
+	const found = suite.measurements?.find((one) => one.name === name && one.series === series && one.x === x && one.unit === unit);
+	if (!found) return {
+		before,
+		verdict: "gone"
+	};
+	const percent = changeOf(before.value, found.value);
+	const chart = [...suite.charts ?? [], ...old?.charts ?? []].find((one) => one.name === name);
+	const verdict = (percent === void 0 ? found.value === before.value : Math.abs(percent) <= tolerance) ? "same" : found.value > before.value === (chart?.better === "higher") ? "better" : "worse";
+	return {
+		before,
+		after: found.value,
+		...percent === void 0 ? {} : { percent },
+		verdict
+	};
+}
+
 // src/report/figures-table.ts
 /** What the suites of a run measured, as text: a table per target, suite and name. Ends with a newline; empty when nothing was. */
 function figuresText(report, terminal) {
@@ -5217,11 +5318,11 @@ function fileLink(path, text = path) {
 const buildComplaint = /\b(error|warning): |\*\*\* |^ERROR: modpost/;
 /** Where the guest's init says in the kernel log which test begins or has ended. */
 const testMarker = /\] ovnfast: test (start|end) /;
-const evidenceLimit$1 = 2e4;
+const evidenceLimit = 2e4;
 /** A few lines as a block: the evidence of a test, the kernel log around it. Nothing for no lines. */
 function excerpt(title, lines) {
 	if (!lines?.length) return void 0;
-	const { head, omitted, tail } = clipLines(lines, evidenceLimit$1);
+	const { head, omitted, tail } = clipLines(lines, evidenceLimit);
 	const gap = omitted > 0 ? [`… ${counted(omitted, "line")} left out here, all are in report.json …`] : [];
 	return markup`<figure class="excerpt"><figcaption>${title}</figcaption><pre tabindex="0" role="group" aria-label="${title}"><code>${[
 		...head,
@@ -5701,7 +5802,7 @@ footer { border-top: 1px solid var(--line); margin-top: 3.5rem; padding: 1rem 0 
 `;
 
 // src/report/html/chart.ts
-const WIDTH = 680;
+const WIDTH$1 = 680;
 const HEIGHT = 320;
 const PLOT = {
 	left: 58,
@@ -5710,7 +5811,7 @@ const PLOT = {
 	bottom: 268
 };
 /** More than so many times the smallest value, and the small ones would lie on the axis. */
-const LINEAR_RANGE = 100;
+const LINEAR_RANGE$1 = 100;
 /** Room that a label of an axis needs, and how long the name of a line may be. */
 const LABEL = {
 	width: 38,
@@ -5747,7 +5848,7 @@ function figureChart(table, measurements, anchor) {
 		title: `${anchor}/title`,
 		desc: `${anchor}/desc`
 	};
-	return markup`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${ids.title} ${ids.desc}">
+	return markup`<svg class="chart" viewBox="0 0 ${WIDTH$1} ${HEIGHT}" role="img" aria-labelledby="${ids.title} ${ids.desc}">
 <title id="${ids.title}">${chart.title} in ${unit} by ${chart.x}</title>
 <desc id="${ids.desc}">${describe(lines, unit)}</desc>
 <g class="grid-lines">${vertical.ticks.map((tick) => markup`<path d="M${PLOT.left} ${round(vertical.at(tick))}H${PLOT.right}"/>`)}</g>
@@ -5782,7 +5883,7 @@ function logarithmic(values, from, to) {
 function verticalAxis(values) {
 	const [low, high] = [Math.min(...values), Math.max(...values)];
 	const height = PLOT.bottom - PLOT.top;
-	if (low > 0 && high / low > LINEAR_RANGE) {
+	if (low > 0 && high / low > LINEAR_RANGE$1) {
 		const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
 		return {
 			at: (value) => PLOT.bottom - (Math.log10(value) - first) / (last - first) * height,
@@ -6737,7 +6838,7 @@ function whyText({ why = [] }) {
 
 // src/report/html/flows.ts
 /** Rows of one dump; report.json has all. */
-const rowLimit$2 = 300;
+const rowLimit$1 = 300;
 /** So many dumps are shown unfolded. */
 const openLimit = 4;
 /** The flows of the datapath that the tests of a suite saw, a table for each dump. Nothing when there are none. */
@@ -6766,9 +6867,9 @@ function tableView(dump, title) {
 		"why not"
 	].map((head) => markup`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>
-${dump.flows.slice(0, rowLimit$2).map(rowView)}</tbody>
+${dump.flows.slice(0, rowLimit$1).map(rowView)}</tbody>
 </table></div>
-${dump.flows.length > rowLimit$2 && markup`<p class="meta">and ${dump.flows.length - rowLimit$2} more in report.json</p>`}
+${dump.flows.length > rowLimit$1 && markup`<p class="meta">and ${dump.flows.length - rowLimit$1} more in report.json</p>`}
 ${remedies(dump)}`;
 }
 function rowView(flow) {
@@ -7242,9 +7343,302 @@ function lines(buffer) {
 	return text === "" ? [] : text.replace(/\r*\n$/, "").split(/\r*\n/);
 }
 
-// src/report/flows-summary.ts
+// src/report/summary/blocks.ts
+const looks = {
+	pass: "✅ pass",
+	fail: "❌ FAIL",
+	error: "⚠️ ERROR",
+	skip: "⏭️ skip"
+};
+/** A block and the blank line behind it, in bytes: what GitHub counts. */
+const size = (block) => Buffer.byteLength(block) + 2;
+/**
+* A title, if there is one, and a block for each item from the first on, as many as there is room for in bytes; where not all are, a
+* word on how many more of what there are. Never takes more than `room`: nothing, where not even the word has a place. What has
+* no room is not rendered, for there may be very much of it.
+*/
+function bounded(items, render, { room, noun, title }) {
+	if (items.length === 0) return [];
+	const blocks = title === void 0 ? [] : [title];
+	let left = room - sizeOf([...blocks, more(items.length, noun)]);
+	if (left < 0) return [];
+	for (const [index, item] of items.entries()) {
+		const block = render(item, index);
+		left -= size(block);
+		if (left < 0) return [...blocks, more(items.length - index, noun)];
+		blocks.push(block);
+	}
+	return blocks;
+}
+function sizeOf(blocks) {
+	return blocks.reduce((sum, block) => sum + size(block), 0);
+}
+/** The same of the rows of a table. */
+function boundedTable(head, rows, room, noun) {
+	const top = head.map(row$1).join("\n");
+	const lines = rows.map(row$1);
+	let left = room - sizeOf([top, more(rows.length, noun)]);
+	if (left < 0) return [];
+	const end = lines.findIndex((line) => {
+		left -= Buffer.byteLength(line) + 1;
+		return left < 0;
+	});
+	if (end < 0) return [[top, ...lines].join("\n")];
+	return [[top, ...lines.slice(0, end)].join("\n"), more(rows.length - end, noun)];
+}
+function row$1(cells) {
+	return `| ${cells.join(" | ")} |`;
+}
+function more(count, noun) {
+	return `… and ${counted(count, `more ${noun}`)}, in \`report.html\`.`;
+}
+/** Folded text; `summary` is markup. */
+function folded(summary, body, open = false) {
+	return [
+		`<details${open ? " open" : ""}><summary>${summary}</summary>`,
+		...body,
+		"</details>"
+	].join("\n\n");
+}
+/** What a person reads of text of any length. */
+function clip(text, limit = 1e3) {
+	return text.length > limit ? `${text.slice(0, limit)} …` : text;
+}
+/** Lines of text as a code block of about `limit` characters, with a fence that nothing in it can end. */
+function fence(lines, limit) {
+	const all = lines.flatMap((line) => visible(line).split("\n"));
+	const { head, omitted, tail } = clipLines(all, limit);
+	const word = omitted > 0 ? [`… ${counted(omitted, "line")} left out, all are in report.html …`] : [];
+	const body = [
+		...head,
+		...word,
+		...tail
+	].join("\n");
+	const longest = Math.max(2, ...(body.match(/`+/g) ?? []).map((marks) => marks.length));
+	const marks = "`".repeat(longest + 1);
+	return `${marks}text\n${body}\n${marks}`;
+}
+
+// src/report/bars.ts
+/** Characters that a bar takes at most. */
+const WIDTH = 40;
+/** Where values are further apart, the small ones would have no bar at all. */
+const LINEAR_RANGE = 100;
+const PLACES = 20;
+const SERIES = 8;
+const NAME$3 = 24;
+/**
+* A chart of a table as lines of text: a bar per series at each place. It is made of characters that every fixed-width font has,
+* each value stands before its bar, and nothing draws it, so that it looks the same in a job summary, a comment, a mail and a
+* terminal. (Mermaid's xychart names no series, has no logarithmic axis, and is drawn by a script that comments and mails lack.)
+*/
+function barChart({ chart, rows, series }, measurements) {
+	const own = measurements.filter(({ name }) => name === chart.name);
+	const at = (name, x) => own.find((one) => one.series === name && one.x === x)?.value;
+	const step = Math.ceil(rows.length / PLACES);
+	const places = rows.map(({ x }) => x).filter((_, index) => (rows.length - 1 - index) % step === 0);
+	const shown = series.slice(0, SERIES);
+	const values = own.map(({ value }) => value).filter((value) => value > 0);
+	const together = Math.max(...values) / Math.min(...values) <= LINEAR_RANGE;
+	const baseline = chart.baseline !== void 0 && series.includes(chart.baseline) ? chart.baseline : void 0;
+	const lines = places.flatMap((x) => {
+		const here = shown.flatMap((name) => at(name, x) ?? []);
+		const longest = Math.max(...together ? values : here, 0);
+		return shown.flatMap((name) => {
+			const value = at(name, x);
+			if (value === void 0) return [];
+			const change = baseline === void 0 || name === baseline ? void 0 : changeOf(at(baseline, x), value);
+			return [{
+				x: String(x),
+				name: shorten(oneLine(name), NAME$3),
+				value: figureText(value),
+				change: change === void 0 ? "" : changeText(change),
+				bar: bar(value, longest)
+			}];
+		});
+	});
+	const width = (key) => Math.max(0, ...lines.map((line) => stringWidth(line[key])));
+	const widths = {
+		x: width("x"),
+		name: width("name"),
+		value: width("value"),
+		change: width("change")
+	};
+	return [
+		`by ${shorten(oneLine(chart.x), 120)}${together ? "" : ", each with a scale of its own"}`,
+		...lines.map(({ x, name, value, change, bar }, index) => {
+			const place = lines[index - 1]?.x === x ? "" : x;
+			const cells = [
+				cell(place, widths.x, "right"),
+				cell(name, widths.name),
+				cell(value, widths.value, "right")
+			];
+			if (widths.change > 0) cells.push(cell(change, widths.change, "right"));
+			return [...cells, bar].join("  ").trimEnd();
+		}),
+		...step > 1 ? [`(${places.length} of ${rows.length}; the table has all)`] : []
+	];
+}
+/** From zero, to half a character; what is not zero can be seen. */
+function bar(value, longest) {
+	if (value <= 0 || longest <= 0) return "";
+	const halves = Math.max(1, Math.round(value / longest * WIDTH * 2));
+	return "█".repeat(Math.floor(halves / 2)) + (halves % 2 === 1 ? "▌" : "");
+}
+/** Parts of a whole on one bar, each of its own shade, `longest` being what the whole width stands for. */
+function stackedBar(parts, longest) {
+	let end = 0;
+	let drawn = 0;
+	return parts.map(({ value, shade }) => {
+		end += longest > 0 ? value / longest * WIDTH : 0;
+		const count = Math.max(0, Math.round(end) - drawn);
+		drawn += count;
+		return shade.repeat(count);
+	}).join("");
+}
+
+// src/report/summary/figures.ts
+const ROWS = 500;
+const NAME$2 = 200;
+/** Of a chart, in characters: it is bounded by its places and series. */
+const CHART = 2e4;
+const TIMES = 40;
+/** What was measured: a chart and the figures below it. Folded where several suites have some, in full for one. */
+function figureBlocks(report, room) {
+	const all = report.targets.flatMap((target) => target.suites.flatMap((suite) => {
+		const tables = figureTables(suite);
+		const name = `${code(clip(labelOf(target), NAME$2))} · ${code(clip(suite.name, NAME$2))}`;
+		return tables.length > 0 ? [{
+			name,
+			tables,
+			measurements: suite.measurements ?? []
+		}] : [];
+	}));
+	const render = ({ name, tables, measurements }) => {
+		const body = tables.flatMap((table) => tableBlocks(table, measurements));
+		return all.length === 1 ? [name, ...body].join("\n\n") : folded(name, body);
+	};
+	return bounded(all, render, {
+		room,
+		noun: "suite",
+		title: "### Measurements"
+	});
+}
+function tableBlocks(table, measurements) {
+	const { chart, columns, rows } = table;
+	const marks = {
+		better: " ✅",
+		worse: " ❌"
+	};
+	const heads = columns.map(({ title, published }) => inline(published ? `published ${title}` : title));
+	const figures = [
+		row$1([inline(chart.x), ...heads]),
+		row$1(["--:", ...columns.map(() => "--:")]),
+		...rows.slice(0, ROWS).map(({ x, cells }) => row$1([String(x), ...cells.map(({ text, verdict }) => `${text}${verdict ? marks[verdict] : ""}`)]))
+	].join("\n");
+	const source = chart.published ? [`<sub>Published: ${inline(clip(chart.published.source))}</sub>`] : [];
+	return [
+		`**${inline(figureTitle(table))}**`,
+		fence(barChart(table, measurements), CHART),
+		folded("All figures", [figures, ...source])
+	];
+}
+/** What has become of the figures of an earlier report: those that are worse, and how many are not. */
+function changeBlocks(changes, tolerance, room) {
+	if (changes.length === 0) return [];
+	const told = changes.filter(({ verdict }) => verdict !== "same");
+	const worse = changes.filter(({ verdict }) => verdict === "worse" || verdict === "gone").length;
+	const title = isWorse(changes) ? "### Figures are worse than before" : "### Figures against the baseline";
+	const closing = `${worse === 0 ? "None" : worse} of ${counted(changes.length, "figure")} worse by more than ${tolerance} %, or gone.`;
+	if (told.length === 0) return [title, closing];
+	const looks = {
+		same: "",
+		better: "✅ better",
+		worse: "❌ worse",
+		gone: "❌ gone"
+	};
+	const rows = told.toSorted((a, b) => Number(a.verdict === "better") - Number(b.verdict === "better")).map(({ target, suite, before, after, percent, verdict }) => [
+		code(clip(target, NAME$2)),
+		code(clip(`${suite}: ${before.name} ${before.series}`, NAME$2)),
+		String(before.x),
+		`${figureText(before.value)} ${inline(before.unit)}`,
+		after === void 0 ? "" : `${figureText(after)} ${inline(before.unit)}`,
+		percent === void 0 ? "" : changeText(percent),
+		looks[verdict]
+	]);
+	return [
+		title,
+		closing,
+		...boundedTable([[
+			"Kernel",
+			"Figure",
+			"x",
+			"Before",
+			"Now",
+			"Change",
+			""
+		], [
+			"---",
+			"---",
+			"--:",
+			"--:",
+			"--:",
+			"--:",
+			"---"
+		]], rows, room - 500, "figure")
+	];
+}
+/** Where the time went: builds, boots and tests of the targets that were run, as bars. */
+function timeBlocks(report, room) {
+	const run = report.targets.flatMap((target) => {
+		const { build, builds = [], suites } = target;
+		if (target.cached) return [];
+		const sum = (values) => values.reduce((total, value) => total + value, 0);
+		const built = sum([...build ? [build] : [], ...builds].map(({ seconds }) => seconds));
+		const booted = sum(suites.map(bootSeconds));
+		const tested = sum(suites.map((suite) => suite.seconds)) - booted;
+		return built + booted + tested > 0 ? [{
+			label: oneLine(labelOf(target)),
+			built,
+			booted,
+			tested
+		}] : [];
+	});
+	if (run.length === 0) return [];
+	const totals = run.map(({ built, booted, tested }) => built + booted + tested);
+	const longest = Math.max(...totals);
+	const shown = run.slice(0, TIMES);
+	const width = Math.min(60, Math.max(...shown.map(({ label }) => stringWidth(label))));
+	const times = totals.map((total) => duration(total));
+	const wide = Math.max(...times.map((time) => time.length));
+	const lines = shown.map(({ label, built, booted, tested }, index) => {
+		const parts = [
+			{
+				value: built,
+				shade: "░"
+			},
+			{
+				value: booted,
+				shade: "▒"
+			},
+			{
+				value: tested,
+				shade: "█"
+			}
+		];
+		return `${cell(shorten(label, width), width)}  ${cell(times[index] ?? "", wide, "right")}  ${stackedBar(parts, longest)}`;
+	});
+	if (run.length > shown.length) lines.push(`… and ${counted(run.length - shown.length, "more target")}, in report.html`);
+	const block = folded("Where the time went: ░ build ▒ boot █ tests", [fence(lines, CHART)]);
+	return sizeOf([block]) <= room ? [block] : [];
+}
+function bootSeconds(suite) {
+	return Math.min(suite.bootSeconds, suite.seconds);
+}
+
+// src/report/summary/flows.ts
 /** Rows of one dump; the rest is in report.html. */
-const rowLimit$1 = 50;
+const rowLimit = 50;
 const cellLimit = 300;
 const marks = {
 	offloaded: "✅",
@@ -7261,21 +7655,17 @@ function flowBlocks(report, room) {
 		place: `${code(labelOf(target))} · ${code(name)}`,
 		dump
 	}))));
-	const blocks = all.length > 0 ? ["### Flows of the datapath"] : [];
-	let left = room;
-	for (const [index, { place, dump }] of all.entries()) {
-		const block = `<details><summary>${place} · ${inline(dumpTitle(dump))}</summary>\n\n${table(dump)}\n\n</details>`;
-		left -= Buffer.byteLength(block);
-		if (left < 0) return [...blocks, `… and ${counted(all.length - index, "more dump")}, in \`report.html\`.`];
-		blocks.push(block);
-	}
-	return blocks;
+	const render = ({ place, dump }) => folded(`${place} · ${inline(dumpTitle(dump))}`, [table(dump)]);
+	return bounded(all, render, {
+		room,
+		noun: "dump",
+		title: "### Flows of the datapath"
+	});
 }
 function table({ flows }) {
 	if (flows.length === 0) return "It held no flow.";
-	const row = (cells) => `| ${cells.join(" | ")} |`;
 	return [
-		row([
+		row$1([
 			"match",
 			"packets",
 			"bytes",
@@ -7284,7 +7674,7 @@ function table({ flows }) {
 			"actions",
 			"why not"
 		]),
-		row([
+		row$1([
 			"---",
 			"--:",
 			"--:",
@@ -7293,11 +7683,11 @@ function table({ flows }) {
 			"---",
 			"---"
 		]),
-		...flows.slice(0, rowLimit$1).map((flow) => {
+		...flows.slice(0, rowLimit).map((flow) => {
 			const state = `${marks[flow.verdict]} ${flowState(flow)}`.trim();
-			const [match, actions] = [code(clip$1(flow.match)), code(clip$1(flow.actions))];
-			const why = inline(clip$1(whyText(flow)));
-			return row([
+			const [match, actions] = [short(flow.match), short(flow.actions)];
+			const why = inline(clip(oneLine(whyText(flow)), cellLimit));
+			return row$1([
 				match,
 				String(flow.packets),
 				String(flow.bytes),
@@ -7307,98 +7697,58 @@ function table({ flows }) {
 				why
 			]);
 		}),
-		...flows.length > rowLimit$1 ? [`\n… and ${flows.length - rowLimit$1} more, in \`report.html\`.`] : []
+		...flows.length > rowLimit ? [`\n… and ${flows.length - rowLimit} more, in \`report.html\`.`] : []
 	].join("\n");
 }
-function clip$1(text) {
-	const line = oneLine(text);
-	return line.length > cellLimit ? `${line.slice(0, cellLimit)} …` : line;
+function short(text) {
+	return code(clip(oneLine(text), cellLimit));
 }
 
-// src/report/summary.ts
-/** GitHub refuses a job summary above 1 MiB; what is left out is in report.html. */
-const sizeLimit = 9e5;
-const evidenceLimit = 8e3;
-/** What the words at the end take at most. */
-const closingSize = 1e3;
-const rowLimit = 500;
-/** What each of matrix, warnings, figures and flows may take of that, so that problems keep their room. */
-const share = .18;
-const looks = {
-	pass: "✅ pass",
-	fail: "❌ FAIL",
-	error: "⚠️ ERROR",
-	skip: "⏭️ skip"
-};
-/**
-* The report as GitHub-flavoured Markdown for a job summary: verdict, matrix, failures with their evidence, warnings. What does
-* not fit into `limit` bytes is left out, which is said.
-*/
-function summaryMarkdown(report, limit = sizeLimit) {
-	const room = limit * share;
-	const passed = report.targets.filter((target) => target.status === "pass").length;
-	const subject = report.module ? `${code(report.module)}: ` : "";
-	const blocks = [
-		`## ${looks[report.status]} · ${subject}${passed} of ${counted(report.targets.length, "target")} passed`,
-		report.reason ? inline(clip(report.reason)) : "",
-		matrix(report, room),
-		...warnings(report, room),
-		...figures(report, room),
-		...flowBlocks(report, room)
-	].filter(Boolean);
-	const problems = problemsOf$1(report);
-	if (problems.length > 0) blocks.push(`### ${counted(problems.length, "problem")}`);
-	const blocksOfProblems = fitting(problems.map(problemBlock), limit - size(blocks.join("\n\n")) - closingSize);
-	blocks.push(...blocksOfProblems);
-	const told = blocksOfProblems.length;
-	if (told < problems.length) blocks.push(`… and ${problems.length - told} more, in \`report.html\`.`);
-	blocks.push(`<sub>ovnfast ${inline(report.tool.version)} · ${report.startedAt} · ${duration(report.seconds)}</sub>`);
-	return `${blocks.join("\n\n")}\n`;
-}
-const size = (text) => Buffer.byteLength(text);
-/** The first of some blocks, as many as there is room for, in bytes, each with the blank line behind it. */
-function fitting(blocks, room) {
-	let left = room;
-	const end = blocks.findIndex((block) => {
-		left -= size(block) + 2;
-		return left < 0;
-	});
-	return end < 0 ? blocks : blocks.slice(0, end);
-}
-function matrix(report, room) {
-	if (report.targets.length === 0) return "No target was run.";
-	const suites = [...new Set(report.targets.flatMap((target) => target.suites.map(suiteTitle)))];
-	const row = (cells) => `| ${cells.join(" | ")} |`;
-	const shown = fitting(report.targets.slice(0, rowLimit).map((target) => row(matrixRow(target, suites))), room);
-	return [
-		row([
-			"Target",
-			"Kernel",
-			"Build",
-			...suites.map(inline),
-			"Tests",
-			"Machine",
-			"Time"
-		]),
-		row([
-			"---",
-			"---",
-			"---",
-			...suites.map(() => "---"),
-			"--:",
-			"---",
-			"--:"
-		]),
-		...shown,
-		...shown.length < report.targets.length ? [`\n… and ${report.targets.length - shown.length} more, in \`report.html\`.`] : []
-	].join("\n");
+// src/report/summary/matrix.ts
+/** More do not fit beside each other. */
+const SUITES = 12;
+const NAME$1 = 100;
+/** What people look for comes first. */
+const ORDER$1 = [
+	"fail",
+	"error",
+	"pass",
+	"skip"
+];
+/** A row per target, those first that failed, a column per suite. */
+function matrixBlocks({ targets }, room) {
+	if (targets.length === 0) return ["No target was run."];
+	const all = [...new Set(targets.flatMap((target) => target.suites.map(suiteTitle)))];
+	const suites = all.slice(0, SUITES);
+	const heads = [
+		"Target",
+		"Kernel",
+		"Build",
+		...suites.map((name) => inline(clip(name, NAME$1))),
+		"Tests",
+		"Machine",
+		"Time"
+	];
+	const marks = [
+		"---",
+		"---",
+		"---",
+		...suites.map(() => "---"),
+		"--:",
+		"---",
+		"--:"
+	];
+	const sorted = targets.toSorted((a, b) => ORDER$1.indexOf(a.status) - ORDER$1.indexOf(b.status));
+	const left = all.length - suites.length;
+	const table = boundedTable([heads, marks], sorted.map((target) => matrixRow(target, suites)), room - 100, "target");
+	return left > 0 ? [...table, `${counted(left, "more suite")} in \`report.html\`.`] : table;
 }
 function matrixRow(target, suites) {
 	const tests = target.suites.flatMap((suite) => suite.tests);
 	const passed = tests.filter((test) => test.status === "pass").length;
 	return [
-		code(target.id),
-		code(target.kernel),
+		code(clip(target.id, NAME$1)),
+		code(clip(target.kernel, NAME$1)),
 		`${looks[buildStatus(target)]}${isShared(target) ? " (shared)" : ""}`,
 		...suites.map((title) => {
 			const suite = target.suites.find((one) => suiteTitle(one) === title);
@@ -7409,78 +7759,134 @@ function matrixRow(target, suites) {
 		`${target.seconds === void 0 ? "" : duration(target.seconds)}${target.cached ? " (cached)" : ""}`
 	];
 }
-function warnings(report, room) {
-	const all = (report.warnings ?? []).map(({ target, message, remedy }) => {
-		return `> [!WARNING]\n${[target ? `${target}: ${message}` : message, remedy].filter((part) => part !== void 0).map((line) => `> ${inline(clip(line))}`).join("\n")}`;
+
+// src/report/summary/problems.ts
+/** Of the evidence of one test on one kernel, in characters; of the same test on further kernels. */
+const EVIDENCE = 8e3;
+const EVIDENCE_MORE = 2e3;
+/** So many can be read without a click. */
+const OPEN = 3;
+const NAME = 200;
+/** So many kernels that have different things to say about one test. */
+const PROOFS = 10;
+/** All that went wrong, with what proves it: what failed first, the same on several kernels as one. */
+function problemBlocks(report, room) {
+	const groups = [...Map.groupBy(problemsOf$1(report), ({ status, place, test }) => JSON.stringify([
+		status,
+		place,
+		test?.name
+	])).values()];
+	const failed = groups.filter(([first]) => first?.status === "fail");
+	const sorted = [...failed, ...groups.filter((group) => !failed.includes(group))];
+	const title = `### ${counted(sorted.length, "problem")}`;
+	const evidence = Math.min(EVIDENCE, Math.max(0, room / 10));
+	const render = (group, index) => groupBlock(group, report.targets.length, evidence, index < OPEN);
+	return bounded(sorted, render, {
+		room,
+		noun: "problem",
+		title
 	});
-	const shown = fitting(all.slice(0, 50), room);
-	return shown.length < all.length ? [...shown, `… and ${counted(all.length - shown.length, "more warning")}, in \`report.html\`.`] : shown;
 }
-/** What was measured: folded where several targets have tables, in full for one. */
-function figures(report, most) {
-	const all = report.targets.flatMap((target) => target.suites.flatMap((suite) => {
-		const tables = figureTables(suite);
-		return tables.length > 0 ? [{
-			name: `${code(labelOf(target))} · ${code(suite.name)}`,
-			tables
-		}] : [];
-	}));
-	const blocks = all.length > 0 ? ["### Measurements"] : [];
-	let room = most;
-	for (const [index, { name, tables }] of all.entries()) {
-		const body = tables.map(figureBlock).join("\n\n");
-		const block = all.length === 1 ? `${name}\n\n${body}` : `<details><summary>${name}</summary>\n\n${body}\n\n</details>`;
-		room -= size(block);
-		if (room < 0) {
-			blocks.push(`… and ${counted(all.length - index, "more suite")}, in \`report.html\`.`);
-			break;
-		}
-		blocks.push(block);
-	}
-	return blocks;
-}
-function figureBlock(table) {
-	const { chart, columns, rows } = table;
-	const row = (cells) => `| ${cells.join(" | ")} |`;
-	const marks = {
-		better: " ✅",
-		worse: " ❌"
-	};
-	const heads = columns.map(({ title, published }) => inline(published ? `published ${title}` : title));
-	return [
-		`**${inline(figureTitle(table))}**\n`,
-		row([inline(chart.x), ...heads]),
-		row(["--:", ...columns.map(() => "--:")]),
-		...rows.slice(0, rowLimit).map(({ x, cells }) => row([String(x), ...cells.map(({ text, verdict }) => `${text}${verdict ? marks[verdict] : ""}`)])),
-		...chart.published ? [`\n<sub>Published: ${inline(chart.published.source)}</sub>`] : []
-	].join("\n");
-}
-function problemBlock({ target, status, place, test, reason, evidence, kernelLog, log }) {
+/** The same on several kernels. */
+function groupBlock(group, targets, evidence, open) {
+	const [first] = group;
+	if (!first) return "";
+	const { status, place, test, target } = first;
+	const alone = group.length === 1;
 	const path = [
-		labelOf(target),
+		alone ? labelOf(target) : void 0,
 		place,
 		test?.name
 	].filter((part) => part !== void 0);
-	return [
-		`<details><summary>${looks[status]} · ${path.map(code).join(" · ")}${reason ? `<br>${inline(clip(reason))}` : ""}</summary>`,
-		...evidence.length > 0 ? ["Evidence", fence(evidence)] : [],
-		...kernelLog.length > 0 ? ["Kernel log", fence(kernelLog)] : [],
-		...log ? [`Whole log: ${code(log)}`] : [],
-		"</details>"
-	].join("\n\n");
+	const where = alone ? "" : ` on ${group.length} of ${counted(targets, "kernel")}`;
+	const alike = [...Map.groupBy(group, ({ reason, evidence, kernelLog }) => JSON.stringify([
+		reason,
+		evidence,
+		kernelLog
+	])).values()];
+	const reason = alike.length === 1 && first.reason ? `<br>${inline(clip(first.reason))}` : "";
+	const body = alike.slice(0, PROOFS).flatMap((some, index) => {
+		const limit = index === 0 ? evidence : Math.min(evidence, EVIDENCE_MORE);
+		return proof(some, {
+			named: !alone,
+			reasoned: alike.length > 1,
+			limit
+		});
+	});
+	if (alike.length > PROOFS) body.push(`… and ${counted(alike.slice(PROOFS).flat().length, "more kernel")}, in \`report.html\`.`);
+	return folded(`${looks[status]} · ${path.map((part) => code(clip(part, NAME))).join(" · ")}${where}${reason}`, body, open);
 }
-const clip = (text) => text.length > 1e3 ? `${text.slice(0, 1e3)} …` : text;
-/** A code block with a fence longer than any row of backquotes in it, so that nothing in it can end it. */
-function fence(lines) {
-	const { head, omitted, tail } = clipLines(lines.flatMap((line) => visible(line).split("\n")), evidenceLimit);
-	const body = [
+/** What proves it on kernels that say the same. */
+function proof(problems, { named, reasoned, limit }) {
+	const [first] = problems;
+	if (!first) return [];
+	const { reason, evidence, kernelLog, log } = first;
+	const names = problems.slice(0, 50).map(({ target }) => code(clip(labelOf(target), NAME)));
+	if (problems.length > names.length) names.push(`and ${problems.length - names.length} more`);
+	return [
+		...named ? [`**On ${names.join(", ")}**${reasoned && reason ? `: ${inline(clip(reason))}` : ""}`] : [],
+		...evidence.length > 0 ? ["Evidence", fence(evidence, limit)] : [],
+		...kernelLog.length > 0 ? ["Kernel log", fence(kernelLog, limit)] : [],
+		...log ? [`Whole log: ${code(clip(log))}`] : []
+	];
+}
+
+// src/report/summary/summary.ts
+/** GitHub refuses a job summary above 1 MiB; what is left out is in report.html. */
+const LIMIT = 9e5;
+/** What each part may take of that at most; problems have what the others leave, a third at least. */
+const SHARES = {
+	matrix: .2,
+	warnings: .1,
+	changes: .1,
+	figures: .12,
+	times: .05,
+	flows: .1
+};
+const LINKS = 3;
+/**
+* The report as GitHub-flavoured Markdown for a job summary or a comment: verdict, matrix, then what failed with its evidence, then
+* the rest. Never more than `limit` bytes: what does not fit is left out at the end of each part, which is said.
+*/
+function summaryMarkdown(report, options = {}) {
+	const { limit = LIMIT, changes = [], tolerance = 0 } = options;
+	const room = (part) => limit * SHARES[part];
+	const passed = report.targets.filter((target) => target.status === "pass").length;
+	const subject = report.module ? `${code(clip(report.module, 100))}: ` : "";
+	const head = [
+		`## ${looks[report.status]} · ${subject}${passed} of ${counted(report.targets.length, "target")} passed`,
+		...report.reason ? [inline(clip(report.reason, 200))] : [],
+		...linkBlocks(options.links ?? []),
+		...matrixBlocks(report, room("matrix"))
+	];
+	const version = `ovnfast ${inline(clip(report.tool.version, 100))}`;
+	const tail = [
+		...warningBlocks(report, room("warnings")),
+		...changeBlocks(changes, tolerance, room("changes")),
+		...figureBlocks(report, room("figures")),
+		...timeBlocks(report, room("times")),
+		...flowBlocks(report, room("flows")),
+		`<sub>${version} · ${report.startedAt} · ${duration(report.seconds)}</sub>`
+	];
+	const problems = problemBlocks(report, limit - sizeOf(head) - sizeOf(tail));
+	return `${[
 		...head,
-		...omitted > 0 ? [`… ${omitted} lines left out, all are in report.html …`] : [],
+		...problems,
 		...tail
-	].join("\n");
-	const longest = Math.max(2, ...(body.match(/`+/g) ?? []).map((row) => row.length));
-	const marks = "`".repeat(longest + 1);
-	return `${marks}text\n${body}\n${marks}`;
+	].join("\n\n")}\n`;
+}
+function linkBlocks(links) {
+	const shown = links.map(({ text, url }) => `[${inline(clip(text, 100))}](<${new URL(url).href}>)`).filter((link) => link.length < 3e3).slice(0, LINKS);
+	return shown.length > 0 ? [shown.join(" · ")] : [];
+}
+function warningBlocks(report, room) {
+	const render = ({ target, message, remedy }) => {
+		return `> [!WARNING]\n${[target ? `${target}: ${message}` : message, remedy].filter((part) => part !== void 0).map((line) => `> ${inline(clip(line))}`).join("\n")}`;
+	};
+	return bounded(report.warnings ?? [], render, {
+		room,
+		noun: "warning"
+	});
 }
 
 // src/report/write.ts
@@ -10547,4 +10953,4 @@ function watchOnStderr(edge) {
 	});
 }
 
-export { CommanderError as $, digestSubject as A, painter as B, writeReport as C, buildsModules as D, diagnosticText as E, figuresText as F, suiteTitle as G, stringWidth as H, layOut as I, figureText as J, changeOf as K, resultTable as L, suiteOf as M, LiveView as N, claimDirectory as O, systemClock as P, Command as Q, cell as R, Results as S, KernelLog as T, buildName as U, statusLook as V, buildsOf as W, loadSuite as X, listSuites as Y, machineSysroots as Z, shareableFamily as _, runBuild as a, printable as b, kernelsOf as c, flowsOptions as d, InvalidArgumentError as et, collect as f, Machine as g, prepareMachine as h, perform as i, kindOf as j, chooseCandidates as k, packageOption as l, madeOf as m, moduleDirectory as n, runRun as o, run as p, changeText as q, ownModules as r, runVerify as s, watchOnStderr as t, Option as tt, treeOptions as u, sharingKey as v, summaryMarkdown as w, renderModule as x, matchKernel as y, describeTerminal as z };
+export { CommanderError as $, digestSubject as A, resultTable as B, writeReport as C, buildsModules as D, diagnosticText as E, figuresText as F, stringWidth as G, describeTerminal as H, changeLine as I, suiteTitle as J, buildName as K, changesText as L, suiteOf as M, LiveView as N, claimDirectory as O, systemClock as P, Command as Q, compareFigures as R, Results as S, KernelLog as T, painter as U, cell as V, statusLook as W, loadSuite as X, listSuites as Y, machineSysroots as Z, shareableFamily as _, runBuild as a, printable as b, kernelsOf as c, flowsOptions as d, InvalidArgumentError as et, collect as f, Machine as g, prepareMachine as h, perform as i, kindOf as j, chooseCandidates as k, packageOption as l, madeOf as m, moduleDirectory as n, runRun as o, run as p, buildsOf as q, ownModules as r, runVerify as s, watchOnStderr as t, Option as tt, treeOptions as u, sharingKey as v, summaryMarkdown as w, renderModule as x, matchKernel as y, isWorse as z };

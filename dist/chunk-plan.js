@@ -1,109 +1,11 @@
-import { B as painter, D as buildsModules, I as layOut, J as figureText, K as changeOf, S as Results, Y as listSuites, Z as machineSysroots, _ as shareableFamily, i as perform, k as chooseCandidates, n as moduleDirectory, q as changeText, t as watchOnStderr, v as sharingKey, z as describeTerminal } from "./chunk-listener.js";
-import { B as readModule, Dt as string, Et as strictObject, M as snapshotTimes, ct as labelOf, ft as selectReleases, k as pinsOf, lt as selectTargets, n as workshopOptions, pt as readDocument, r as Workshop, rt as parseReport, tt as exitStatus, ut as compareReleases, vt as array } from "./chunk-workshop.js";
+import { D as buildsModules, H as describeTerminal, L as changesText, R as compareFigures, S as Results, U as painter, Y as listSuites, Z as machineSysroots, _ as shareableFamily, i as perform, k as chooseCandidates, n as moduleDirectory, t as watchOnStderr, v as sharingKey, z as isWorse } from "./chunk-listener.js";
+import { $ as exitStatus, A as snapshotTimes, D as pinsOf, R as readModule, Tt as string, ct as compareReleases, dt as readDocument, gt as array, n as workshopOptions, ot as labelOf, r as Workshop, st as selectTargets, tt as parseReport, ut as selectReleases, wt as strictObject } from "./chunk-workshop.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
-import { E as visible, S as counted, b as byteSize, f as projectRoot, p as _usingCtx, u as cacheDirectory, w as oneLine, y as digestValue } from "./chunk-runs.js";
+import { a as oneLine, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
+import { f as projectRoot, p as _usingCtx, u as cacheDirectory, y as digestValue } from "./chunk-runs.js";
 import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { readFile, stat } from "node:fs/promises";
-
-// src/report/baseline.ts
-const FORMATS = {
-	same: "gray",
-	better: "green",
-	worse: "red",
-	gone: "red"
-};
-/**
-* What has become of the figures of an earlier report, of the kernels and suites that were run again. Differences up to
-* `tolerance` percent are none. Throws InputError when the reports have no kernel and suite in common that was measured.
-*/
-function compareFigures(earlier, report, tolerance) {
-	const changes = earlier.targets.flatMap((old) => {
-		return (report.targets.find(({ id, kernel }) => id === old.id && kernel === old.kernel)?.suites ?? []).flatMap((suite) => {
-			const before = old.suites.find(({ name }) => name === suite.name);
-			const place = {
-				target: labelOf(old),
-				suite: suite.name
-			};
-			return (before?.measurements ?? []).map((figure) => ({
-				...place,
-				...judge(figure, suite, before, tolerance)
-			}));
-		});
-	});
-	if (changes.length === 0) {
-		const known = earlier.targets.filter(({ suites }) => suites.some(({ measurements }) => measurements?.length)).map(labelOf).join(", ");
-		throw new InputError("the earlier report measured nothing that was measured again", { remedy: known ? `It has figures of ${known}; name the same target and suite.` : "It has no figures at all." });
-	}
-	return changes;
-}
-/** Whether any figure is worse than it was, or missing. */
-function isWorse(changes) {
-	return changes.some(({ verdict }) => verdict === "worse" || verdict === "gone");
-}
-/** A change in one line: `tcp_lat bypass at 64: 19.02 us, now 22.1 us (+16.2 %)`. */
-function changeLine({ before, after, percent }) {
-	const { name, series, x, value, unit } = before;
-	const now = after === void 0 ? "gone" : `${figureText(after)} ${unit}`;
-	return `${name} ${series} at ${x}: ${figureText(value)} ${unit}, now ${now}${percent === void 0 ? "" : ` (${changeText(percent)})`}`;
-}
-/** The changes as text: a table per kernel and suite, a row per figure. Ends with a newline. */
-function changesText(changes, terminal, tolerance) {
-	const paint = painter(terminal.colour);
-	const width = Math.max(40, terminal.size().columns);
-	const header = [
-		{ text: "figure" },
-		right("x"),
-		right("before"),
-		right("now"),
-		right("change"),
-		{ text: "" }
-	];
-	const placeOf = ({ target, suite }) => `${target}: ${suite}`;
-	const blocks = [...new Set(changes.map(placeOf))].map((place) => {
-		const group = changes.filter((change) => placeOf(change) === place);
-		return [paint("bold", oneLine(place)), ...layOut(header, group.map(rowOf), width, paint)].join("\n");
-	});
-	const bad = changes.filter(({ verdict }) => verdict === "worse" || verdict === "gone").length;
-	const closing = isWorse(changes) ? `${bad} of ${counted(changes.length, "figure")} worse by more than ${tolerance} %, or gone` : `none of ${counted(changes.length, "figure")} worse by more than ${tolerance} %`;
-	return `${[...blocks, closing].join("\n\n")}\n`;
-}
-function rowOf({ before, after, percent, verdict }) {
-	return [
-		{ text: oneLine(`${before.name} ${before.series} (${before.unit})`) },
-		right(String(before.x)),
-		right(figureText(before.value)),
-		right(after === void 0 ? "" : figureText(after)),
-		right(percent === void 0 ? "" : changeText(percent)),
-		{
-			text: verdict,
-			format: FORMATS[verdict]
-		}
-	];
-}
-function right(text) {
-	return {
-		text,
-		side: "right"
-	};
-}
-function judge(before, suite, old, tolerance) {
-	const { name, series, x, unit } = before;
-	const found = suite.measurements?.find((one) => one.name === name && one.series === series && one.x === x && one.unit === unit);
-	if (!found) return {
-		before,
-		verdict: "gone"
-	};
-	const percent = changeOf(before.value, found.value);
-	const chart = [...suite.charts ?? [], ...old?.charts ?? []].find((one) => one.name === name);
-	const verdict = (percent === void 0 ? found.value === before.value : Math.abs(percent) <= tolerance) ? "same" : found.value > before.value === (chart?.better === "higher") ? "better" : "worse";
-	return {
-		before,
-		after: found.value,
-		...percent === void 0 ? {} : { percent },
-		verdict
-	};
-}
 
 // src/commands/bench.ts
 const ENDING = "-bench";
@@ -800,4 +702,4 @@ async function shardsOf(edge, flags) {
 	}
 }
 
-export { readShardPlan as a, readBaseline as c, changesText as d, compareFigures as f, checkArtifactPrefix as i, runBench as l, shardsOf as n, processEdge as o, isWorse as p, DEFAULT_ARTIFACT as r, benchOf as s, runPlan as t, changeLine as u };
+export { readShardPlan as a, readBaseline as c, checkArtifactPrefix as i, runBench as l, shardsOf as n, processEdge as o, DEFAULT_ARTIFACT as r, benchOf as s, runPlan as t };

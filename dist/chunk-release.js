@@ -1,7 +1,9 @@
-import { Ot as package_default, t as proxySettings } from "./chunk-workshop.js";
-import { a as assemble, i as findDestination, l as versionOf, n as openSigner, r as deliver, s as imageRepository, t as isPem, u as fetchImageBase } from "./chunk-sign.js";
+import { r as package_default } from "./chunk-markdown.js";
+import { t as fetchImageBase } from "./chunk-image-base.js";
+import { t as proxySettings } from "./chunk-workshop.js";
 import { r as InputError } from "./chunk-errors.js";
 import { t as TemporaryDirectory } from "./chunk-files.js";
+import { a as assemble, i as findDestination, l as versionOf, n as openSigner, r as deliver, s as imageRepository, t as isPem } from "./chunk-sign.js";
 import { i as Mistakes, n as isTokenKey } from "./chunk-token.js";
 import { p as _usingCtx } from "./chunk-runs.js";
 import { join, resolve } from "node:path";
@@ -37,7 +39,7 @@ async function releaseRun(release, edge, run) {
 		if (!destination) throw new InputError("there is nowhere to publish the release", { remedy: CALLED.repository });
 		const { owner, repo } = destination;
 		const repository = `${environment.GITHUB_SERVER_URL || "https://github.com"}/${owner}/${repo}`;
-		const base = () => fetchImageBase(edge, { frozen: true }, (event) => {
+		const pinned = () => fetchImageBase(edge, { frozen: true }, (event) => {
 			if (event.type === "warning") run.note(event.message);
 		});
 		const scratch = _usingCtx$1.a(await TemporaryDirectory.create(environment.RUNNER_TEMP || edge.cache, "ovnfast-release-"));
@@ -54,7 +56,7 @@ async function releaseRun(release, edge, run) {
 			signal,
 			...signer ? { openSigner: signer } : {},
 			image: {
-				base,
+				base: run.imageBase ?? pinned,
 				repository: imageRepository(void 0, repository)
 			}
 		});

@@ -1,9 +1,12 @@
-import { Ot as package_default, ct as labelOf, n as workshopOptions, r as Workshop, t as proxySettings, ut as compareReleases } from "./chunk-workshop.js";
+import { r as package_default } from "./chunk-markdown.js";
 import { n as ExplainedError, r as InputError } from "./chunk-errors.js";
 import { r as ownModules, t as watchOnStderr, y as matchKernel } from "./chunk-listener.js";
-import { a as assemble, c as ATTESTATION, i as findDestination, n as openSigner, o as parseRepository, r as deliver, s as imageRepository, t as isPem, u as fetchImageBase } from "./chunk-sign.js";
+import { ct as compareReleases, n as workshopOptions, ot as labelOf, r as Workshop, t as proxySettings } from "./chunk-workshop.js";
+import { a as assemble, c as ATTESTATION, i as findDestination, n as openSigner, o as parseRepository, r as deliver, s as imageRepository, t as isPem } from "./chunk-sign.js";
 import { i as Mistakes, n as isTokenKey } from "./chunk-token.js";
-import { S as counted, b as byteSize, p as _usingCtx } from "./chunk-runs.js";
+import { r as counted, t as byteSize } from "./chunk-text.js";
+import { t as fetchImageBase } from "./chunk-image-base.js";
+import { p as _usingCtx } from "./chunk-runs.js";
 import { join, resolve } from "node:path";
 
 // src/commands/release.ts

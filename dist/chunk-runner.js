@@ -1,7 +1,8 @@
 import { a as __toESM } from "./chunk-rolldown-runtime.js";
 import { t as EnvironmentError } from "./chunk-errors.js";
 import { c as writeAtomic, t as TemporaryDirectory } from "./chunk-files.js";
-import { C as duration, E as visible, S as counted, b as byteSize, m as isSealed, p as _usingCtx, u as cacheDirectory, w as oneLine, y as digestValue } from "./chunk-runs.js";
+import { a as oneLine, i as duration, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
+import { m as isSealed, p as _usingCtx, u as cacheDirectory, y as digestValue } from "./chunk-runs.js";
 import { r as pruneCache } from "./chunk-abort.js";
 import { h as getExecOutput, n as debug, t as require_semver } from "./chunk-semver.js";
 import { t as askToolkit } from "./chunk-toolkit.js";

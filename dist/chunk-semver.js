@@ -17186,7 +17186,6 @@ var Summary = class {
 	}
 };
 const _summary = new Summary();
-const summary = _summary;
 
 // node_modules/@actions/io/lib/io-util.js
 var __awaiter$5 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
@@ -19903,4 +19902,4 @@ var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-export { HttpCodes as C, HttpClientError as S, rmRF as _, group as a, BearerCredentialHandler as b, notice as c, setOutput as d, setSecret as f, mkdirP as g, getExecOutput as h, getState as i, saveState as l, exec as m, debug as n, info as o, warning as p, error as r, isDebug as s, require_semver as t, setFailed as u, which as v, require_tunnel as w, HttpClient as x, summary as y };
+export { require_tunnel as C, HttpCodes as S, rmRF as _, group as a, HttpClient as b, notice as c, setOutput as d, setSecret as f, mkdirP as g, getExecOutput as h, getState as i, saveState as l, exec as m, debug as n, info as o, warning as p, error as r, isDebug as s, require_semver as t, setFailed as u, which as v, HttpClientError as x, BearerCredentialHandler as y };

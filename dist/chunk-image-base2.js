@@ -1,0 +1,3 @@
+import { t as fetchImageBase } from "./chunk-image-base.js";
+
+export { fetchImageBase };
