@@ -49,6 +49,8 @@ export class FakeReleases implements AsyncDisposable {
   uploadHost: string | undefined;
   /** Asked before each request. */
   fault: (request: FakeRequest, index: number) => Fault | undefined = () => undefined;
+  /** What comes of a file that is read back. */
+  stored: (content: Buffer) => Buffer = (content) => content;
   private readonly server: Server;
   private api!: OpenAPIBackend;
   private examples!: { release: Record<string, unknown>; asset: Record<string, unknown> };
@@ -140,7 +142,7 @@ export class FakeReleases implements AsyncDisposable {
     const id = Number(url.pathname.slice(STORAGE.length));
     const found = this.releases.flatMap(({ assets }) => assets).find((one) => one.id === id);
     response.writeHead(found ? 200 : 404, { 'content-type': 'application/octet-stream' });
-    response.end(found?.content);
+    response.end(found && this.stored(found.content));
   }
 
   private handlers() {

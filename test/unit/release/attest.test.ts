@@ -163,6 +163,21 @@ describe('a release with one', () => {
     expect(isAttestationOf(Buffer.from(uploaded() ?? ''), release.provenance)).toBe(true);
   });
 
+  test('that is not read back as GitHub has it is not judged', async () => {
+    await run();
+    for (const stored of [
+      (content: Buffer) => content.subarray(1),
+      (content: Buffer) => Buffer.alloc(content.length),
+    ]) {
+      fake.stored = stored;
+      const failed = run();
+      await expect(failed).rejects.toThrow(/GitHub gives \d+ bytes of provenance\.sigstore\.json that are not the \d+/);
+      await expect(failed).rejects.toBeInstanceOf(EnvironmentError);
+    }
+    fake.stored = (content) => content;
+    expect(await run()).toMatchObject({ state: 'unchanged' });
+  });
+
   test('that differs is refused before anything is attested', async () => {
     await run({ attest: false });
     await expect(run()).rejects.toThrow(/there is another release of v1\.2\.0: provenance\.sigstore\.json is missing/);
