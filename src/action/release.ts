@@ -6,6 +6,7 @@ import { fetchImageBase } from '../commands/image-base.ts';
 import { proxySettings } from '../commands/workshop.ts';
 import { InputError } from '../errors.ts';
 import { TemporaryDirectory } from '../host/files.ts';
+import { isPem } from '../kbuild/certificate.ts';
 import { assemble } from '../release/assemble.ts';
 import { deliver, findDestination } from '../release/deliver.ts';
 import type { Published } from '../release/github/publish.ts';
@@ -13,7 +14,7 @@ import { Mistakes } from '../release/mistakes.ts';
 import { versionOf } from '../release/names.ts';
 import type { ImageBase } from '../release/node/base.ts';
 import { imageRepository } from '../release/node/image.ts';
-import { isPem, openSigner, type Signer } from '../release/sign.ts';
+import { openSigner, type Signer } from '../release/sign.ts';
 import { isTokenKey } from '../release/token.ts';
 import type { ReleaseInputs } from './inputs.ts';
 

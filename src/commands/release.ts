@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ExplainedError, InputError } from '../errors.ts';
+import { isPem } from '../kbuild/certificate.ts';
 import type { SignatureHash } from '../kbuild/cms.ts';
 import { matchKernel } from '../kbuild/inspect.ts';
 import { compareReleases } from '../matrix/releases.ts';
@@ -13,7 +14,7 @@ import { ATTESTATION } from '../release/names.ts';
 import type { ImageBase } from '../release/node/base.ts';
 import { imageRepository } from '../release/node/image.ts';
 import { parseRepository } from '../release/origin.ts';
-import { isPem, openSigner, type Signer } from '../release/sign.ts';
+import { openSigner, type Signer } from '../release/sign.ts';
 import { isTokenKey } from '../release/token.ts';
 import { byteSize, counted } from '../report/text.ts';
 import { Workshop } from '../workshop.ts';

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { X509Certificate } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { CONTEXT_0, children, der, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, SET } from './der.ts';
 
 /** Hashes that kernels which sign their modules have been built with, and scripts/sign-file is used with. */
 export type SignatureHash = 'sha256' | 'sha512';
+
+/** What of a certificate is in a signature. */
+export type SigningCertificate = { raw: Buffer; publicKey: KeyObject };
 
 const oid = (hex: string) => der(OBJECT_IDENTIFIER, Buffer.from(hex, 'hex'));
 const DATA = oid('2a864886f70d010701');
@@ -22,7 +25,7 @@ const VERSION_1 = der(INTEGER, Buffer.of(1));
  * attributes, one signer who is named by issuer and serial number. `signature` is the raw one over the module, PKCS#1 v1.5
  * for an RSA key. Throws TypeError for a certificate of another kind of key.
  */
-export function detachedSignature(certificate: X509Certificate, hash: SignatureHash, signature: Buffer): Buffer {
+export function detachedSignature(certificate: SigningCertificate, hash: SignatureHash, signature: Buffer): Buffer {
   const type = certificate.publicKey.asymmetricKeyType;
   if (type !== 'rsa' && type !== 'ec') throw new TypeError(`no signatures of modules with ${type} keys`);
   const signerInfo = der(
@@ -38,7 +41,7 @@ export function detachedSignature(certificate: X509Certificate, hash: SignatureH
 }
 
 /** Of the TBSCertificate (RFC 5280): [0] version, which may be missing, serialNumber, signature, issuer. */
-function issuerAndSerial({ raw }: X509Certificate): Buffer {
+function issuerAndSerial({ raw }: SigningCertificate): Buffer {
   const fields = children(children(children(raw)[0]?.value)[0]?.value);
   const [serial, , issuer] = fields[0]?.tag === CONTEXT_0 ? fields.slice(1) : fields;
   if (serial?.tag !== INTEGER || issuer?.tag !== SEQUENCE) throw new TypeError('a certificate without an issuer');

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createPrivateKey, type KeyObject, sign, verify, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, sign, verify, type X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { InputError } from '../errors.ts';
+import { isPem, readCertificate } from '../kbuild/certificate.ts';
 import { detachedSignature, type SignatureHash } from '../kbuild/cms.ts';
 import { appendSignature } from '../kbuild/signature.ts';
 import { checkTokenKey, isTokenKey, signWithToken } from './token.ts';
@@ -36,8 +37,6 @@ export type Signer = {
   sign(module: Buffer, signal: AbortSignal): Promise<Buffer>;
 };
 
-const SMALLEST_RSA_BITS = 2048;
-
 /**
  * Makes ready to sign as scripts/sign-file does. Throws InputError for a key or certificate that cannot be read or do not
  * belong together; nothing of the key is ever in a message.
@@ -66,32 +65,6 @@ export async function openSigner(options: SigningOptions): Promise<Signer> {
       return appendSignature(module, detachedSignature(certificate, hash, signature));
     },
   };
-}
-
-/** Whether a text is what a file in PEM holds, and not the name of one. */
-export function isPem(text: string): boolean {
-  return text.includes('-----BEGIN ');
-}
-
-async function readCertificate(given: string, where: string): Promise<X509Certificate> {
-  const content = isPem(given)
-    ? given
-    : await readFile(given).catch((error: NodeJS.ErrnoException) => {
-        throw new InputError(`the certificate cannot be read (${error.code})`, { where });
-      });
-  let certificate: X509Certificate;
-  try {
-    certificate = new X509Certificate(content);
-  } catch (cause) {
-    throw new InputError('not an X.509 certificate, neither in PEM nor in DER', { where, cause });
-  }
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
-  if (type === 'ec' || (type === 'rsa' && (details?.modulusLength ?? 0) >= SMALLEST_RSA_BITS)) return certificate;
-  const what = type === 'rsa' ? `an RSA key of ${details?.modulusLength} bits` : `a key of kind ${type}`;
-  throw new InputError(`the certificate is of ${what}`, {
-    where,
-    remedy: `Kernels verify modules with RSA keys of ${SMALLEST_RSA_BITS} bits or more, and from 5.13 on with ECDSA.`,
-  });
 }
 
 async function readKey(
