@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import type { LimitFunction } from 'p-limit';
 import type { Candidate } from './candidates.ts';
@@ -33,6 +34,8 @@ export type Job = {
   fresh: boolean;
   jobs: number;
   accelerator: AcceleratorWish;
+  /** What the firmware of each machine trusts; left out: machines without Secure Boot. */
+  trusted?: X509Certificate;
   results: Results;
   /** One slot per build or machine that may run at a time. */
   slots: LimitFunction;

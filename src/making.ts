@@ -98,15 +98,25 @@ async function buildModule(entry: Entry, directory: string, place: Place): Promi
   return built;
 }
 
-/** Files that somebody else built, copied to where built ones would be, so that the report can name them. */
+/**
+ * Files that somebody else built, copied to where built ones would be, so that the report can name them. A module whose file has another
+ * name, as those of a release have, gets that of the module: tests know it by that.
+ */
 async function adopt(files: string[], output: string): Promise<string[]> {
   return await Promise.all(
     files.map(async (file) => {
-      const copy = join(output, basename(file));
+      const copy = join(output, await ownName(file));
       await copyFile(file, copy);
       return copy;
     }),
   );
+}
+
+async function ownName(file: string): Promise<string> {
+  const given = basename(file);
+  if (!given.endsWith('.ko')) return given;
+  const { name } = await readModule(file);
+  return given.slice(0, -'.ko'.length).replaceAll('-', '_') === name ? given : `${name}.ko`;
 }
 
 /** Module files, read. Throws as `readModule`. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { X509Certificate } from 'node:crypto';
 import { cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -6,6 +7,7 @@ import pLimit from 'p-limit';
 import packageJson from '../package.json' with { type: 'json' };
 import { type Candidate, chooseCandidates } from './candidates.ts';
 import { machineSysroots, type Suite } from './conformance/suite.ts';
+import { InputError } from './errors.ts';
 import { claimDirectory } from './host/claim.ts';
 import { digestTree, digestValue } from './host/digest.ts';
 import { buildsModules, type Entry, type Job } from './job.ts';
@@ -39,6 +41,8 @@ export type RunOptions = WorkshopOptions & {
   /** Do not take results of earlier runs. */
   fresh: boolean;
   accelerator: AcceleratorWish;
+  /** Machines have Secure Boot on, and their firmware trusts this. */
+  trusted?: X509Certificate;
   /** Which of the targets are run, and in which order; left out: all at once. */
   course?: Course;
 };
@@ -63,12 +67,18 @@ export type RunResult = {
  * EnvironmentError when nothing can be done at all, the signal's reason when interrupted.
  */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { subject, jobs, signal } = options;
+  const { subject, jobs, trusted, signal } = options;
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const known = join(options.root, 'conformance');
   const { candidates, suites } = await chooseCandidates(subject, options.suites, known);
   const [main, ...others] = candidates;
+  const unstartable = trusted && suites.find(({ clock }) => clock === 'counted');
+  if (unstartable) {
+    throw new InputError(`the suite ${unstartable.name} counts time, and firmware does not start in counted time`, {
+      remedy: 'Run it without Secure Boot.',
+    });
+  }
   const out = resolve(options.out);
   await using _claim = await claimDirectory(out);
 
@@ -103,7 +113,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   // Before anything is begun: what does not compile is the fault of no target.
   const programs = new Map<Suite, string[]>();
   for (const suite of suites) programs.set(suite, await workshop.programs(suite));
-  const needed = ['sandbox', ...machineSysroots(suites)];
+  const needed = ['sandbox', ...machineSysroots(suites, trusted !== undefined)];
   const compilesPrograms = candidates.some(({ kind, subject }) => kind === 'programs' && 'directory' in subject);
   if (compilesPrograms || suites.some((suite) => suite.programs.length > 0)) needed.push('bpf');
   const toolLocks = await Promise.all(needed.map((name) => workshop.tools.lock(name)));
@@ -117,6 +127,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     await Promise.all(directories.map((directory) => digestTree(directory))),
     options.accelerator,
     shareBuilds,
+    trusted?.fingerprint256,
   ]);
   const entries = candidates.map((candidate): Entry => {
     const entry = { ...candidate, main: candidate === main };
@@ -133,6 +144,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     fresh: options.fresh,
     jobs,
     accelerator: options.accelerator,
+    ...(trusted ? { trusted } : {}),
     results: new Results(options.cache, options.supply),
     slots: pLimit(jobs),
     builtOnce,

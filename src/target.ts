@@ -69,7 +69,7 @@ async function produce(asked: Target, job: Job, label: string): Promise<Outcome>
   const known = await recall(asked, locked, job, shared);
   if (known) return known;
   // Wanted at the end, by all: on their way while the module is built.
-  for (const name of machineSysroots(job.suites)) void workshop.tools.sysroot(name);
+  for (const name of machineSysroots(job.suites, job.trusted !== undefined)) void workshop.tools.sysroot(name);
   const names: ('headers' | 'image')[] = builds ? ['headers', 'image'] : ['image'];
   const prepared = await workshop.prepare(asked, names, locked);
   // The packages of the lock may be gone, and another kernel release have taken its place.
@@ -152,10 +152,12 @@ async function recall(target: Target, locked: EffectiveLock, job: Job, shared: S
 
 async function verify(suite: Suite, entry: Entry, made: Made, place: Place): Promise<ReportSuite> {
   const { target, job, output, label, prepared } = place;
-  const [sandbox, machine, guest] = await Promise.all([
+  const { trusted } = job;
+  const [sandbox, machine, guest, firmware] = await Promise.all([
     job.workshop.tools.sandbox(),
     job.workshop.tools.sysroot('machine'),
     job.workshop.tools.sysroot(suite.guest),
+    trusted && job.workshop.tools.sysroot('firmware'),
   ]);
   job.emit({ type: 'stage', target: label, stage: 'queued' });
   return await job.slots(async () => {
@@ -170,6 +172,7 @@ async function verify(suite: Suite, entry: Entry, made: Made, place: Place): Pro
       ...made,
       programs: job.programs.get(suite) ?? [],
       accelerator: job.accelerator,
+      ...(trusted && firmware ? { secureBoot: { certificate: trusted, firmware } } : {}),
       cache: job.workshop.cache,
       outDirectory: directoryOf(entry, output),
       signal: job.signal,

@@ -17,6 +17,7 @@ import { runRenderOffload } from './render.ts';
 import { runRenderJobs } from './render-jobs.ts';
 import { runReproduce } from './reproduce.ts';
 import { runBuild, runRun, runVerify } from './run.ts';
+import { secureBootOption } from './secure-boot.ts';
 import { runShell } from './shell.ts';
 
 type Handler = (edge: Edge, options: never, args: string[]) => Promise<number>;
@@ -181,6 +182,7 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
       ...common(),
       freshOption(),
       accelOption(),
+      secureBootOption(),
       ...flowsOptions(),
     ],
     runVerify,
@@ -226,6 +228,7 @@ export async function commandLine(process: NodeJS.Process, signal: AbortSignal):
       matrixOption(),
       frozenOption(),
       accelOption(),
+      secureBootOption(),
     ],
     runShell,
   );

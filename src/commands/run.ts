@@ -8,10 +8,11 @@ import { exitStatus, type Report } from '../report/model.ts';
 import { resultTable } from '../report/table.ts';
 import { describeTerminal, type Terminal } from '../report/terminal.ts';
 import { type RunOptions, run } from '../run.ts';
-import type { Subject } from '../subject.ts';
+import { kindOf, type Subject } from '../subject.ts';
 import type { Edge } from './edge.ts';
 import { type FlowsFlags, runFlows } from './flows.ts';
 import { type KernelFlags, kernelsOf } from './kernels.ts';
+import { checkSigned, SECURE_BOOT_SUITE, trustedOf } from './secure-boot.ts';
 import { type FetchFlags, workshopOptions } from './workshop.ts';
 
 export type RunFlags = FetchFlags &
@@ -24,12 +25,13 @@ export type RunFlags = FetchFlags &
     fresh?: boolean;
     shareBuilds?: boolean;
     accel?: RunOptions['accelerator'];
+    secureBoot?: string;
   };
 
 /** What says something of a machine, or of what runs in it. */
 const ALONE = [
   ...(['target', 'suite', 'kernelPackage', 'kernelDir', 'kernelImage', 'modulesDir', 'toolchain', 'fresh'] as const),
-  ...(['jobs', 'mirror', 'matrix', 'frozen'] as const),
+  ...(['jobs', 'mirror', 'matrix', 'frozen', 'secureBoot'] as const),
 ] as const;
 
 /** `ovnfast run` */
@@ -69,7 +71,10 @@ export async function runVerify(edge: Edge, flags: RunFlags & FlowsFlags, files:
   const names = paths.map((path) => basename(path));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice) throw new InputError(`two files are called ${twice}`, { remedy: 'Verify them one after the other.' });
-  return await execute(edge, flags, { files: paths }, flags.suite);
+  const subject = { files: paths };
+  const modules = flags.secureBoot !== undefined && (await kindOf(subject)) === 'module';
+  if (modules) await checkSigned(paths);
+  return await execute(edge, flags, subject, flags.suite ?? (modules ? [SECURE_BOOT_SUITE] : undefined));
 }
 
 /** The module directory that the user named, or the flagship's. */
@@ -98,6 +103,7 @@ export async function perform(
   const output = flags.json ? edge.stderr : edge.stdout;
   const terminal = describeTerminal(output, edge.environment);
   const { patterns, ...kernels } = kernelsOf(edge, flags);
+  const trusted = await trustedOf(edge, flags.secureBoot);
   using view = new LiveView({ output, terminal });
   const { report, files } = await run({
     ...workshopOptions(edge, flags, view.emit),
@@ -105,6 +111,7 @@ export async function perform(
     ...kernels,
     subject,
     ...(suites ? { suites } : {}),
+    ...(trusted ? { trusted } : {}),
     out: resolve(edge.workingDirectory, flags.out),
     jobs: flags.jobs ?? edge.processors,
     fresh: flags.fresh ?? false,

@@ -15,9 +15,10 @@ import type { Edge } from './edge.ts';
 import { type KernelFlags, kernelsOf } from './kernels.ts';
 import { watchOnStderr } from './listener.ts';
 import { moduleDirectory } from './run.ts';
+import { trustedOf } from './secure-boot.ts';
 import { type FetchFlags, workshopOptions } from './workshop.ts';
 
-type ShellFlags = FetchFlags & KernelFlags & { module?: string; accel: AcceleratorWish };
+type ShellFlags = FetchFlags & KernelFlags & { module?: string; accel: AcceleratorWish; secureBoot?: string };
 
 /** `ovnfast shell`: a machine of one target, with what is built or given; returns the exit status of the shell in it. */
 export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): Promise<number> {
@@ -27,6 +28,7 @@ export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): 
   const subject: Subject = given.length > 0 ? { files: given } : { directory };
   const kind = await kindOf(subject);
   if (kind === 'module') for (const file of given) await readModule(file);
+  const certificate = await trustedOf(edge, flags.secureBoot);
   const kernels = kernelsOf(edge, flags);
   const suitesRoot = join(edge.root, 'conformance');
   const suite = await loadSuite(await suiteOf(subject, suitesRoot), suitesRoot);
@@ -64,6 +66,7 @@ export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): 
     made = madeOf(built);
   }
   const [machine, guest] = await Promise.all([workshop.tools.sysroot('machine'), workshop.tools.sysroot(suite.guest)]);
+  const firmware = certificate && (await workshop.tools.sysroot('firmware'));
   const programs = await workshop.programs(suite);
   view.close();
   const { exitStatus, reason } = await openShell({
@@ -78,6 +81,7 @@ export async function runShell(edge: Edge, flags: ShellFlags, files: string[]): 
     kernelModules: suite.kernelModules,
     memoryMiB: suite.memoryMiB,
     accelerator: flags.accel,
+    ...(certificate && firmware ? { secureBoot: { certificate, firmware } } : {}),
     cache,
     outDirectory: work.path,
     signal,

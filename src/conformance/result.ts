@@ -15,6 +15,12 @@ export type TestResult = {
   kernelLog?: string[];
 };
 
+/**
+ * Why a kernel takes only modules that are signed: it is locked down or demands it by itself, as Secure Boot is on, or it was told to.
+ */
+export const ENFORCEMENTS = ['lockdown', 'sig_enforce', 'told'] as const;
+export type Enforcement = (typeof ENFORCEMENTS)[number];
+
 /** One suite on one booted kernel. `error`: the machine or the harness failed, so that nothing is known about the module. */
 export type SuiteResult = {
   name: string;
@@ -25,6 +31,8 @@ export type SuiteResult = {
   acceleratorReason?: string;
   /** The guest's time was the count of its instructions; left out: time as it passes. */
   clock?: 'counted';
+  /** The firmware had Secure Boot on and trusted that certificate; `enforcement` is there when the kernel came so far. */
+  secureBoot?: { subject: string; sha256: string; enforcement?: Enforcement };
   /** From the start of the machine to the first test. */
   bootSeconds: number;
   seconds: number;

@@ -5,11 +5,13 @@ import { performance } from 'node:perf_hooks';
 import { type Finding, isKnownWarning, KernelLog } from '../conformance/kernel-log.ts';
 import { LineSplitter } from '../conformance/lines.ts';
 import { type Recorded, SuiteRecorder } from '../conformance/recorder.ts';
-import type { SuiteResult, TestResult } from '../conformance/result.ts';
+import { ENFORCEMENTS, type Enforcement, type SuiteResult, type TestResult } from '../conformance/result.ts';
 import type { Suite } from '../conformance/suite.ts';
+import { digestBytes } from '../host/digest.ts';
 import { Machine, type MachineEnd } from './machine.ts';
 import { type MachineParts, prepareMachine } from './prepare.ts';
 import type { Accelerator } from './qemu.ts';
+import type { SecureBoot } from './secure-boot.ts';
 
 export type MachineEvent =
   | { type: 'booting'; accelerator: Accelerator; reason: string }
@@ -32,6 +34,12 @@ export type Limits = {
 };
 
 const LIMITS: Limits = { kernel: 60, boot: 180, silence: 60, overtime: 20, powerOff: 30 };
+/** More until the kernel's first line where firmware starts it, which takes it 4 s on a processor of its own. */
+const FIRMWARE_SECONDS = 90;
+const FIRMWARE_FAULT = /X64 Exception Type/;
+const ENFORCEMENT = /^# ovnfast signatures: (\w+)$/;
+const UNENFORCED =
+  'Secure Boot is on, and this kernel takes modules without a signature: it is built without CONFIG_MODULE_SIG';
 /**
  * The seconds that a second of a counted clock may take here. Measured: 8 while the guest computes, on a processor of its
  * own; none while it sleeps. A guest whose clock runs ends a script that takes too long by itself, whatever this is: it
@@ -75,19 +83,27 @@ export async function bootSuite(options: BootOptions): Promise<SuiteResult> {
   await mkdir(outDirectory, { recursive: true });
   const console = join(outDirectory, `${suite.name}.console.log`);
   const ktap = join(outDirectory, `${suite.name}.ktap`);
-  const { seconds, bootSeconds, ...result } = await new Watch(options, { program, console, guest: ktap, signal }).run();
+  const watch = new Watch(options, { program, console, guest: ktap, signal });
+  const { seconds, bootSeconds, ...result } = await watch.run();
   return {
     name: suite.name,
     ...result,
     accelerator: accelerator.name,
     acceleratorReason: accelerator.reason,
     ...(counted ? { clock: 'counted' } : {}),
+    ...(options.secureBoot ? { secureBoot: secureBootOf(options.secureBoot, watch.enforcement) } : {}),
     ...(result.measurements ? { charts } : {}),
     bootSeconds,
     seconds,
     console,
     ktap,
   };
+}
+
+function secureBootOf({ certificate }: SecureBoot, enforcement: Enforcement | undefined) {
+  const subject = certificate.subject?.replaceAll('\n', ', ') ?? '';
+  const sha256 = digestBytes(certificate.raw);
+  return { subject, sha256, ...(enforcement ? { enforcement } : {}) };
 }
 
 /** A warning taints the kernel, which says less of it than the log that is read here. */
@@ -110,9 +126,12 @@ class Watch {
   private readonly started = performance.now();
   private readonly lastLines: string[] = [];
   private readonly findings: Finding[] = [];
+  private readonly byFirmware: boolean;
   private phase: Phase = 'kernel';
   private bootSeconds = 0;
   private scripts = 0;
+  /** Why the kernel takes only modules that are signed, when it said so. */
+  enforcement: Enforcement | undefined;
 
   constructor(
     {
@@ -120,12 +139,15 @@ class Watch {
       kernel: release,
       onEvent = () => {},
       limits,
-    }: Pick<BootOptions, 'suite' | 'kernel' | 'onEvent' | 'limits'>,
+      secureBoot,
+    }: Pick<BootOptions, 'suite' | 'kernel' | 'onEvent' | 'limits' | 'secureBoot'>,
     how: Pick<ConstructorParameters<typeof Machine>[0], 'program' | 'console' | 'guest' | 'signal'>,
   ) {
     this.suite = suite;
     this.onEvent = onEvent;
-    this.limits = { ...LIMITS, ...limits };
+    this.byFirmware = secureBoot !== undefined;
+    const firmware = this.byFirmware ? { kernel: LIMITS.kernel + FIRMWARE_SECONDS } : {};
+    this.limits = { ...LIMITS, ...firmware, ...limits };
     this.scriptSeconds = suite.timeoutSeconds * (suite.clock === 'counted' ? COUNTED_SECOND : 1) + this.limits.overtime;
     const consoleLines = new LineSplitter((line) => this.consoleLine(line));
     const guestLines = new LineSplitter((line) => this.guestLine(line));
@@ -179,15 +201,27 @@ class Watch {
       this.enter('boot', boot, `the kernel did not start user space within ${boot} s`);
       this.machine.expectNoise(silence, `the kernel fell silent for ${silence} s while it booted`);
     }
+    // Firmware that fails stands still.
+    if (this.byFirmware && this.phase === 'kernel' && FIRMWARE_FAULT.test(line))
+      this.machine.stop(`the firmware failed: ${line.trim()}`);
     this.log.line(line);
   }
 
   private guestLine(line: string): void {
+    // Firmware speaks on both ports.
+    if (this.phase === 'kernel' && this.byFirmware) return;
     if (this.phase === 'kernel' || this.phase === 'boot') {
       const { boot } = this.limits;
       this.enter('init', boot, `the guest did not begin the first test within ${boot} s`);
     }
+    const enforcement = ENFORCEMENT.exec(line)?.[1];
+    if (this.phase === 'init' && enforcement !== undefined) this.enforce(enforcement);
     this.recorder.line(line);
+  }
+
+  private enforce(how: string): void {
+    this.enforcement = ENFORCEMENTS.find((one) => one === how);
+    if (!this.enforcement) this.machine.stop(UNENFORCED);
   }
 
   private script(name: string): void {

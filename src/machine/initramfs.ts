@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { rm, stat } from 'node:fs/promises';
+import type { X509Certificate } from 'node:crypto';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Suite } from '../conformance/suite.ts';
 import { InputError } from '../errors.ts';
 import { projectRoot } from '../host/paths.ts';
+import { misSigned } from '../kbuild/mis-signed.ts';
 import { readModule } from '../kbuild/module.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import type { Sandbox } from '../sysroot/sandbox.ts';
@@ -29,6 +31,8 @@ export type InitramfsOptions = {
   programs?: string[];
   /** What the guest's init is told: a line `key value` each. */
   settings: Record<string, string | number>;
+  /** Of a machine with Secure Boot, which that certificate's signatures are for: tests find what it must refuse. */
+  certificate?: X509Certificate;
   cache: string;
   signal: AbortSignal;
 };
@@ -62,9 +66,10 @@ async function dependenciesOf(modules: string[]): Promise<string[]> {
 }
 
 async function testEntries(options: InitramfsOptions, absent: string[]): Promise<CpioEntry[]> {
-  const { suite, modules, products = [] } = options;
+  const { suite, modules, products = [], certificate } = options;
   const settings = {
     ...options.settings,
+    ...(certificate ? { secure_boot: 1 } : {}),
     absent: absent.join(' '),
     modules: modules.map((m) => basename(m)).join(' '),
   };
@@ -90,6 +95,11 @@ async function testEntries(options: InitramfsOptions, absent: string[]): Promise
       mode: 0o755,
       content: { from, size: (await stat(from)).size },
     });
+  }
+  if (certificate && modules[0] !== undefined) {
+    for (const [name, content] of Object.entries(misSigned(await readFile(modules[0]), certificate))) {
+      add({ kind: 'file', path: `${GUEST}/secure-boot/${name}`, mode: 0o644, content });
+    }
   }
   if (suite) for (const entry of await suiteEntries(suite)) add(entry);
   return [...entries.values()];

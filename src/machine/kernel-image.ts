@@ -6,6 +6,7 @@ import { readAt } from '../host/files.ts';
 import { findNote } from '../kbuild/elf.ts';
 import { findVmlinuz, unpackVmlinux } from '../kbuild/vmlinux.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
+import { isFirmwareProgram } from './secure-boot.ts';
 
 export type KernelImageOptions = {
   image: Sysroot;
@@ -13,6 +14,8 @@ export type KernelImageOptions = {
   cache: string;
   signal: AbortSignal;
   programs: Programs;
+  /** Whether firmware is to start it. */
+  byFirmware?: boolean;
 };
 
 const PROGRAM_HEADER_BYTES = 56;
@@ -24,13 +27,21 @@ const PVH_ENTRY = 0x12;
 /**
  * What QEMU is to boot: the unpacked vmlinux where the kernel can be started that way (CONFIG_PVH), because unpacking
  * itself costs an emulated processor some three seconds; else the vmlinuz.
- * Throws EnvironmentError when the image packages hold no kernel of that release.
+ * Firmware starts a vmlinuz, and only one that is built for it.
+ * Throws EnvironmentError when the image packages hold no kernel of that release, or none that can be started in that way.
  */
 export async function kernelImage(options: KernelImageOptions): Promise<string> {
   const { image, kernel } = options;
   const vmlinuz = await findVmlinuz(image, kernel);
   if (!vmlinuz)
     throw new EnvironmentError(`the kernel image packages hold no vmlinuz of ${kernel}`, { where: image.root });
+  if (options.byFirmware) {
+    if (await isFirmwareProgram(vmlinuz)) return vmlinuz;
+    throw new EnvironmentError('the kernel cannot be started by UEFI firmware, and so not with Secure Boot', {
+      where: vmlinuz,
+      remedy: 'It takes a bzImage of a kernel that is built with CONFIG_EFI_STUB=y.',
+    });
+  }
   const unpacked = await unpackVmlinux(options);
   return 'path' in unpacked && (await hasPvhEntry(unpacked.path)) ? unpacked.path : vmlinuz;
 }

@@ -9,6 +9,7 @@ import { type AcceleratorChoice, type AcceleratorWish, chooseAccelerator } from 
 import { composeInitramfs } from './initramfs.ts';
 import { kernelImage } from './kernel-image.ts';
 import { qemuCommand } from './qemu.ts';
+import { memoryToStart, prepareFlash, type SecureBoot } from './secure-boot.ts';
 
 /** What every machine is made of. */
 export type MachineParts = {
@@ -28,6 +29,8 @@ export type MachineParts = {
   /** Programs of the suite, see `compilePrograms`. */
   programs?: string[];
   accelerator: AcceleratorWish;
+  /** Started by firmware with Secure Boot on; left out: by QEMU itself. */
+  secureBoot?: SecureBoot;
   cache: string;
   signal: AbortSignal;
 };
@@ -45,6 +48,8 @@ export type PrepareOptions = MachineParts & {
 /** A machine that is ready to start; `work` holds files of its own and is to be disposed of after its end. */
 export type PreparedMachine = { program: Program; accelerator: AcceleratorChoice; work: TemporaryDirectory };
 
+/** A kernel that firmware starts chooses where it lies by chance: a machine that starts once shall start every time. */
+const AT_ONE_PLACE = ['nokaslr'];
 const COUNTING: AcceleratorChoice = { name: 'tcg', reason: 'the clock is counted, which KVM cannot do' };
 
 /**
@@ -52,12 +57,14 @@ const COUNTING: AcceleratorChoice = { name: 'tcg', reason: 'the clock is counted
  * that cannot be used, EnvironmentError when the cache cannot be written or KVM was asked for and does not work.
  */
 export async function prepareMachine(options: PrepareOptions): Promise<PreparedMachine> {
-  const { sandbox, machine, cache, memoryMiB, counted = false, signal } = options;
+  const { sandbox, machine, cache, memoryMiB, counted = false, secureBoot, signal } = options;
   const work = await TemporaryDirectory.create(join(cache, 'work'), 'machine-');
   try {
     const initramfs = join(work.path, 'initramfs');
-    const image = await kernelImage({ ...options, programs: sandbox.programs });
-    await composeInitramfs(initramfs, options);
+    const image = await kernelImage({ ...options, programs: sandbox.programs, byFirmware: secureBoot !== undefined });
+    const { certificate } = secureBoot ?? {};
+    await composeInitramfs(initramfs, { ...options, ...(certificate ? { certificate } : {}) });
+    const flash = secureBoot && (await prepareFlash(secureBoot, work.path));
     const accelerator = counted
       ? COUNTING
       : await chooseAccelerator({ ...options, wish: options.accelerator, kernelImage: image });
@@ -66,9 +73,10 @@ export async function prepareMachine(options: PrepareOptions): Promise<PreparedM
       machine,
       accelerator: accelerator.name,
       counted,
-      memoryMiB,
+      memoryMiB: flash ? await memoryToStart(memoryMiB, initramfs) : memoryMiB,
       kernelImage: image,
       initramfs,
+      ...(flash ? { flash, kernelArguments: AT_ONE_PLACE } : {}),
     });
     return { program, accelerator, work };
   } catch (error) {

@@ -3,6 +3,7 @@
 import type { Program } from '../host/decompress.ts';
 import type { Sysroot } from '../sysroot/compose.ts';
 import type { Sandbox } from '../sysroot/sandbox.ts';
+import type { Flash } from './secure-boot.ts';
 
 export type Accelerator = 'kvm' | 'tcg';
 
@@ -21,6 +22,8 @@ export type QemuOptions = {
   disks?: { path: string; writable?: boolean }[];
   /** Words of the kernel's command line besides our own, which they overrule. */
   kernelArguments?: string[];
+  /** Firmware to start from, in place of QEMU's own. */
+  flash?: Flash;
 };
 
 /** The descriptors of QEMU that its serial ports are connected to: ttyS0 and ttyS1. */
@@ -29,6 +32,7 @@ export const GUEST_DESCRIPTOR = 4;
 
 const KERNEL = '/machine/kernel';
 const INITRAMFS = '/machine/initramfs';
+const FLASH = { code: '/machine/code', variables: '/machine/variables' };
 
 // Each measured: what it saves of the processor time of a boot of about 5 s is given behind it.
 const KERNEL_ARGUMENTS = [
@@ -70,7 +74,7 @@ const COUNTED = [
 
 /** The command that starts QEMU in a sandbox: one processor, two serial ports, no network, no screen; no disk but those asked for. */
 export function qemuCommand(options: QemuOptions): Program {
-  const { sandbox, machine, accelerator, counted, memoryMiB, kernelImage, initramfs } = options;
+  const { sandbox, machine, accelerator, counted, memoryMiB, kernelImage, initramfs, flash } = options;
   const { disks = [], kernelArguments = [] } = options;
   const place = (index: number) => `/machine/disk${index}`;
   const serial = (id: string, descriptor: number) => [
@@ -90,6 +94,7 @@ export function qemuCommand(options: QemuOptions): Program {
     ...['-cpu', accelerator === 'kvm' ? 'host' : counted ? COUNTED_PROCESSOR : PROCESSOR],
     ...['-smp', '1'],
     ...['-m', `${memoryMiB}M`],
+    ...(flash ? [...flashDrive(0, FLASH.code, false), ...flashDrive(1, FLASH.variables, true)] : []),
     ...['-kernel', KERNEL],
     ...['-initrd', INITRAMFS],
     ...['-append', [...KERNEL_ARGUMENTS, ...kernelArguments].join(' ')],
@@ -108,8 +113,18 @@ export function qemuCommand(options: QemuOptions): Program {
     binds: [
       { from: kernelImage, to: KERNEL },
       { from: initramfs, to: INITRAMFS },
+      ...(flash
+        ? [
+            { from: flash.code, to: FLASH.code },
+            { from: flash.variables, to: FLASH.variables, writable: true },
+          ]
+        : []),
       ...disks.map(({ path, writable = false }, index) => ({ from: path, to: place(index), writable })),
     ],
     devices: accelerator === 'kvm' ? ['/dev/kvm'] : [],
   });
+}
+
+function flashDrive(unit: number, file: string, writable: boolean): string[] {
+  return ['-drive', `if=pflash,unit=${unit},format=raw,readonly=${writable ? 'off' : 'on'},file=${file}`];
 }

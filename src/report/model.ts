@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { FlowDump } from '../conformance/flow-dumps.ts';
 import type { Chart, Measurement } from '../conformance/measurement.ts';
-import type { SuiteResult, TestResult } from '../conformance/result.ts';
+import { ENFORCEMENTS, type SuiteResult, type TestResult } from '../conformance/result.ts';
 import { InputError } from '../errors.ts';
 
 const status = z.enum(['pass', 'fail', 'error', 'skip']);
@@ -78,6 +78,10 @@ const suiteSchema = z.object({
   acceleratorReason: z.string().exactOptional(),
   /** The guest's time was the count of its instructions; seconds in here are the host's all the same. */
   clock: z.literal('counted').exactOptional(),
+  /** The firmware had Secure Boot on and trusted a certificate (its SHA-256), and why the kernel took only signed modules. */
+  secureBoot: z
+    .object({ subject: z.string(), sha256, enforcement: z.enum(ENFORCEMENTS).exactOptional() })
+    .exactOptional(),
   bootSeconds: seconds,
   seconds,
   /** The kernel log: the first serial port. */

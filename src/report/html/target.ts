@@ -112,6 +112,7 @@ function suiteView(view: SuiteView): Markup {
     `boot ${duration(suite.bootSeconds)}`,
     `${suite.accelerator.toUpperCase()}${suite.acceleratorReason ? ` (${suite.acceleratorReason})` : ''}`,
     suite.clock === 'counted' && 'counted clock',
+    suite.secureBoot && `Secure Boot, trusting ${suite.secureBoot.subject}`,
     suite.cached && markup`<span class="pill">cached</span>`,
   ])}</p>
 ${suite.reason !== undefined && markup`<p class="reason">${suite.reason}</p>`}

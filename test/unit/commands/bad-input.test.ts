@@ -3,12 +3,16 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { appendSignature } from '../../../src/kbuild/signature.ts';
 import { ovnfast } from '../../command.ts';
 import { makeElf } from '../kbuild/module-file.ts';
 import { FILES, writeFiles } from '../local/fake-tree.ts';
+import { makeIdentity } from '../release/certificate.ts';
+import { moduleFile } from '../release/outputs.ts';
 
 // None of these may get as far as the network: the mirror is a port that nobody listens at.
 const environment = { OVNFAST_MIRROR: 'http://127.0.0.1:9/debian' };
+const { certificate } = makeIdentity();
 let cwd: string;
 
 beforeEach(async () => {
@@ -19,6 +23,9 @@ beforeEach(async () => {
   await writeFile(join(cwd, 'module/hello.ko'), '');
   await writeFile(join(cwd, 'module/cut.bpf.o'), makeElf([], { machine: 247 }).subarray(0, 70));
   await writeFiles(join(cwd, 'tree'), FILES);
+  const module = moduleFile('6.1.0-9-amd64');
+  const signed = appendSignature(module, Buffer.from('a signature'));
+  await writeFiles(cwd, { 'a.ko': module, 'b.ko': module, 'signed.ko': signed, 'trusted.crt': certificate });
 });
 afterEach(() => rm(cwd, { recursive: true, force: true }));
 
@@ -62,6 +69,22 @@ describe('bad input ends in one clear message and exit status 2', () => {
     ],
     ['a module directory that is missing', ['run', '--module', 'missing'], /missing.*\(ENOENT\)/],
     ['a module file that is missing', ['verify', 'missing.ko'], /missing\.ko: .*\(ENOENT\)/],
+    [
+      'modules without a signature where one is demanded',
+      ['verify', '--secure-boot', 'trusted.crt', 'a.ko', 'b.ko'],
+      /not signed: \S+\/a\.ko, \S+\/b\.ko\n {2}Sign with `ovnfast release --sign-key`/,
+    ],
+    [
+      'a certificate that is none',
+      ['verify', '--secure-boot', 'module/Kbuild', 'signed.ko'],
+      /module\/Kbuild: not an X\.509 certificate/,
+    ],
+    ['Secure Boot and flows', ['verify', '--secure-boot', 'x', '--flows', 'y'], /--flows judges a dump alone/],
+    [
+      'Secure Boot in counted time',
+      ['verify', '--secure-boot', 'trusted.crt', '--suite', 'bypass-bench', 'signed.ko'],
+      /bypass-bench counts time.*\n.*without Secure Boot/,
+    ],
     ['a damaged eBPF object', ['verify', 'module/cut.bpf.o'], /cut\.bpf\.o: .* lies outside the file/],
     [
       'an eBPF object and a kernel',

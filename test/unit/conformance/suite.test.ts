@@ -99,6 +99,13 @@ test('the machines of suites need QEMU and the guests that they ask for', async 
   const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((name) => loadSuite(name, root.path)));
   expect(b?.guest).toBe('guest-ovn');
   expect(machineSysroots([])).toEqual([]);
+  expect(machineSysroots([], true)).toEqual([]);
+  expect(
+    machineSysroots(
+      [a].filter((one) => one !== undefined),
+      true,
+    ),
+  ).toEqual(['machine', 'firmware', 'guest']);
   expect(machineSysroots([a, c].filter((one) => one !== undefined))).toEqual(['machine', 'guest']);
   expect(machineSysroots([a, b, c].filter((one) => one !== undefined))).toEqual(['machine', 'guest', 'guest-ovn']);
 });
