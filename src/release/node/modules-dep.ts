@@ -74,7 +74,8 @@ function encode(root: Node): Buffer {
     size += part.length;
   };
   const writeNode = (top: Node): number => {
-    const { prefix, node } = withoutSingles(top);
+    // The root has never a prefix.
+    const { prefix, node } = top === root ? { prefix: [], node: root } : withoutSingles(top);
     const bytes = [...node.children.keys()].sort((a, b) => a - b);
     const [first = 0, last = 0] = [bytes[0], bytes.at(-1)];
     const places: number[] = [];
