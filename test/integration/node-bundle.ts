@@ -37,12 +37,17 @@ export type BundleOptions = {
   module: string;
   /** The kernel that the index lists. */
   kernel: string;
+  /** eBPF objects and their loader. */
+  programs?: { name: string; content: Buffer }[];
   /** Changes the index that the module gives. */
   change?: (index: ModulesIndex) => void;
 };
 
 /** Lays out an install bundle with one module in a directory, as `ovnfast release` does. */
-export async function layOut(directory: string, { version, module, kernel, change }: BundleOptions): Promise<string> {
+export async function layOut(
+  directory: string,
+  { version, module, kernel, programs = [], change }: BundleOptions,
+): Promise<string> {
   const { name, vermagic, depends, versioned, imports } = await readModule(module);
   const content = await readFile(module);
   const id = 'debian-12';
@@ -61,6 +66,10 @@ export async function layOut(directory: string, { version, module, kernel, chang
         },
         ...{ module: name, arch: 'x86_64', builtFor: { id, kernel }, vermagic, depends, group: 'first' },
       },
+      ...programs.map(({ name, content }) => ({
+        ...{ kind: name.endsWith('.o') ? 'program' : 'executable', file: name, sha256: digestBytes(content) },
+        ...{ size: content.length, manifest: 'programs.manifest.json' },
+      })),
     ],
     groups: [
       {
@@ -83,6 +92,7 @@ export async function layOut(directory: string, { version, module, kernel, chang
   await chmod(join(directory, 'bin/ovnfast-node'), 0o755);
   await place('share/fits', makeFits(index));
   await place(`modules/${file}`, content);
+  for (const { name, content } of programs) await place(`modules/${name}`, content);
   await writeFile(join(directory, 'share/SHA256SUMS'), sums.sort().join(''));
   return directory;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { appendFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestTree } from '../../src/host/digest.ts';
 import { TemporaryDirectory } from '../../src/host/files.ts';
+import { projectRoot } from '../../src/host/paths.ts';
 import type { ModulesIndex } from '../../src/release/modules-index.ts';
 import type { Sysroot } from '../../src/sysroot/compose.ts';
 import type { Sandbox } from '../../src/sysroot/sandbox.ts';
@@ -340,7 +341,7 @@ describe('on a node whose kernel does not run', () => {
   test.each([
     [['install', '--kernel', '../etc'], "--kernel needs a kernel release, not '../etc'"],
     [['install', '--root', 'host'], "--root needs an absolute path, not 'host'"],
-    [['install', 'fastpath'], 'this release has no module fastpath; it has hello'],
+    [['install', 'fastpath'], 'this release has no fastpath; it has hello'],
     [['remove', 'hello'], 'remove takes no modules'],
     [['upgrade'], 'there is no command upgrade'],
     [['install', '--force'], 'unknown option --force'],
@@ -372,7 +373,25 @@ test('on a node that runs: over reboots, a module that fails, a power cut, and b
     unlisted(index);
     for (const { symbols } of index.groups) symbols.module_layout = '0x12345678';
   });
-  const media = { ...bundles, foreign, busybox };
+  const built = await workshop.buildPrograms(join(projectRoot(), 'kmod/bypass'), {
+    outDirectory: at('bypass'),
+    jobs: 2,
+  });
+  const programs = await Promise.all(
+    [...built.programs, ...built.executables].map(async ({ path }) => ({
+      name: basename(path),
+      content: await readFile(path),
+    })),
+  );
+  const whole = await layOut(at('bundles/whole'), { version: '1.0.0', module, kernel, programs });
+  const hollow = await layOut(at('bundles/hollow'), {
+    ...{ version: '5.0.0', module, kernel },
+    programs: programs.map(({ name, content }) => ({
+      name,
+      content: name.endsWith('.o') ? Buffer.from('none') : content,
+    })),
+  });
+  const media = { ...bundles, foreign, whole, hollow, busybox };
   const prepared = { kernel, sysroots: { image } };
   await using node = await Node.create({ workshop, prepared, directory, media, signal });
   const program = (bundle: string, args: string) => node.run(`/media/${bundle}/bin/ovnfast-node ${args}`);
@@ -427,8 +446,25 @@ test('on a node that runs: over reboots, a module that fails, a power cut, and b
   expect(await node.run('grep hello /proc/modules')).toMatchObject({ code: 1 });
   expect(await node.run(CHANGES)).toEqual({ code: 0, output: '' });
 
-  // Installed again, and the power goes while it is replaced.
-  expect(await program('first', 'install')).toMatchObject({ code: 0 });
+  // Installed again, with eBPF programs, whose loader has the kernel refuse what is none of them.
+  const loader = 'ovnfast-bypass';
+  expect(await program('whole', `install hello ${loader}`)).toEqual({
+    code: 0,
+    output: expect.stringMatching(
+      /1\.0\.0 is installed and loaded\novnfast-bypass: 1\.0\.0 is installed and loaded\n$/,
+    ),
+  });
+  const rejected = await program('hollow', `install ${loader}`);
+  expect(rejected.code).toBe(1);
+  expect(rejected.output).toMatch(
+    /ovnfast-bypass did not load:[\s\S]*rolled back: ovnfast-bypass of 1\.0\.0 is installed again/,
+  );
+  expect(await program('first', 'status')).toEqual({
+    code: 0,
+    output: `${kernel}: 1.0.0 (hello), installed and loaded\novnfast-bypass: 1.0.0, installed and loaded\n`,
+  });
+
+  // The power goes while the module is replaced.
   await node.succeed('mkdir -p /run/modprobe.d && echo options hello wait=1 > /run/modprobe.d/hello.conf');
   await node.succeed('/media/waiting/bin/ovnfast-node install > /dev/null 2>&1 &');
   await node.succeed('timeout 60 sh -c "until dmesg | grep -q hello:.waiting; do sleep 0.2; done"; sync');
@@ -438,6 +474,7 @@ test('on a node that runs: over reboots, a module that fails, a power cut, and b
   await node.boot({ kernelArguments: ['module.sig_enforce=1'] });
   const status = await program('first', 'status');
   expect(status.output).toContain(`${kernel}: an installation was interrupted`);
+  expect(status.output).toContain('ovnfast-bypass: 1.0.0, installed and loaded\n');
   expect(status.output).toContain('only signed modules are loaded: module.sig_enforce is set');
   const unsigned = await program('first', 'install');
   expect(unsigned.code).toBe(3);
