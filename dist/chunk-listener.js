@@ -1,18 +1,18 @@
 import { a as __toESM, i as __require, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
-import { n as inline, r as package_default, t as code } from "./chunk-markdown.js";
-import { $ as exitStatus, C as readManifest$1, Ct as record, J as programSources, M as isObject, P as readObject, R as readModule, S as makeProgramManifest, St as object, Tt as string, X as namedModules, Y as isBuildProduct, Z as pLimit, _ as isGplCompatible, b as inputOf, ct as compareReleases, dt as readDocument, et as overallStatus, ft as didYouMean, g as placeIn, gt as array, ht as _enum, it as validateReport, lt as matcher, m as kernelImage, n as workshopOptions, nt as passSchema, ot as labelOf, q as findSource, r as Workshop, rt as targetStatus, u as isTree, v as markUsed, w as writeManifest, wt as strictObject, x as makeManifest, xt as number, y as MANIFEST$1 } from "./chunk-workshop.js";
+import { a as inline, i as code, n as readCertificate, o as package_default, r as detachedSignature } from "./chunk-certificate.js";
+import { $ as pLimit, B as readModule, C as makeManifest, Dt as strictObject, E as writeManifest, Et as record, H as appendSignature, I as readObject, K as der, Ot as string, P as isObject, Q as namedModules, S as inputOf, T as readManifest$1, Tt as object, W as splitSignature, X as programSources, Y as findSource, Z as isBuildProduct, at as targetStatus, b as markUsed, dt as compareReleases, ft as matcher, g as prepareFlash, h as memoryToStart, ht as didYouMean, it as passSchema, lt as labelOf, m as kernelImage, mt as readDocument, n as workshopOptions, nt as overallStatus, ot as validateReport, r as Workshop, st as ENFORCEMENTS, tt as exitStatus, u as isTree, v as placeIn, vt as _enum, w as makeProgramManifest, wt as number, x as MANIFEST$1, y as isGplCompatible, yt as array } from "./chunk-workshop.js";
 import { n as ExplainedError, r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { a as makeDirectory, c as writeAtomic, i as isFull, l as writeStreamAtomic, n as copyAtomic, r as isFile, s as temporaryName, t as TemporaryDirectory } from "./chunk-files.js";
 import { a as oneLine, i as duration, n as clipLines, o as stopwatch, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
 import { h as decompressFile } from "./chunk-unpack.js";
-import { _ as digestFile, f as projectRoot, h as seal, m as isSealed, p as _usingCtx, r as NotDeliveredError, v as digestTree, y as digestValue } from "./chunk-runs.js";
+import { _ as digestFile, f as projectRoot, g as digestBytes, h as seal, m as isSealed, p as _usingCtx, r as NotDeliveredError, v as digestTree, y as digestValue } from "./chunk-runs.js";
 import { i as startOf, r as runProcess, t as isRunning } from "./chunk-process.js";
 import { t as LineSplitter } from "./chunk-lines.js";
 import { cpus, release, totalmem } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { closeSync, constants as constants$1, createReadStream, createWriteStream, openSync, readSync } from "node:fs";
 import { access, copyFile, cp, lstat, mkdir, open, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
-import { createHash } from "node:crypto";
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { styleText } from "node:util";
 import { performance } from "node:perf_hooks";
 import { addAbortSignal } from "node:stream";
@@ -3259,9 +3259,14 @@ async function suiteFor(subject, suitesRoot) {
 function isCalled(subject, name) {
 	return subject === name || subject.endsWith(`_${name}`);
 }
-/** The shared sysroots of the machines that suites run in: QEMU, and each guest that one of them asks for. */
-function machineSysroots(suites) {
-	return suites.length === 0 ? [] : ["machine", ...new Set(suites.map(({ guest }) => guest))];
+/** The shared sysroots of the machines that suites run in: QEMU, its firmware for Secure Boot, and each guest that a suite asks for. */
+function machineSysroots(suites, secureBoot = false) {
+	if (suites.length === 0) return [];
+	return [
+		"machine",
+		...secureBoot ? ["firmware"] : [],
+		...new Set(suites.map(({ guest }) => guest))
+	];
 }
 async function findSuite(nameOrDirectory, suitesRoot) {
 	const places = [...isAbsolute(nameOrDirectory) || nameOrDirectory.includes("/") || nameOrDirectory.startsWith(".") ? [] : [join(suitesRoot, nameOrDirectory)], resolve(nameOrDirectory)];
@@ -6977,6 +6982,7 @@ function suiteView(view) {
 		`boot ${duration(suite.bootSeconds)}`,
 		`${suite.accelerator.toUpperCase()}${suite.acceleratorReason ? ` (${suite.acceleratorReason})` : ""}`,
 		suite.clock === "counted" && "counted clock",
+		suite.secureBoot && `Secure Boot, trusting ${suite.secureBoot.subject}`,
 		suite.cached && markup`<span class="pill">cached</span>`
 	])}</p>
 ${suite.reason !== void 0 && markup`<p class="reason">${suite.reason}</p>`}
@@ -8986,6 +8992,10 @@ const CONSOLE_DESCRIPTOR = 3;
 const GUEST_DESCRIPTOR = 4;
 const KERNEL = "/machine/kernel";
 const INITRAMFS = "/machine/initramfs";
+const FLASH = {
+	code: "/machine/code",
+	variables: "/machine/variables"
+};
 const KERNEL_ARGUMENTS = [
 	"rdinit=/ovnfast/init",
 	"console=ttyS0,115200",
@@ -9025,7 +9035,7 @@ const COUNTED = [...[
 ]];
 /** The command that starts QEMU in a sandbox: one processor, two serial ports, no network, no screen; no disk but those asked for. */
 function qemuCommand(options) {
-	const { sandbox, machine, accelerator, counted, memoryMiB, kernelImage, initramfs } = options;
+	const { sandbox, machine, accelerator, counted, memoryMiB, kernelImage, initramfs, flash } = options;
 	const { disks = [], kernelArguments = [] } = options;
 	const place = (index) => `/machine/disk${index}`;
 	const serial = (id, descriptor) => [...["-chardev", counted ? `file,id=${id},path=/proc/self/fd/${descriptor},append=on` : `socket,id=${id},fd=${descriptor}`], ...["-serial", `chardev:${id}`]];
@@ -9042,6 +9052,7 @@ function qemuCommand(options) {
 		...["-cpu", accelerator === "kvm" ? "host" : counted ? COUNTED_PROCESSOR : PROCESSOR],
 		...["-smp", "1"],
 		...["-m", `${memoryMiB}M`],
+		...flash ? [...flashDrive(0, FLASH.code, false), ...flashDrive(1, FLASH.variables, true)] : [],
 		...["-kernel", KERNEL],
 		...["-initrd", INITRAMFS],
 		...["-append", [...KERNEL_ARGUMENTS, ...kernelArguments].join(" ")],
@@ -9059,6 +9070,14 @@ function qemuCommand(options) {
 				from: initramfs,
 				to: INITRAMFS
 			},
+			...flash ? [{
+				from: flash.code,
+				to: FLASH.code
+			}, {
+				from: flash.variables,
+				to: FLASH.variables,
+				writable: true
+			}] : [],
 			...disks.map(({ path, writable = false }, index) => ({
 				from: path,
 				to: place(index),
@@ -9067,6 +9086,9 @@ function qemuCommand(options) {
 		],
 		devices: accelerator === "kvm" ? ["/dev/kvm"] : []
 	});
+}
+function flashDrive(unit, file, writable) {
+	return ["-drive", `if=pflash,unit=${unit},format=raw,readonly=${writable ? "off" : "on"},file=${file}`];
 }
 
 // src/machine/machine.ts
@@ -9245,6 +9267,45 @@ var Log = class {
 		if (this.error) throw unwritableLog(this.path, this.error);
 	}
 };
+
+// src/kbuild/mis-signed.ts
+const RSA_BITS = 2048;
+const HASH = "sha256";
+const COMMON_NAME = der(6, Buffer.from("550403", "hex"));
+const UTF8_STRING = 12;
+/**
+* What must not become of a signed module, by file name: a kernel that demands signatures of the certificate's key has to refuse each.
+* `changed` has another byte than was signed; `other-key` is signed by a key that no kernel knows, made for this; `forged` is, too,
+* and names our certificate as its signer's.
+*/
+function misSigned(module, certificate) {
+	const { elf } = splitSignature(module);
+	const changed = Buffer.from(module);
+	const middle = Math.floor(elf.length / 2);
+	changed[middle] = (changed[middle] ?? 0) ^ 1;
+	const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: RSA_BITS });
+	const signature = sign(HASH, elf, privateKey);
+	const signedAs = (raw) => appendSignature(elf, detachedSignature({
+		raw,
+		publicKey
+	}, HASH, signature));
+	return {
+		"unsigned.ko": elf,
+		"changed.ko": changed,
+		"other-key.ko": signedAs(stranger()),
+		"forged.ko": signedAs(certificate.raw)
+	};
+}
+/** A certificate, as far as a signature names it: who issued it, and its serial number. */
+function stranger() {
+	const name = der(48, COMMON_NAME, der(UTF8_STRING, Buffer.from("Nobody that a kernel knows")));
+	const [serial, algorithm, issuer] = [
+		der(2, Buffer.of(1)),
+		der(48),
+		der(48, der(49, name))
+	];
+	return der(48, der(48, serial, algorithm, issuer));
+}
 
 // src/machine/cpio.ts
 const TYPES = {
@@ -9625,9 +9686,10 @@ async function dependenciesOf(modules) {
 	return read.flatMap(({ depends }) => depends).filter((name) => !own.includes(name.replaceAll("-", "_")));
 }
 async function testEntries(options, absent) {
-	const { suite, modules, products = [] } = options;
+	const { suite, modules, products = [], certificate } = options;
 	const settings = {
 		...options.settings,
+		...certificate ? { secure_boot: 1 } : {},
 		absent: absent.join(" "),
 		modules: modules.map((m) => basename(m)).join(" ")
 	};
@@ -9671,6 +9733,12 @@ async function testEntries(options, absent) {
 			from,
 			size: (await stat(from)).size
 		}
+	});
+	if (certificate && modules[0] !== void 0) for (const [name, content] of Object.entries(misSigned(await readFile(modules[0]), certificate))) add({
+		kind: "file",
+		path: `${GUEST}/secure-boot/${name}`,
+		mode: 420,
+		content
 	});
 	if (suite) for (const entry of await suiteEntries(suite)) add(entry);
 	return [...entries.values()];
@@ -9784,6 +9852,8 @@ async function probe(options) {
 }
 
 // src/machine/prepare.ts
+/** A kernel that firmware starts chooses where it lies by chance: a machine that starts once shall start every time. */
+const AT_ONE_PLACE = ["nokaslr"];
 const COUNTING = {
 	name: "tcg",
 	reason: "the clock is counted, which KVM cannot do"
@@ -9793,15 +9863,21 @@ const COUNTING = {
 * that cannot be used, EnvironmentError when the cache cannot be written or KVM was asked for and does not work.
 */
 async function prepareMachine(options) {
-	const { sandbox, machine, cache, memoryMiB, counted = false, signal } = options;
+	const { sandbox, machine, cache, memoryMiB, counted = false, secureBoot, signal } = options;
 	const work = await TemporaryDirectory.create(join(cache, "work"), "machine-");
 	try {
 		const initramfs = join(work.path, "initramfs");
 		const image = await kernelImage({
 			...options,
-			programs: sandbox.programs
+			programs: sandbox.programs,
+			byFirmware: secureBoot !== void 0
 		});
-		await composeInitramfs(initramfs, options);
+		const { certificate } = secureBoot ?? {};
+		await composeInitramfs(initramfs, {
+			...options,
+			...certificate ? { certificate } : {}
+		});
+		const flash = secureBoot && await prepareFlash(secureBoot, work.path);
 		const accelerator = counted ? COUNTING : await chooseAccelerator({
 			...options,
 			wish: options.accelerator,
@@ -9813,9 +9889,13 @@ async function prepareMachine(options) {
 				machine,
 				accelerator: accelerator.name,
 				counted,
-				memoryMiB,
+				memoryMiB: flash ? await memoryToStart(memoryMiB, initramfs) : memoryMiB,
 				kernelImage: image,
-				initramfs
+				initramfs,
+				...flash ? {
+					flash,
+					kernelArguments: AT_ONE_PLACE
+				} : {}
 			}),
 			accelerator,
 			work
@@ -9835,6 +9915,11 @@ const LIMITS = {
 	overtime: 20,
 	powerOff: 30
 };
+/** More until the kernel's first line where firmware starts it, which takes it 4 s on a processor of its own. */
+const FIRMWARE_SECONDS = 90;
+const FIRMWARE_FAULT = /X64 Exception Type/;
+const ENFORCEMENT = /^# ovnfast signatures: (\w+)$/;
+const UNENFORCED = "Secure Boot is on, and this kernel takes modules without a signature: it is built without CONFIG_MODULE_SIG";
 /**
 * The seconds that a second of a counted clock may take here. Measured: 8 while the guest computes, on a processor of its
 * own; none while it sleeps. A guest whose clock runs ends a script that takes too long by itself, whatever this is: it
@@ -9879,18 +9964,20 @@ async function bootSuite(options) {
 		await mkdir(outDirectory, { recursive: true });
 		const console = join(outDirectory, `${suite.name}.console.log`);
 		const ktap = join(outDirectory, `${suite.name}.ktap`);
-		const { seconds, bootSeconds, ...result } = await new Watch(options, {
+		const watch = new Watch(options, {
 			program,
 			console,
 			guest: ktap,
 			signal
-		}).run();
+		});
+		const { seconds, bootSeconds, ...result } = await watch.run();
 		return {
 			name: suite.name,
 			...result,
 			accelerator: accelerator.name,
 			acceleratorReason: accelerator.reason,
 			...counted ? { clock: "counted" } : {},
+			...options.secureBoot ? { secureBoot: secureBootOf(options.secureBoot, watch.enforcement) } : {},
 			...result.measurements ? { charts } : {},
 			bootSeconds,
 			seconds,
@@ -9902,6 +9989,13 @@ async function bootSuite(options) {
 	} finally {
 		await _usingCtx$3.d();
 	}
+}
+function secureBootOf({ certificate }, enforcement) {
+	return {
+		subject: certificate.subject?.replaceAll("\n", ", ") ?? "",
+		sha256: digestBytes(certificate.raw),
+		...enforcement ? { enforcement } : {}
+	};
 }
 /** A warning taints the kernel, which says less of it than the log that is read here. */
 function forgiven({ knownWarnings }) {
@@ -9920,14 +10014,20 @@ var Watch = class {
 	started = performance.now();
 	lastLines = [];
 	findings = [];
+	byFirmware;
 	phase = "kernel";
 	bootSeconds = 0;
 	scripts = 0;
-	constructor({ suite, kernel: release, onEvent = () => {}, limits }, how) {
+	/** Why the kernel takes only modules that are signed, when it said so. */
+	enforcement;
+	constructor({ suite, kernel: release, onEvent = () => {}, limits, secureBoot }, how) {
 		this.suite = suite;
 		this.onEvent = onEvent;
+		this.byFirmware = secureBoot !== void 0;
+		const firmware = this.byFirmware ? { kernel: LIMITS.kernel + FIRMWARE_SECONDS } : {};
 		this.limits = {
 			...LIMITS,
+			...firmware,
 			...limits
 		};
 		this.scriptSeconds = suite.timeoutSeconds * (suite.clock === "counted" ? COUNTED_SECOND : 1) + this.limits.overtime;
@@ -9984,14 +10084,22 @@ var Watch = class {
 			this.enter("boot", boot, `the kernel did not start user space within ${boot} s`);
 			this.machine.expectNoise(silence, `the kernel fell silent for ${silence} s while it booted`);
 		}
+		if (this.byFirmware && this.phase === "kernel" && FIRMWARE_FAULT.test(line)) this.machine.stop(`the firmware failed: ${line.trim()}`);
 		this.log.line(line);
 	}
 	guestLine(line) {
+		if (this.phase === "kernel" && this.byFirmware) return;
 		if (this.phase === "kernel" || this.phase === "boot") {
 			const { boot } = this.limits;
 			this.enter("init", boot, `the guest did not begin the first test within ${boot} s`);
 		}
+		const enforcement = ENFORCEMENT.exec(line)?.[1];
+		if (this.phase === "init" && enforcement !== void 0) this.enforce(enforcement);
 		this.recorder.line(line);
+	}
+	enforce(how) {
+		this.enforcement = ENFORCEMENTS.find((one) => one === how);
+		if (!this.enforcement) this.machine.stop(UNENFORCED);
 	}
 	script(name) {
 		if (this.scripts === 0) {
@@ -10213,13 +10321,22 @@ async function buildModule(entry, directory, place) {
 	}
 	return built;
 }
-/** Files that somebody else built, copied to where built ones would be, so that the report can name them. */
+/**
+* Files that somebody else built, copied to where built ones would be, so that the report can name them. A module whose file has another
+* name, as those of a release have, gets that of the module: tests know it by that.
+*/
 async function adopt(files, output) {
 	return await Promise.all(files.map(async (file) => {
-		const copy = join(output, basename(file));
+		const copy = join(output, await ownName(file));
 		await copyFile(file, copy);
 		return copy;
 	}));
+}
+async function ownName(file) {
+	const given = basename(file);
+	if (!given.endsWith(".ko")) return given;
+	const { name } = await readModule(file);
+	return given.slice(0, -3).replaceAll("-", "_") === name ? given : `${name}.ko`;
 }
 /** Module files, read. Throws as `readModule`. */
 async function readAll$1(files) {
@@ -10292,7 +10409,7 @@ async function produce(asked, job, label) {
 	const locked = imageOnly ? await workshop.obtainer.kernelLock(asked, "image", signal) : await workshop.lock(asked);
 	const known = await recall(asked, locked, job, shared);
 	if (known) return known;
-	for (const name of machineSysroots(job.suites)) workshop.tools.sysroot(name);
+	for (const name of machineSysroots(job.suites, job.trusted !== void 0)) workshop.tools.sysroot(name);
 	const names = builds ? ["headers", "image"] : ["image"];
 	const prepared = await workshop.prepare(asked, names, locked);
 	const { kernel, effective, mirrors } = prepared;
@@ -10416,10 +10533,12 @@ async function recall(target, locked, job, shared) {
 }
 async function verify$1(suite, entry, made, place) {
 	const { target, job, output, label, prepared } = place;
-	const [sandbox, machine, guest] = await Promise.all([
+	const { trusted } = job;
+	const [sandbox, machine, guest, firmware] = await Promise.all([
 		job.workshop.tools.sandbox(),
 		job.workshop.tools.sysroot("machine"),
-		job.workshop.tools.sysroot(suite.guest)
+		job.workshop.tools.sysroot(suite.guest),
+		trusted && job.workshop.tools.sysroot("firmware")
 	]);
 	job.emit({
 		type: "stage",
@@ -10443,6 +10562,10 @@ async function verify$1(suite, entry, made, place) {
 			...made,
 			programs: job.programs.get(suite) ?? [],
 			accelerator: job.accelerator,
+			...trusted && firmware ? { secureBoot: {
+				certificate: trusted,
+				firmware
+			} } : {},
 			cache: job.workshop.cache,
 			outDirectory: directoryOf(entry, output),
 			signal: job.signal,
@@ -10502,12 +10625,14 @@ function tell(event, suite, emit, target) {
 async function run(options) {
 	try {
 		var _usingCtx$2 = _usingCtx();
-		const { subject, jobs, signal } = options;
+		const { subject, jobs, trusted, signal } = options;
 		const started = performance.now();
 		const startedAt = (/* @__PURE__ */ new Date()).toISOString();
 		const known = join(options.root, "conformance");
 		const { candidates, suites } = await chooseCandidates(subject, options.suites, known);
 		const [main, ...others] = candidates;
+		const unstartable = trusted && suites.find(({ clock }) => clock === "counted");
+		if (unstartable) throw new InputError(`the suite ${unstartable.name} counts time, and firmware does not start in counted time`, { remedy: "Run it without Secure Boot." });
 		const out = resolve(options.out);
 		_usingCtx$2.a(await claimDirectory(out));
 		const warnings = [];
@@ -10552,7 +10677,7 @@ async function run(options) {
 		});
 		const programs = /* @__PURE__ */ new Map();
 		for (const suite of suites) programs.set(suite, await workshop.programs(suite));
-		const needed = ["sandbox", ...machineSysroots(suites)];
+		const needed = ["sandbox", ...machineSysroots(suites, trusted !== void 0)];
 		if (candidates.some(({ kind, subject }) => kind === "programs" && "directory" in subject) || suites.some((suite) => suite.programs.length > 0)) needed.push("bpf");
 		const toolLocks = await Promise.all(needed.map((name) => workshop.tools.lock(name)));
 		const directories = suites.length > 0 ? [join(known, "guest"), ...suites.map(({ directory }) => directory)] : [];
@@ -10567,7 +10692,8 @@ async function run(options) {
 			toolLocks.map((lock) => lock.digest),
 			await Promise.all(directories.map((directory) => digestTree(directory))),
 			options.accelerator,
-			shareBuilds
+			shareBuilds,
+			trusted?.fingerprint256
 		]);
 		const job = {
 			workshop,
@@ -10589,6 +10715,7 @@ async function run(options) {
 			fresh: options.fresh,
 			jobs,
 			accelerator: options.accelerator,
+			...trusted ? { trusted } : {},
 			results: new Results(options.cache, options.supply),
 			slots: pLimit(jobs),
 			builtOnce,
@@ -10850,6 +10977,22 @@ function kernelsOf({ workingDirectory }, flags) {
 	};
 }
 
+// src/commands/secure-boot.ts
+/** Held to it are modules when no suite is named. */
+const SECURE_BOOT_SUITE = "secure-boot";
+/** For the commands that boot what is signed already. */
+const secureBootOption = () => new Option("--secure-boot <certificate>", "boot with Secure Boot on and this certificate (PEM or DER) in the firmware's db: the kernel loads only modules of its key, or the distribution's");
+/** The certificate that `--secure-boot` names. Throws as `readCertificate`. */
+async function trustedOf({ workingDirectory }, path) {
+	return path === void 0 ? void 0 : await readCertificate(resolve(workingDirectory, path));
+}
+/** Throws InputError that names each module without a signature: that it is refused would say nothing of the kernel. */
+async function checkSigned(files) {
+	const unsigned = (await Promise.all(files.map((file) => readModule(file)))).filter(({ signed }) => !signed);
+	if (unsigned.length === 0) return;
+	throw new InputError(`not signed: ${unsigned.map(({ path }) => path).join(", ")}`, { remedy: "Sign with `ovnfast release --sign-key`, or scripts/sign-file of the kernel." });
+}
+
 // src/commands/run.ts
 /** What says something of a machine, or of what runs in it. */
 const ALONE = [...[
@@ -10865,7 +11008,8 @@ const ALONE = [...[
 	"jobs",
 	"mirror",
 	"matrix",
-	"frozen"
+	"frozen",
+	"secureBoot"
 ]];
 /** `ovnfast run` */
 async function runRun(edge, flags) {
@@ -10891,7 +11035,10 @@ async function runVerify(edge, flags, files) {
 	const names = paths.map((path) => basename(path));
 	const twice = names.find((name, index) => names.indexOf(name) !== index);
 	if (twice) throw new InputError(`two files are called ${twice}`, { remedy: "Verify them one after the other." });
-	return await execute(edge, flags, { files: paths }, flags.suite);
+	const subject = { files: paths };
+	const modules = flags.secureBoot !== void 0 && await kindOf(subject) === "module";
+	if (modules) await checkSigned(paths);
+	return await execute(edge, flags, subject, flags.suite ?? (modules ? ["secure-boot"] : void 0));
 }
 /** The module directory that the user named, or the flagship's. */
 function moduleDirectory(edge, named) {
@@ -10912,6 +11059,7 @@ async function perform(edge, flags, subject, suites) {
 		const output = flags.json ? edge.stderr : edge.stdout;
 		const terminal = describeTerminal(output, edge.environment);
 		const { patterns, ...kernels } = kernelsOf(edge, flags);
+		const trusted = await trustedOf(edge, flags.secureBoot);
 		const view = _usingCtx$1.u(new LiveView({
 			output,
 			terminal
@@ -10922,6 +11070,7 @@ async function perform(edge, flags, subject, suites) {
 			...kernels,
 			subject,
 			...suites ? { suites } : {},
+			...trusted ? { trusted } : {},
 			out: resolve(edge.workingDirectory, flags.out),
 			jobs: flags.jobs ?? edge.processors,
 			fresh: flags.fresh ?? false,
@@ -10953,4 +11102,4 @@ function watchOnStderr(edge) {
 	});
 }
 
-export { CommanderError as $, digestSubject as A, resultTable as B, writeReport as C, buildsModules as D, diagnosticText as E, figuresText as F, stringWidth as G, describeTerminal as H, changeLine as I, suiteTitle as J, buildName as K, changesText as L, suiteOf as M, LiveView as N, claimDirectory as O, systemClock as P, Command as Q, compareFigures as R, Results as S, KernelLog as T, painter as U, cell as V, statusLook as W, loadSuite as X, listSuites as Y, machineSysroots as Z, shareableFamily as _, runBuild as a, printable as b, kernelsOf as c, flowsOptions as d, InvalidArgumentError as et, collect as f, Machine as g, prepareMachine as h, perform as i, kindOf as j, chooseCandidates as k, packageOption as l, madeOf as m, moduleDirectory as n, runRun as o, run as p, buildsOf as q, ownModules as r, runVerify as s, watchOnStderr as t, Option as tt, treeOptions as u, sharingKey as v, summaryMarkdown as w, renderModule as x, matchKernel as y, isWorse as z };
+export { machineSysroots as $, claimDirectory as A, compareFigures as B, renderModule as C, KernelLog as D, summaryMarkdown as E, LiveView as F, painter as G, resultTable as H, systemClock as I, buildName as J, statusLook as K, figuresText as L, digestSubject as M, kindOf as N, diagnosticText as O, suiteOf as P, loadSuite as Q, changeLine as R, printable as S, writeReport as T, cell as U, isWorse as V, describeTerminal as W, suiteTitle as X, buildsOf as Y, listSuites as Z, prepareMachine as _, runBuild as a, sharingKey as b, secureBootOption as c, packageOption as d, Command as et, treeOptions as f, madeOf as g, run as h, perform as i, chooseCandidates as j, buildsModules as k, trustedOf as l, collect as m, moduleDirectory as n, InvalidArgumentError as nt, runRun as o, flowsOptions as p, stringWidth as q, ownModules as r, Option as rt, runVerify as s, watchOnStderr as t, CommanderError as tt, kernelsOf as u, Machine as v, Results as w, matchKernel as x, shareableFamily as y, changesText as z };

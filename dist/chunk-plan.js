@@ -1,5 +1,5 @@
-import { D as buildsModules, H as describeTerminal, L as changesText, R as compareFigures, S as Results, U as painter, Y as listSuites, Z as machineSysroots, _ as shareableFamily, i as perform, k as chooseCandidates, n as moduleDirectory, t as watchOnStderr, v as sharingKey, z as isWorse } from "./chunk-listener.js";
-import { $ as exitStatus, A as snapshotTimes, D as pinsOf, R as readModule, Tt as string, ct as compareReleases, dt as readDocument, gt as array, n as workshopOptions, ot as labelOf, r as Workshop, st as selectTargets, tt as parseReport, ut as selectReleases, wt as strictObject } from "./chunk-workshop.js";
+import { $ as machineSysroots, B as compareFigures, G as painter, V as isWorse, W as describeTerminal, Z as listSuites, b as sharingKey, i as perform, j as chooseCandidates, k as buildsModules, n as moduleDirectory, t as watchOnStderr, w as Results, y as shareableFamily, z as changesText } from "./chunk-listener.js";
+import { B as readModule, Dt as strictObject, M as snapshotTimes, Ot as string, dt as compareReleases, k as pinsOf, lt as labelOf, mt as readDocument, n as workshopOptions, pt as selectReleases, r as Workshop, rt as parseReport, tt as exitStatus, ut as selectTargets, yt as array } from "./chunk-workshop.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { a as oneLine, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
 import { f as projectRoot, p as _usingCtx, u as cacheDirectory, y as digestValue } from "./chunk-runs.js";

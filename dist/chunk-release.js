@@ -1,9 +1,9 @@
-import { r as package_default } from "./chunk-markdown.js";
+import { o as package_default, t as isPem } from "./chunk-certificate.js";
 import { t as fetchImageBase } from "./chunk-image-base.js";
 import { t as proxySettings } from "./chunk-workshop.js";
 import { r as InputError } from "./chunk-errors.js";
 import { t as TemporaryDirectory } from "./chunk-files.js";
-import { a as assemble, i as findDestination, l as versionOf, n as openSigner, r as deliver, s as imageRepository, t as isPem } from "./chunk-sign.js";
+import { c as versionOf, i as assemble, n as deliver, o as imageRepository, r as findDestination, t as openSigner } from "./chunk-sign.js";
 import { i as Mistakes, n as isTokenKey } from "./chunk-token.js";
 import { p as _usingCtx } from "./chunk-runs.js";
 import { join, resolve } from "node:path";

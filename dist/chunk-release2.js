@@ -1,8 +1,8 @@
-import { r as package_default } from "./chunk-markdown.js";
+import { o as package_default, t as isPem } from "./chunk-certificate.js";
 import { n as ExplainedError, r as InputError } from "./chunk-errors.js";
-import { r as ownModules, t as watchOnStderr, y as matchKernel } from "./chunk-listener.js";
-import { ct as compareReleases, n as workshopOptions, ot as labelOf, r as Workshop, t as proxySettings } from "./chunk-workshop.js";
-import { a as assemble, c as ATTESTATION, i as findDestination, n as openSigner, o as parseRepository, r as deliver, s as imageRepository, t as isPem } from "./chunk-sign.js";
+import { r as ownModules, t as watchOnStderr, x as matchKernel } from "./chunk-listener.js";
+import { dt as compareReleases, lt as labelOf, n as workshopOptions, r as Workshop, t as proxySettings } from "./chunk-workshop.js";
+import { a as parseRepository, i as assemble, n as deliver, o as imageRepository, r as findDestination, s as ATTESTATION, t as openSigner } from "./chunk-sign.js";
 import { i as Mistakes, n as isTokenKey } from "./chunk-token.js";
 import { r as counted, t as byteSize } from "./chunk-text.js";
 import { t as fetchImageBase } from "./chunk-image-base.js";

@@ -1,6 +1,6 @@
 import { i as __require, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
-import { n as inline, t as code } from "./chunk-markdown.js";
-import { B as appendSignature, Ct as record, H as splitSignature, St as object, Tt as string, U as children, W as der, _t as boolean, bt as literal, gt as array, ht as _enum, k as sha256, ot as labelOf, q as findSource, s as require_undici, vt as discriminatedUnion, wt as strictObject, yt as int } from "./chunk-workshop.js";
+import { a as inline, i as code, n as readCertificate, r as detachedSignature, t as isPem } from "./chunk-certificate.js";
+import { Ct as literal, Dt as strictObject, Et as record, H as appendSignature, Ot as string, St as int, Tt as object, W as splitSignature, Y as findSource, bt as boolean, j as sha256, lt as labelOf, s as require_undici, vt as _enum, xt as discriminatedUnion, yt as array } from "./chunk-workshop.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { a as makeDirectory, c as writeAtomic, i as isFull, s as temporaryName } from "./chunk-files.js";
 import { a as oneLine$1, r as counted } from "./chunk-text.js";
@@ -8810,7 +8810,10 @@ function encode(root) {
 		size += part.length;
 	};
 	const writeNode = (top) => {
-		const { prefix, node } = withoutSingles(top);
+		const { prefix, node } = top === root ? {
+			prefix: [],
+			node: root
+		} : withoutSingles(top);
 		const bytes = [...node.children.keys()].sort((a, b) => a - b);
 		const [first = 0, last = 0] = [bytes[0], bytes.at(-1)];
 		const places = [];
@@ -10214,47 +10217,12 @@ async function deliver(release, delivery) {
 	}
 }
 
-// src/kbuild/cms.ts
-const oid = (hex) => der(6, Buffer.from(hex, "hex"));
-const DATA = oid("2a864886f70d010701");
-const SIGNED_DATA = oid("2a864886f70d010702");
-const DIGESTS = {
-	sha256: der(48, oid("608648016503040201")),
-	sha512: der(48, oid("608648016503040203"))
-};
-const RSA = der(48, oid("2a864886f70d010101"), Buffer.of(5, 0));
-const ECDSA = {
-	sha256: der(48, oid("2a8648ce3d040302")),
-	sha512: der(48, oid("2a8648ce3d040304"))
-};
-const VERSION_1 = der(2, Buffer.of(1));
-/**
-* The CMS SignedData (RFC 5652) that scripts/sign-file appends to a module: detached, with neither certificates nor
-* attributes, one signer who is named by issuer and serial number. `signature` is the raw one over the module, PKCS#1 v1.5
-* for an RSA key. Throws TypeError for a certificate of another kind of key.
-*/
-function detachedSignature(certificate, hash, signature) {
-	const type = certificate.publicKey.asymmetricKeyType;
-	if (type !== "rsa" && type !== "ec") throw new TypeError(`no signatures of modules with ${type} keys`);
-	const signerInfo = der(48, VERSION_1, issuerAndSerial(certificate), DIGESTS[hash], type === "rsa" ? RSA : ECDSA[hash], der(4, signature));
-	const signedData = der(48, VERSION_1, der(49, DIGESTS[hash]), der(48, DATA), der(49, signerInfo));
-	return der(48, SIGNED_DATA, der(160, signedData));
-}
-/** Of the TBSCertificate (RFC 5280): [0] version, which may be missing, serialNumber, signature, issuer. */
-function issuerAndSerial({ raw }) {
-	const fields = children(children(children(raw)[0]?.value)[0]?.value);
-	const [serial, , issuer] = fields[0]?.tag === 160 ? fields.slice(1) : fields;
-	if (serial?.tag !== 2 || issuer?.tag !== 48) throw new TypeError("a certificate without an issuer");
-	return der(48, issuer.bytes, serial.bytes);
-}
-
 // src/release/sign.ts
 const COMMAND_LINE = {
 	keyText: "OVNFAST_SIGNING_KEY",
 	pin: "the environment as KBUILD_SIGN_PIN",
 	certificate: "--sign-certificate"
 };
-const SMALLEST_RSA_BITS = 2048;
 /**
 * Makes ready to sign as scripts/sign-file does. Throws InputError for a key or certificate that cannot be read or do not
 * belong together; nothing of the key is ever in a message.
@@ -10287,31 +10255,6 @@ async function openSigner(options) {
 		}
 	};
 }
-/** Whether a text is what a file in PEM holds, and not the name of one. */
-function isPem(text) {
-	return text.includes("-----BEGIN ");
-}
-async function readCertificate(given, where) {
-	const content = isPem(given) ? given : await readFile(given).catch((error) => {
-		throw new InputError(`the certificate cannot be read (${error.code})`, { where });
-	});
-	let certificate;
-	try {
-		certificate = new X509Certificate(content);
-	} catch (cause) {
-		throw new InputError("not an X.509 certificate, neither in PEM nor in DER", {
-			where,
-			cause
-		});
-	}
-	const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
-	if (type === "ec" || type === "rsa" && (details?.modulusLength ?? 0) >= SMALLEST_RSA_BITS) return certificate;
-	const what = type === "rsa" ? `an RSA key of ${details?.modulusLength} bits` : `a key of kind ${type}`;
-	throw new InputError(`the certificate is of ${what}`, {
-		where,
-		remedy: `Kernels verify modules with RSA keys of ${SMALLEST_RSA_BITS} bits or more, and from 5.13 on with ECDSA.`
-	});
-}
 async function readKey({ key: path, keyText: text, pin }, called) {
 	const where = path ?? called.keyText;
 	const content = path === void 0 ? text : await readFile(path, "utf8").catch((error) => {
@@ -10336,4 +10279,4 @@ function signWithKey(key, certificate, { hash, where }) {
 	return async (module) => sign(hash, module, key);
 }
 
-export { assemble as a, ATTESTATION as c, findDestination as i, versionOf as l, openSigner as n, parseRepository as o, deliver as r, imageRepository as s, isPem as t };
+export { parseRepository as a, versionOf as c, assemble as i, deliver as n, imageRepository as o, findDestination as r, ATTESTATION as s, openSigner as t };

@@ -5381,7 +5381,7 @@ const ZodRecord = /*@__PURE__*/ $constructor("ZodRecord", (inst, def) => {
 	inst.keyType = def.keyType;
 	inst.valueType = def.valueType;
 });
-function record(keyType, valueType, params) {
+function record$1(keyType, valueType, params) {
 	if (!valueType || !valueType._zod) return new ZodRecord({
 		type: "record",
 		keyType: string(),
@@ -14612,6 +14612,16 @@ async function unknownRelease(pattern, distributions, matrix, options) {
 	return new InputError(`no kernel release matches "${pattern}"${where}`, { remedy: `${hint}\`ovnfast plan\` lists what is offered.` });
 }
 
+// src/conformance/result.ts
+/**
+* Why a kernel takes only modules that are signed: it is locked down or demands it by itself, as Secure Boot is on, or it was told to.
+*/
+const ENFORCEMENTS = [
+	"lockdown",
+	"sig_enforce",
+	"told"
+];
+
 // src/report/model.ts
 const status = _enum([
 	"pass",
@@ -14703,6 +14713,12 @@ const suiteSchema = object({
 	acceleratorReason: string().exactOptional(),
 	/** The guest's time was the count of its instructions; seconds in here are the host's all the same. */
 	clock: literal("counted").exactOptional(),
+	/** The firmware had Secure Boot on and trusted a certificate (its SHA-256), and why the kernel took only signed modules. */
+	secureBoot: object({
+		subject: string(),
+		sha256: sha256$1,
+		enforcement: _enum(ENFORCEMENTS).exactOptional()
+	}).exactOptional(),
 	bootSeconds: seconds,
 	seconds,
 	/** The kernel log: the first serial port. */
@@ -15906,7 +15922,7 @@ const lockSchema = strictObject({
 		signedBy: string().exactOptional(),
 		expired: string().exactOptional()
 	})),
-	sysroots: record(string(), array(string())),
+	sysroots: record$1(string(), array(string())),
 	packages: array(pinSchema)
 }).superRefine(({ sysroots, packages }, context) => {
 	const known = new Set(packages.map(({ name }) => name));
@@ -16021,7 +16037,7 @@ const archiveSchema = strictObject({
 const inputSchema = strictObject({
 	archives: array(archiveSchema),
 	/** Packages by sysroot, in the order in which they are laid over each other. */
-	sysroots: record(word$1, array(pinSchema))
+	sysroots: record$1(word$1, array(pinSchema))
 }).superRefine(({ archives, sysroots }, context) => {
 	const known = new Set(archives.map(({ name }) => name));
 	for (const [sysroot, packages] of Object.entries(sysroots)) for (const [index, { archive }] of packages.entries()) {
@@ -16062,7 +16078,7 @@ const common = {
 	/** What was run in the sandbox. It is read, compared and shown, and never run: the tool knows its own commands. */
 	commands: array(strictObject({
 		argv: array(string()).min(1),
-		environment: record(string(), string())
+		environment: record$1(string(), string())
 	}))
 };
 const sandbox = inputSchema.superRefine((input, context) => needs(input, ["sandbox"], context));
@@ -16332,6 +16348,150 @@ async function findPayload(vmlinuz) {
 	}
 }
 
+// src/machine/variables.ts
+const GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c";
+const IMAGE_SECURITY_DATABASE = "d719b2cb-3d3a-4596-a3bc-dad00e67656f";
+const CERT_X509 = "a5c059a1-94e4-4aa7-87b5-ab155c2bf072";
+/** Of a firmware volume that holds variables: EFI_SYSTEM_NV_DATA_FV_GUID of the EDK2. */
+const VARIABLE_VOLUME = "fff12b8d-7696-4c8b-a985-2747075b4f50";
+/** Of a store whose variables have a time stamp: gEfiAuthenticatedVariableGuid. */
+const AUTHENTICATED_STORE = "aaf32c78-947b-439a-a180-2e144ec37792";
+/** Who put our entries into a list of certificates; nothing reads it. */
+const OWNER = "b2a5f0c4-6b0f-4c1e-9a3c-0b7d5e1f2a68";
+const VOLUME_GUID_AT = 16;
+const VOLUME_HEADER_LENGTH_AT = 48;
+const VOLUME_HEADER_BYTES = 72;
+const STORE_HEADER_BYTES = 28;
+const STORE_SIZE_AT = 16;
+const STORE_STATE_AT = 20;
+/** VARIABLE_STORE_FORMATTED, VARIABLE_STORE_HEALTHY. */
+const STORE_READY = 65114;
+const VARIABLE_HEADER_BYTES = 60;
+const VARIABLE_START = 21930;
+/** VAR_ADDED. */
+const VARIABLE_ADDED = 63;
+/** Kept, seen before and after the boot services end, and written only with a signature: what the specification asks of PK, KEK and db. */
+const ATTRIBUTES = 39;
+const ERASED = 255;
+/**
+* What makes Secure Boot be on, with one certificate to trust: a platform key, which ends the set-up mode, a key exchange key, and
+* `db`, whose certificates are believed. UEFI 2.10, section 32.4.
+*/
+function secureBootVariables(certificate) {
+	const content = signatureList(certificate.raw);
+	return [
+		{
+			name: "PK",
+			vendor: GLOBAL,
+			content
+		},
+		{
+			name: "KEK",
+			vendor: GLOBAL,
+			content
+		},
+		{
+			name: "db",
+			vendor: IMAGE_SECURITY_DATABASE,
+			content
+		}
+	];
+}
+/** An EFI_SIGNATURE_LIST with one certificate in DER: UEFI 2.10, section 32.4.1. */
+function signatureList(certificate) {
+	const header = Buffer.alloc(28);
+	guidBytes(CERT_X509).copy(header);
+	const entry = Buffer.concat([guidBytes(OWNER), certificate]);
+	header.writeUInt32LE(header.length + entry.length, 16);
+	header.writeUInt32LE(entry.length, 24);
+	return Buffer.concat([header, entry]);
+}
+/**
+* A flash image of variables like `empty`, which the EDK2's firmware comes with (OVMF_VARS.fd), that holds these. Throws TypeError for
+* an image of another format or one that has variables already, RangeError when there is no room for all.
+*/
+function storeVariables(empty, variables) {
+	const image = Buffer.from(empty);
+	const start = image.length > VOLUME_HEADER_BYTES ? image.readUInt16LE(VOLUME_HEADER_LENGTH_AT) : 0;
+	const store = image.subarray(start);
+	if (store.length < STORE_HEADER_BYTES || !image.subarray(VOLUME_GUID_AT, 32).equals(guidBytes(VARIABLE_VOLUME)) || !store.subarray(0, 16).equals(guidBytes(AUTHENTICATED_STORE)) || store.readUInt16LE(STORE_STATE_AT) !== STORE_READY) throw new TypeError("not a store of authenticated variables as the EDK2 writes it");
+	const room = store.subarray(STORE_HEADER_BYTES, store.readUInt32LE(STORE_SIZE_AT));
+	if (!room.every((byte) => byte === ERASED)) throw new TypeError("the store of variables is not empty");
+	let at = 0;
+	for (const variable of variables) {
+		const bytes = record(variable);
+		if (at + bytes.length > room.length) throw new RangeError(`the store of variables has no room for ${variable.name}`);
+		bytes.copy(room, at);
+		at += Math.ceil(bytes.length / 4) * 4;
+	}
+	return image;
+}
+function record({ name, vendor, content }) {
+	const text = Buffer.from(`${name}\0`, "utf16le");
+	const header = Buffer.alloc(VARIABLE_HEADER_BYTES);
+	header.writeUInt16LE(VARIABLE_START, 0);
+	header[2] = VARIABLE_ADDED;
+	header.writeUInt32LE(ATTRIBUTES, 4);
+	header.writeUInt32LE(text.length, 36);
+	header.writeUInt32LE(content.length, 40);
+	guidBytes(vendor).copy(header, 44);
+	return Buffer.concat([
+		header,
+		text,
+		content
+	]);
+}
+/** A GUID as firmware keeps it: its first three numbers little-endian. */
+function guidBytes(guid) {
+	const [one = "", two = "", three = "", ...rest] = guid.split("-");
+	const reversed = [
+		one,
+		two,
+		three
+	].map((part) => Buffer.from(part, "hex").reverse());
+	return Buffer.concat([...reversed, Buffer.from(rest.join(""), "hex")]);
+}
+
+// src/machine/secure-boot.ts
+const CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd";
+const VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.fd";
+/** What the firmware itself takes, and what is lost between the parts below. */
+const FIRMWARE_MIB = 64;
+const MIB = 2 ** 20;
+/** Makes the flash of one machine in a directory. Throws EnvironmentError when the firmware is not the one that is expected. */
+async function prepareFlash({ certificate, firmware }, directory) {
+	const variables = join(directory, "variables");
+	const empty = placeIn(firmware, VARIABLES);
+	try {
+		await writeFile(variables, storeVariables(await readFile(empty), secureBootVariables(certificate)));
+	} catch (cause) {
+		throw new EnvironmentError(`the firmware's variables cannot be made: ${cause.message}`, {
+			where: empty,
+			cause
+		});
+	}
+	return {
+		code: placeIn(firmware, CODE),
+		variables
+	};
+}
+/**
+* The memory in MiB that it takes to start a guest of that size: the firmware holds the initial file system once, and the kernel takes a
+* copy in one piece before it gives that back. Without this 7.2 did not start in a machine of 512 MiB, every other time.
+*/
+async function memoryToStart(memoryMiB, initramfs) {
+	return memoryMiB + FIRMWARE_MIB + 2 * Math.ceil((await stat(initramfs)).size / MIB);
+}
+/** Whether firmware can start a kernel image: a kernel built with CONFIG_EFI_STUB is a program of Windows, too, and begins as such. */
+async function isFirmwareProgram(image) {
+	const file = await open(image);
+	try {
+		return (await readAt(file, 0, 2)).toString("latin1") === "MZ";
+	} finally {
+		await file.close();
+	}
+}
+
 // src/machine/kernel-image.ts
 const PROGRAM_HEADER_BYTES = 56;
 const PT_NOTE = 4;
@@ -16341,12 +16501,20 @@ const PVH_ENTRY = 18;
 /**
 * What QEMU is to boot: the unpacked vmlinux where the kernel can be started that way (CONFIG_PVH), because unpacking
 * itself costs an emulated processor some three seconds; else the vmlinuz.
-* Throws EnvironmentError when the image packages hold no kernel of that release.
+* Firmware starts a vmlinuz, and only one that is built for it.
+* Throws EnvironmentError when the image packages hold no kernel of that release, or none that can be started in that way.
 */
 async function kernelImage(options) {
 	const { image, kernel } = options;
 	const vmlinuz = await findVmlinuz(image, kernel);
 	if (!vmlinuz) throw new EnvironmentError(`the kernel image packages hold no vmlinuz of ${kernel}`, { where: image.root });
+	if (options.byFirmware) {
+		if (await isFirmwareProgram(vmlinuz)) return vmlinuz;
+		throw new EnvironmentError("the kernel cannot be started by UEFI firmware, and so not with Secure Boot", {
+			where: vmlinuz,
+			remedy: "It takes a bzImage of a kernel that is built with CONFIG_EFI_STUB=y."
+		});
+	}
 	const unpacked = await unpackVmlinux(options);
 	return "path" in unpacked && await hasPvhEntry(unpacked.path) ? unpacked.path : vmlinuz;
 }
@@ -16489,7 +16657,7 @@ const distributionSchema = discriminatedUnion("family", [strictObject({
 })]);
 const toolsSchema = strictObject({
 	distribution: word,
-	sysroots: record(word, strictObject({
+	sysroots: record$1(word, strictObject({
 		title: string(),
 		extends: word.exactOptional(),
 		packages: words,
@@ -49189,4 +49357,4 @@ function workshopOptions(edge, flags, emit) {
 	};
 }
 
-export { exitStatus as $, snapshotTimes as A, appendSignature as B, readManifest as C, record as Ct, pinsOf as D, lockDigest as E, parseModule as F, ElfFile as G, splitSignature as H, readContent as I, programSources as J, readNotes as K, readInfo as L, isObject as M, parseObject as N, readLock as O, readObject as P, builtFiles as Q, readModule as R, makeProgramManifest as S, object as St, distributionOf as T, string as Tt, children as U, moveSignature as V, der as W, namedModules as X, isBuildProduct as Y, pLimit as Z, isGplCompatible as _, boolean as _t, preparePinned as a, compareTargets as at, inputOf as b, literal as bt, parseControl as c, compareReleases as ct, loadMatrix as d, readDocument as dt, overallStatus as et, lockPath as f, didYouMean as ft, placeIn as g, array as gt, insideRoot as h, _enum as ht, Sandbox as i, validateReport as it, writeLock as j, sha256 as k, readKernelInterface as l, matcher as lt, kernelImage as m, require_dist as mt, workshopOptions as n, passSchema as nt, parseEvr as o, labelOf as ot, findHeaders as p, nearest as pt, findSource$1 as q, Workshop as r, targetStatus as rt, require_undici as s, selectTargets as st, proxySettings as t, parseReport as tt, isTree as u, selectReleases as ut, markUsed as v, discriminatedUnion as vt, writeManifest as w, strictObject as wt, makeManifest as x, number as xt, MANIFEST as y, int as yt, readVersions as z };
+export { pLimit as $, readLock as A, readModule as B, makeManifest as C, literal as Ct, distributionOf as D, strictObject as Dt, writeManifest as E, record$1 as Et, parseObject as F, children as G, appendSignature as H, readObject as I, readNotes as J, der as K, parseModule as L, snapshotTimes as M, writeLock as N, lockDigest as O, string as Ot, isObject as P, namedModules as Q, readContent as R, inputOf as S, int as St, readManifest as T, object as Tt, moveSignature as U, readVersions as V, splitSignature as W, programSources as X, findSource$1 as Y, isBuildProduct as Z, insideRoot as _, require_dist as _t, preparePinned as a, targetStatus as at, markUsed as b, boolean as bt, parseControl as c, compareTargets as ct, loadMatrix as d, compareReleases as dt, builtFiles as et, lockPath as f, matcher as ft, prepareFlash as g, nearest as gt, memoryToStart as h, didYouMean as ht, Sandbox as i, passSchema as it, sha256 as j, pinsOf as k, readKernelInterface as l, labelOf as lt, kernelImage as m, readDocument as mt, workshopOptions as n, overallStatus as nt, parseEvr as o, validateReport as ot, findHeaders as p, selectReleases as pt, ElfFile as q, Workshop as r, parseReport as rt, require_undici as s, ENFORCEMENTS as st, proxySettings as t, exitStatus as tt, isTree as u, selectTargets as ut, placeIn as v, _enum as vt, makeProgramManifest as w, number as wt, MANIFEST as x, discriminatedUnion as xt, isGplCompatible as y, array as yt, readInfo as z };

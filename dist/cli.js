@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { $ as CommanderError, A as digestSubject, B as resultTable, C as writeReport, G as stringWidth, H as describeTerminal, M as suiteOf, O as claimDirectory, Q as Command, T as KernelLog, U as painter, V as cell, W as statusLook, X as loadSuite, a as runBuild, b as printable, c as kernelsOf, d as flowsOptions, et as InvalidArgumentError, f as collect, g as Machine, h as prepareMachine, j as kindOf, l as packageOption, m as madeOf, n as moduleDirectory, o as runRun, p as run, q as buildsOf, r as ownModules, s as runVerify, t as watchOnStderr, tt as Option, u as treeOptions, w as summaryMarkdown, x as renderModule, y as matchKernel } from "./chunk-listener.js";
-import { r as package_default } from "./chunk-markdown.js";
+import { A as claimDirectory, C as renderModule, D as KernelLog, E as summaryMarkdown, G as painter, H as resultTable, K as statusLook, M as digestSubject, N as kindOf, P as suiteOf, Q as loadSuite, S as printable, T as writeReport, U as cell, W as describeTerminal, Y as buildsOf, _ as prepareMachine, a as runBuild, c as secureBootOption, d as packageOption, et as Command, f as treeOptions, g as madeOf, h as run, l as trustedOf, m as collect, n as moduleDirectory, nt as InvalidArgumentError, o as runRun, p as flowsOptions, q as stringWidth, r as ownModules, rt as Option, s as runVerify, t as watchOnStderr, tt as CommanderError, u as kernelsOf, v as Machine, x as matchKernel } from "./chunk-listener.js";
+import { o as package_default } from "./chunk-certificate.js";
 import { a as readShardPlan, l as runBench, n as shardsOf, o as processEdge, r as DEFAULT_ARTIFACT, t as runPlan } from "./chunk-plan.js";
 import { n as ExplainedError, r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { a as makeDirectory, c as writeAtomic, i as isFull, s as temporaryName, t as TemporaryDirectory } from "./chunk-files.js";
-import { $ as exitStatus, C as readManifest, E as lockDigest, F as parseModule, G as ElfFile, H as splitSignature, I as readContent, K as readNotes, L as readInfo, M as isObject, O as readLock, P as readObject, Q as builtFiles, R as readModule, S as makeProgramManifest, T as distributionOf, Tt as string, V as moveSignature, Y as isBuildProduct, _t as boolean, a as preparePinned, at as compareTargets, dt as readDocument, et as overallStatus, f as lockPath, ft as didYouMean, gt as array, h as insideRoot, ht as _enum, i as Sandbox, j as writeLock, l as readKernelInterface, lt as matcher, n as workshopOptions, ot as labelOf, p as findHeaders, pt as nearest, q as findSource$1, r as Workshop, rt as targetStatus, tt as parseReport, ut as selectReleases, w as writeManifest, wt as strictObject, x as makeManifest, y as MANIFEST, yt as int, z as readVersions } from "./chunk-workshop.js";
+import { A as readLock, B as readModule, C as makeManifest, D as distributionOf, Dt as strictObject, E as writeManifest, I as readObject, J as readNotes, L as parseModule, N as writeLock, O as lockDigest, Ot as string, P as isObject, R as readContent, St as int, T as readManifest, U as moveSignature, V as readVersions, W as splitSignature, Y as findSource$1, Z as isBuildProduct, _ as insideRoot, a as preparePinned, at as targetStatus, bt as boolean, ct as compareTargets, et as builtFiles, f as lockPath, ft as matcher, gt as nearest, ht as didYouMean, i as Sandbox, l as readKernelInterface, lt as labelOf, mt as readDocument, n as workshopOptions, nt as overallStatus, p as findHeaders, pt as selectReleases, q as ElfFile, r as Workshop, rt as parseReport, tt as exitStatus, vt as _enum, w as makeProgramManifest, x as MANIFEST, yt as array, z as readInfo } from "./chunk-workshop.js";
 import { g as digestBytes, p as _usingCtx, v as digestTree, y as digestValue } from "./chunk-runs.js";
 import { a as oneLine, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
 import { n as cacheUsage, r as pruneCache, t as sharedAbortController } from "./chunk-abort.js";
@@ -3521,6 +3521,7 @@ async function runShell(edge, flags, files) {
 		const subject = given.length > 0 ? { files: given } : { directory };
 		const kind = await kindOf(subject);
 		if (kind === "module") for (const file of given) await readModule(file);
+		const certificate = await trustedOf(edge, flags.secureBoot);
 		const kernels = kernelsOf(edge, flags);
 		const suitesRoot = join(edge.root, "conformance");
 		const suite = await loadSuite(await suiteOf(subject, suitesRoot), suitesRoot);
@@ -3570,6 +3571,7 @@ async function runShell(edge, flags, files) {
 			made = madeOf(built);
 		}
 		const [machine, guest] = await Promise.all([workshop.tools.sysroot("machine"), workshop.tools.sysroot(suite.guest)]);
+		const firmware = certificate && await workshop.tools.sysroot("firmware");
 		const programs = await workshop.programs(suite);
 		view.close();
 		const { exitStatus, reason } = await openShell({
@@ -3584,6 +3586,10 @@ async function runShell(edge, flags, files) {
 			kernelModules: suite.kernelModules,
 			memoryMiB: suite.memoryMiB,
 			accelerator: flags.accel,
+			...certificate && firmware ? { secureBoot: {
+				certificate,
+				firmware
+			} } : {},
 			cache,
 			outDirectory: work.path,
 			signal,
@@ -3712,6 +3718,7 @@ async function commandLine(process, signal) {
 		...common(),
 		freshOption(),
 		accelOption(),
+		secureBootOption(),
 		...flowsOptions()
 	], runVerify);
 	add(program, "bench", "run the suite that measures the module (MODULE-bench), and compare its figures with those of an earlier report", [
@@ -3735,7 +3742,8 @@ async function commandLine(process, signal) {
 		mirrorOption(),
 		matrixOption(),
 		frozenOption(),
-		accelOption()
+		accelOption(),
+		secureBootOption()
 	], runShell);
 	add(program, "reproduce <manifest>", "build again what a manifest.json describes, and say bit-identical or where the first difference is", [
 		new Option("-m, --module <dir>", "directory of the sources (default: what comes with ovnfast and is what the manifest names, else kmod/fastpath)"),
