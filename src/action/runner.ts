@@ -6,8 +6,8 @@ import { getExecOutput } from '@actions/exec';
 import { EnvironmentError } from '../errors.ts';
 import type { AcceleratorWish } from '../machine/accelerator.ts';
 
-/** What was changed on the machine: the content of a file of /proc/sys, or the mode of a device in octal. */
-export type RunnerChange = { kind: 'content' | 'mode'; path: string; before: string; after: string };
+/** What was changed on the machine: a setting of sysctl(8), or the mode of a device in octal. */
+export type RunnerChange = { kind: 'setting' | 'mode'; name: string; before: string; after: string };
 
 export type RunnerOptions = {
   accelerator: AcceleratorWish;
@@ -45,14 +45,13 @@ export async function prepareRunner(options: RunnerOptions): Promise<void> {
     changes.push(wanted);
     options.remember(changes);
     const fault = await apply(wanted, wanted.after, options.signal);
-    if (fault !== undefined) warn(new EnvironmentError(fault, { where: wanted.path, remedy }).message);
+    if (fault !== undefined) warn(new EnvironmentError(fault, { where: wanted.name, remedy }).message);
   };
   if (user !== 0) {
     for (const { name, closed, open } of SWITCHES) {
-      const path = join(root, 'proc/sys', name.replaceAll('.', '/'));
-      if ((await content(path)) !== closed) continue;
+      if ((await setting(name, root)) !== closed) continue;
       await change(
-        { kind: 'content', path, before: closed, after: open },
+        { kind: 'setting', name, before: closed, after: open },
         `Sandboxes need user namespaces: run \`sudo sysctl -w ${name}=${open}\` on the runner, or the job as root.`,
       );
     }
@@ -61,7 +60,7 @@ export async function prepareRunner(options: RunnerOptions): Promise<void> {
   const mode = accelerator === 'tcg' ? undefined : await modeOf(device);
   if (mode === undefined || (await mayUse(device))) return;
   await change(
-    { kind: 'mode', path: device, before: mode, after: (Number.parseInt(mode, 8) | 0o666).toString(8) },
+    { kind: 'mode', name: device, before: mode, after: (Number.parseInt(mode, 8) | 0o666).toString(8) },
     `Without it machines are emulated, which is slower: put the user of the runner into the group that owns ${device}.`,
   );
 }
@@ -76,30 +75,32 @@ export async function restoreRunner(
 ): Promise<void> {
   if (changes.length > 0 && (await jobsOn(root)) > 1) {
     note(
-      `Another job runs on this machine, so that these stay as they are: ${changes.map(({ path }) => path).join(', ')}`,
+      `Another job runs on this machine, so that these stay as they are: ${changes.map(({ name }) => name).join(', ')}`,
     );
     return;
   }
   for (const change of changes.toReversed()) {
-    const { kind, path, before, after } = change;
-    if ((await (kind === 'content' ? content(path) : modeOf(path))) !== after) continue;
+    const { kind, name, before, after } = change;
+    if ((await (kind === 'setting' ? setting(name, root) : modeOf(name))) !== after) continue;
     const fault = await apply(change, before, signal);
     if (fault !== undefined) {
-      warn(new EnvironmentError(`${fault}; it was ${before} before this step`, { where: path }).message);
+      warn(new EnvironmentError(`${fault}; it was ${before} before this step`, { where: name }).message);
     }
   }
 }
 
-/** Returns what went wrong. Paths and values are ours, none comes from an input. */
-async function apply({ kind, path }: RunnerChange, value: string, signal: AbortSignal): Promise<string | undefined> {
-  const [program = '', ...args] = kind === 'content' ? ['tee', path] : ['chmod', value, path];
+/**
+ * Returns what went wrong. Names and values are ours, none comes from an input. Nothing is written to the program: when it ends
+ * without reading, as sudo does that wants a password, the error is one that @actions/exec leaves to nobody.
+ */
+async function apply({ kind, name }: RunnerChange, value: string, signal: AbortSignal): Promise<string | undefined> {
+  const command = kind === 'setting' ? ['sysctl', '-q', '-w', `${name}=${value}`] : ['chmod', value, name];
   try {
     const { exitCode, stdout, stderr } = await bounded(
-      getExecOutput('sudo', ['-n', '--', 'timeout', '-k', '5', String(SUDO_SECONDS), program, ...args], {
+      getExecOutput('sudo', ['-n', '--', 'timeout', '-k', '5', String(SUDO_SECONDS), ...command], {
         env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' },
         ignoreReturnCode: true,
         silent: true,
-        ...(kind === 'content' ? { input: Buffer.from(value) } : {}),
       }),
       signal,
     );
@@ -125,6 +126,10 @@ async function jobsOn(root: string): Promise<number> {
   const processes = (await readdir(join(root, 'proc')).catch(() => [])).filter((name) => /^\d+$/.test(name));
   const names = await Promise.all(processes.map((id) => content(join(root, 'proc', id, 'comm'))));
   return names.filter((name) => name === 'Runner.Worker').length;
+}
+
+async function setting(name: string, root: string): Promise<string | undefined> {
+  return await content(join(root, 'proc/sys', name.replaceAll('.', '/')));
 }
 
 /** Of a small file, without its line break; undefined when it cannot be read. */

@@ -8,6 +8,7 @@ import { TemporaryDirectory } from '../../../src/host/files.ts';
 
 const APPARMOR = 'proc/sys/kernel/apparmor_restrict_unprivileged_userns';
 const CLONE = 'proc/sys/kernel/unprivileged_userns_clone';
+const SETTING = 'kernel.apparmor_restrict_unprivileged_userns';
 const KVM = 'dev/kvm';
 
 /** sudo of a runner of GitHub: no password, a clean environment. */
@@ -24,6 +25,12 @@ beforeEach(async () => {
   await put(APPARMOR, '1\n');
   await put(KVM, '');
   await chmod(at(KVM), 0o660);
+  // As sysctl(8), but for where it writes.
+  await put(
+    'bin/sysctl',
+    `#!/bin/sh\n[ "$1 $2" = "-q -w" ] && echo "\${3#*=}" >"${scratch.path}/proc/sys/$(echo "\${3%=*}" | tr . /)"\n`,
+  );
+  await chmod(at('bin/sysctl'), 0o755);
   await sudo(SUDO);
 });
 afterEach(async () => {
@@ -78,7 +85,7 @@ describe('a runner as GitHub has them', () => {
   test('each change is told before it is made', async () => {
     await sudo('exit 1');
     await prepareRunner(options());
-    expect(remembered.map((all) => all.map(({ path }) => path))).toEqual([[at(APPARMOR)], [at(APPARMOR), at(KVM)]]);
+    expect(remembered.map((all) => all.map(({ name }) => name))).toEqual([[SETTING], [SETTING, at(KVM)]]);
     expect(await text(APPARMOR)).toBe('1');
   });
 
@@ -126,10 +133,7 @@ describe('nothing is done', () => {
     expect([await text(APPARMOR), await modeOf(KVM)]).toEqual(['0', '666']);
     expect(notes).toEqual([expect.stringMatching(/^Another job runs on this machine.*apparmor_\w+, .*\/dev\/kvm$/)]);
     // The control: alone again.
-    await scratch[Symbol.asyncDispose]();
-    await put('proc/7/comm', 'Runner.Worker\n');
-    await put(APPARMOR, '0\n');
-    await sudo(SUDO);
+    await put('proc/9/comm', 'bash\n');
     await restoreRunner(kept(), options());
     expect(await text(APPARMOR)).toBe('1');
   });
@@ -140,7 +144,7 @@ describe('what cannot be done is told with its remedy, and ends nothing', () => 
     await sudo('echo "sudo: a password is required" >&2\nexit 1');
     await prepareRunner(options());
     expect(warnings).toEqual([
-      `${at(APPARMOR)}: cannot be set to 0 with sudo: sudo: a password is required\n  Sandboxes need user namespaces: ` +
+      `${SETTING}: cannot be set to 0 with sudo: sudo: a password is required\n  Sandboxes need user namespaces: ` +
         'run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` on the runner, or the job as root.',
       expect.stringMatching(
         /dev\/kvm: cannot be set to 666 with sudo: sudo: a pass.*\n {2}Without it machines are emul/,
@@ -168,7 +172,7 @@ describe('what cannot be done is told with its remedy, and ends nothing', () => 
     await restoreRunner(kept(), options());
     expect(warnings).toEqual([
       `${at(KVM)}: cannot be set to 660 with sudo: exit status 3; it was 660 before this step`,
-      `${at(APPARMOR)}: cannot be set to 1 with sudo: exit status 3; it was 1 before this step`,
+      `${SETTING}: cannot be set to 1 with sudo: exit status 3; it was 1 before this step`,
     ]);
   });
 });
