@@ -6,14 +6,16 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../../src/host/paths.ts';
 import { ActionRunner, type StepResult } from '../action.ts';
-import type { Job, Step, WorkflowFile } from '../unit/github/workflow.ts';
+import { type Job, readWorkflow, type Step, type WorkflowFile } from '../unit/github/workflow.ts';
 import { asText, type Contexts, evaluate, evaluateExpression } from './expressions.ts';
 import type { FakeServices } from './services.ts';
 
 export type WorkflowOptions = {
   file: WorkflowFile;
-  /** Of the call, over the defaults of the workflow. */
-  inputs: Contexts;
+  /** In place of what it gives under these names to the action, or to a workflow that it calls. */
+  values?: Record<string, string>;
+  /** Of a call: over the defaults of the workflow that is called. */
+  inputs?: Contexts;
   secrets: Record<string, string>;
   github: Contexts & { token: string };
   /** A repository of git: what is checked out. */
@@ -24,7 +26,13 @@ export type WorkflowOptions = {
 };
 
 /** What a job has come to; of a matrix all jobs, one after the other. */
-export type JobResult = { result: 'success' | 'skipped'; outputs: Record<string, string>; steps: StepDone[] };
+export type JobResult = {
+  result: 'success' | 'skipped';
+  outputs: Record<string, string>;
+  steps: StepDone[];
+  /** Of the workflow that it calls. */
+  called?: Record<string, JobResult>;
+};
 export type StepDone = { name: string } & Partial<StepResult>;
 
 const run = promisify(execFile);
@@ -32,9 +40,13 @@ const CLIENT = join(projectRoot(), 'test/github/artifact-client.ts');
 /** Of the tool, as a checkout brings it; what is written beside it stays in the workspace of the job. */
 const TOOL = ['action.yml', 'conformance', 'dist', 'kmod', 'matrix', 'package.json'];
 
+/** How others name what is of this repository. */
+const [ACTION, CALLED] = ['ovnfast/build', 'ovnfast/build/.github/workflows/kmod.yml'];
+
 /**
- * Runs a reusable workflow as GitHub does, job by job in machines of their own: its scripts in bash, the action from the bundle,
- * artifacts through GitHub's own client. Throws when a step fails, and for a step or an expression that it does not know.
+ * Runs a workflow as GitHub does, job by job in machines of their own: its scripts in bash, the action from the bundle, our
+ * reusable workflow, artifacts through GitHub's own client. Throws when a step fails, and for a step or an expression that it
+ * does not know.
  */
 export class WorkflowRun {
   private readonly options: WorkflowOptions;
@@ -43,11 +55,12 @@ export class WorkflowRun {
 
   constructor(options: WorkflowOptions) {
     this.options = options;
-    const known = options.file.workflow.on.workflow_call?.inputs ?? {};
-    const unknown = Object.keys(options.inputs).filter((name) => !(name in known));
+    const { file, inputs = {} } = options;
+    const known = file.workflow.on.workflow_call?.inputs ?? {};
+    const unknown = Object.keys(inputs).filter((name) => !(name in known));
     if (unknown.length > 0) throw new Error(`the workflow has no input ${unknown.join(', ')}`);
     const defaults = Object.entries(known).map(([name, input]) => [name, input.default]);
-    this.inputs = { ...Object.fromEntries(defaults), ...options.inputs };
+    this.inputs = { ...Object.fromEntries(defaults), ...inputs };
   }
 
   /** All jobs, each when those that it needs are done. */
@@ -63,24 +76,45 @@ export class WorkflowRun {
       job: { workflow_repository: 'ovnfast/build', workflow_sha: 'the commit of this file' },
     };
     if (!isWanted(job.if, contexts)) return { result: 'skipped', outputs: {}, steps: [] };
+    if (job.uses !== undefined) return await this.call(job, contexts);
     const matrix = evaluate(job.strategy?.matrix, contexts) as { include: Contexts[] } | undefined;
     const entries = matrix ? matrix.include.map((one) => ({ ...contexts, matrix: one })) : [contexts];
     const done = await Promise.all(entries.map((one) => this.machine(id, job, one)));
     return { result: 'success', outputs: done[0]?.outputs ?? {}, steps: done.flatMap(({ steps }) => steps) };
   }
 
+  private async call({ uses = '', with: given, secrets }: Job, contexts: Contexts): Promise<JobResult> {
+    if (uses.split('@')[0] !== CALLED) throw new Error(`no workflow ${uses}`);
+    const file = await readWorkflow('.github/workflows/kmod.yml');
+    const evaluated = (values: object = {}) =>
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, evaluate(value, contexts)]));
+    const inputs = { ...evaluated(given), ...this.valuesOf(given) };
+    const own = evaluated(secrets) as Record<string, string>;
+    const called = await new WorkflowRun({ ...this.options, file, values: {}, inputs, secrets: own }).run();
+    return { result: 'success', outputs: {}, steps: [], called };
+  }
+
+  private valuesOf(given: object = {}): Record<string, string> {
+    return Object.fromEntries(Object.entries(this.options.values ?? {}).filter(([name]) => name in given));
+  }
+
   private async machine(id: string, job: Job, contexts: Contexts): Promise<Omit<JobResult, 'result'>> {
     await using runner = await ActionRunner.create({ environment: this.options.environment(id) });
     const steps: StepDone[] = [];
-    const known: Record<string, { outputs: Record<string, string> }> = {};
+    const known: Record<string, { outcome: string; outputs: Record<string, string> }> = {};
     const here = { ...contexts, steps: known };
     for (const step of job.steps ?? []) {
       const name = step.name ?? step.uses ?? '';
       if (!isWanted(step.if, here)) continue;
       const done = await this.step(step, runner, here);
       steps.push({ name, ...done });
-      if (done.code) throw new Error(`${id}: ${name}: exit status ${done.code}\n${done.printed}`);
-      if (step.id) known[step.id] = { outputs: done.outputs ?? {} };
+      const failed = done.code !== undefined && done.code !== 0;
+      if (failed && !step['continue-on-error']) {
+        throw new Error(
+          `${id}: ${name}: exit status ${done.code}\n${steps.map(({ printed = '' }) => printed).join('')}`,
+        );
+      }
+      if (step.id) known[step.id] = { outcome: failed ? 'failure' : 'success', outputs: done.outputs ?? {} };
     }
     const outputs = Object.entries(job.outputs ?? {}).map(([name, value]) => [name, asText(evaluate(value, here))]);
     return { outputs: Object.fromEntries(outputs), steps };
@@ -92,10 +126,11 @@ export class WorkflowRun {
     if (step.run !== undefined) return await runner.runs(step.run, texts(step.env));
     const given = texts(step.with);
     const [action = ''] = (step.uses ?? '').split('@');
-    if (action === './.ovnfast') {
+    if (action === './.ovnfast' || action === ACTION) {
       const { token } = this.options.github;
       // The artifacts' service is there for actions only, and not for scripts. The post step, which fills the cache, has tests of its own.
-      return await runner.uses({ inputs: given, token, environment: this.options.services.environment });
+      const environment = this.options.services.environment;
+      return await runner.uses({ inputs: { ...given, ...this.valuesOf(step.with) }, token, environment });
     }
     const at = (path = '') => join(runner.workspace, path);
     if (action === 'actions/checkout') await this.checkOut(given.path, at);

@@ -2,12 +2,11 @@
 import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TemporaryDirectory } from '../../src/host/files.ts';
 import { projectRoot } from '../../src/host/paths.ts';
 import { runProcess } from '../../src/host/process.ts';
 import { splitSignature } from '../../src/kbuild/signature.ts';
-import { evaluate } from '../github/expressions.ts';
 import { FakeReleases } from '../github/releases.ts';
 import { FakeServices } from '../github/services.ts';
 import { attestingJob } from '../github/sigstore.ts';
@@ -25,8 +24,10 @@ const { signal } = new AbortController();
 let scratch: TemporaryDirectory;
 let jobs: Record<string, JobResult>;
 let commit: string;
-const releases = await FakeReleases.start();
-const services = await FakeServices.start();
+/** What GitHub keeps, of each run its own. */
+type GitHub = { releases: FakeReleases; services: FakeServices };
+const hosts: GitHub[] = [];
+let github: GitHub;
 const at = (...names: string[]) => join(scratch.path, ...names);
 
 async function command(cwd: string, program: string, ...args: string[]): Promise<string> {
@@ -55,23 +56,15 @@ async function writeRepository(certificate: string): Promise<void> {
   commit = await git('rev-parse', 'HEAD');
 }
 
-beforeAll(async () => {
-  scratch = await TemporaryDirectory.create(tmpdir(), 'ovnfast-story-');
-  const { key, certificate } = makeIdentity({ name: 'Somebody' });
-  await writeRepository(certificate);
-  const github = { token: releases.tokens.write, ref_name: TAG, ref_type: 'tag', event_name: 'push' };
-  const contexts = { github, secrets: { MODULE_SIGNING_KEY: key } };
-  const example = (await readWorkflow('docs/examples/release.yml')).workflow.jobs.kmod ?? expect.fail('no such job');
-  expect(example.uses).toMatch(/^ovnfast\/build\/\.github\/workflows\/kmod\.yml@/);
-  const given = (values: object = {}) =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, evaluate(value, contexts)]));
-  const inputs = given(example.with);
-  // What is in the example for a module and its kernels is here for ours.
-  const ours = { targets: 'debian-12', module: 'kmod/hello', suites: 'test/hello, test/accepted' };
-  expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(ours)));
-  const run = new WorkflowRun({
-    ...{ file: await readWorkflow('.github/workflows/kmod.yml'), inputs: { ...inputs, ...ours }, github, services },
-    ...{ secrets: given(example.secrets) as Record<string, string>, repository: at('repository') },
+/** Runs an example as it is, with a module, its suites and a kernel of ours where it has those of somebody. */
+async function run(example: string, suites: string, secrets: Record<string, string> = {}) {
+  const host = { releases: await FakeReleases.start(), services: await FakeServices.start() };
+  hosts.push(host);
+  const { releases, services } = host;
+  const workflow = new WorkflowRun({
+    ...{ file: await readWorkflow(`docs/examples/${example}.yml`), services, secrets, repository: at('repository') },
+    values: { targets: 'debian-12', module: 'kmod/hello', suites },
+    github: { token: releases.tokens.write, ref_name: TAG, ref_type: 'tag', event_name: 'push' },
     environment: (job) => ({
       ...{ GITHUB_API_URL: releases.url, GITHUB_REPOSITORY: 'o/r', GITHUB_REF_NAME: TAG, GITHUB_REF_TYPE: 'tag' },
       ...{ GITHUB_REF: `refs/tags/${TAG}`, GITHUB_SHA: commit },
@@ -79,11 +72,23 @@ beforeAll(async () => {
       ...(job === 'release' ? attestingJob() : {}),
     }),
   });
-  jobs = await run.run();
+  const done = await workflow.run();
+  const { kmod } = done;
+  expect([services.violations, releases.violations]).toEqual([[], []]);
+  return { ...host, jobs: kmod?.called ?? done };
+}
+
+beforeAll(async () => {
+  scratch = await TemporaryDirectory.create(tmpdir(), 'ovnfast-story-');
+  const { key, certificate } = makeIdentity({ name: 'Somebody' });
+  await writeRepository(certificate);
+  ({ jobs, ...github } = await run('release', 'test/hello, test/accepted', { MODULE_SIGNING_KEY: key }));
 });
 afterAll(async () => {
-  await releases[Symbol.asyncDispose]();
-  await services[Symbol.asyncDispose]();
+  for (const { releases, services } of hosts) {
+    await releases[Symbol.asyncDispose]();
+    await services[Symbol.asyncDispose]();
+  }
   await scratch[Symbol.asyncDispose]();
 });
 
@@ -96,10 +101,9 @@ test('the plan makes two jobs, whose reports become one, with every module and w
   const plan = JSON.parse(jobs.plan?.outputs.matrix ?? '') as { include: { artifact: string; suites: string[] }[] };
   expect(plan.include.map(({ suites }) => suites)).toEqual([['test/hello'], ['test/accepted']]);
   expect(steps('shard')?.filter((name) => name === 'Build and test')).toHaveLength(2);
-  expect(services.artifacts.map(({ name }) => name).sort()).toEqual(
+  expect(github.services.artifacts.map(({ name }) => name).sort()).toEqual(
     ['ovnfast', 'ovnfast-plan', ...plan.include.map(({ artifact }) => artifact)].sort(),
   );
-  expect(services.violations).toEqual([]);
   expect(jobs.report?.outputs.status).toBe('pass');
   const summary = jobs.report?.steps.find(({ name }) => name === 'Merge')?.summary;
   expect(summary).toMatch(/1 of 1 target passed/);
@@ -107,11 +111,10 @@ test('the plan makes two jobs, whose reports become one, with every module and w
 });
 
 test('the release has all of it under one tag, signed, attested, of that commit', async () => {
-  const [release, ...others] = releases.releases;
+  const [release, ...others] = github.releases.releases;
   expect([release?.tag_name, release?.draft, release?.target_commitish, others]).toEqual([TAG, false, commit, []]);
   expect(jobs.release?.outputs.url).toBe(`https://github.com/o/r/releases/tag/${TAG}`);
-  expect(releases.violations).toEqual([]);
-  expect(releases.attestations).toHaveLength(1);
+  expect(github.releases.attestations).toHaveLength(1);
   await mkdir(at('release'));
   for (const { name, content } of release?.assets ?? []) await writeFile(at('release', name), content);
   expect(await command(at('release'), 'sha256sum', '-c', 'SHA256SUMS')).toMatch(/ovnfast-node-1\.0\.0\.tar\.gz: OK/);
@@ -152,4 +155,27 @@ test('the released bundle is installed on a node, is there after it was rebooted
   expect((await node.run('cat /proc/hello')).code).toBe(1);
   expect(await found()).toBe(before);
   await node.powerOff();
+});
+
+describe('the other workflows of README', () => {
+  test('one job builds, tests and keeps the report', async () => {
+    const { jobs, services, releases } = await run('one-job', 'test/hello');
+    expect(jobs.kmod?.steps.at(-1)).toMatchObject({ code: 0, outputs: { status: 'pass' } });
+    expect(services.artifacts.map(({ name, final }) => [name, final])).toEqual([['ovnfast', true]]);
+    expect(releases.releases).toEqual([]);
+  });
+
+  test('one job makes a draft of a tag, too', async () => {
+    const { jobs, releases } = await run('one-job-release', 'test/hello');
+    const [release] = releases.releases;
+    expect([release?.tag_name, release?.draft, release?.target_commitish]).toEqual([TAG, true, commit]);
+    expect(jobs.kmod?.steps.at(-1)?.outputs?.['release-url']).toContain('https://github.com/o/r/releases/tag/');
+  });
+
+  test('many jobs make one report', async () => {
+    const { jobs, services } = await run('many-jobs', 'test/accepted');
+    expect(jobs.report?.outputs.status).toBe('pass');
+    expect(jobs.release?.result).toBe('skipped');
+    expect(services.artifacts).toHaveLength(3);
+  });
 });

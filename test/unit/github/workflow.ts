@@ -11,6 +11,7 @@ export type Step = {
   if?: string;
   uses?: string;
   run?: string;
+  'continue-on-error'?: boolean;
   shell?: string;
   env?: Record<string, string>;
   with?: Record<string, unknown>;
