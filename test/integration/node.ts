@@ -96,7 +96,7 @@ export class Node implements AsyncDisposable {
     await makeDisk('disk', 'root', DISK_MIB);
     await mkdir(join(directory, 'media'));
     for (const [name, from] of Object.entries(media))
-      await cp(from, join(directory, 'media', name), { recursive: true });
+      await cp(from, join(directory, 'media', name), { recursive: true, verbatimSymlinks: true });
     await makeDisk('media-disk', 'media', 64);
     await inSandbox(disk, ['e2fsck', '-f', '-n', '/work/disk']);
 
