@@ -50,14 +50,18 @@ const REASONS = 5;
  */
 export async function annotate(report: Report, places: AnnotationPlaces): Promise<void> {
   const { shown, omitted } = await annotationsOf(report, places);
+  if (shown.length === 0) return;
+  // In the log, where they stand without title and place, nobody needs them: the tables before have said it better.
+  core.startGroup('Annotations');
   for (const { level, title, message, file, line, column } of shown) {
     const place = { ...(line === undefined ? {} : { startLine: line }), ...(column ? { startColumn: column } : {}) };
     const issue = level === 'error' ? core.error : core.warning;
     issue(harmless(message), { title: harmless(title), ...(file === undefined ? {} : { file, ...place }) });
   }
-  if (omitted.error + omitted.warning === 0) return;
   const parts = [counted(omitted.error, 'more error'), counted(omitted.warning, 'more warning')];
-  core.notice(`${parts.filter((part) => !part.startsWith('0 ')).join(' and ')}: see report.html, or the job summary`);
+  const more = parts.filter((part) => !part.startsWith('0 ')).join(' and ');
+  if (more !== '') core.notice(`${more}: see report.html, or the job summary`);
+  core.endGroup();
 }
 
 /** The annotations of a report, the most important ones first, and how many more there would be. */
@@ -134,7 +138,9 @@ function kernelNames({ targets }: Report): Names {
   return {
     all: (labels) => {
       const unique = [...new Set(labels)];
-      if (unique.length > 1 && unique.length === targets.length) return `all ${unique.length} kernels`;
+      if (unique.length > 1 && unique.length === targets.length) {
+        return unique.length === 2 ? 'both kernels' : `all ${unique.length} kernels`;
+      }
       const named = unique.slice(0, NAMED).map((label) => short.get(label) ?? label);
       const more = unique.length - named.length;
       return `${named.join(', ')}${more > 0 ? ` and ${counted(more, 'more kernel')}` : ''}`;

@@ -36,16 +36,19 @@ export function sizeOf(blocks: string[]): number {
 
 /** The same of the rows of a table. */
 export function boundedTable(head: string[][], rows: string[][], room: number, noun: string): string[] {
+  if (rows.length === 0) return [];
   const top = head.map(row).join('\n');
   const lines = rows.map(row);
   let left = room - sizeOf([top, more(rows.length, noun)]);
-  if (left < 0) return [];
   const end = lines.findIndex((line) => {
     left -= Buffer.byteLength(line) + 1;
     return left < 0;
   });
-  if (end < 0) return [[top, ...lines].join('\n')];
-  return [[top, ...lines.slice(0, end)].join('\n'), more(rows.length - end, noun)];
+  if (left >= 0) return [[top, ...lines].join('\n')];
+  // A head without a row says nothing.
+  const shown = end > 0 ? [[top, ...lines.slice(0, end)].join('\n')] : [];
+  const word = more(rows.length - Math.max(0, end), noun);
+  return sizeOf([...shown, word]) <= room ? [...shown, word] : [];
 }
 
 export function row(cells: string[]): string {

@@ -13,7 +13,8 @@ const ROWS = 500;
 const NAME = 200;
 /** Of a chart, in characters: it is bounded by its places and series. */
 const CHART = 20_000;
-const TIMES = 40;
+/** Of the bars of targets: so many at most, and what each takes in bytes. */
+const TIMES = { rows: 40, bytes: 200 };
 
 /** What was measured: a chart and the figures below it. Folded where several suites have some, in full for one. */
 export function figureBlocks(report: Report, room: number): string[] {
@@ -92,7 +93,7 @@ export function timeBlocks(report: Report, room: number): string[] {
   if (run.length === 0) return [];
   const totals = run.map(({ built, booted, tested }) => built + booted + tested);
   const longest = Math.max(...totals);
-  const shown = run.slice(0, TIMES);
+  const shown = run.slice(0, Math.max(1, Math.min(TIMES.rows, Math.floor(room / TIMES.bytes) - 2)));
   const width = Math.min(60, Math.max(...shown.map(({ label }) => stringWidth(label))));
   const times = totals.map((total) => duration(total));
   const wide = Math.max(...times.map((time) => time.length));

@@ -7,7 +7,7 @@ import { boundedTable, clip, looks } from './blocks.ts';
 
 /** More do not fit beside each other. */
 const SUITES = 12;
-const NAME = 100;
+const NAME = 60;
 /** What people look for comes first. */
 const ORDER: Status[] = ['fail', 'error', 'pass', 'skip'];
 

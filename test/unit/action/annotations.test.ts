@@ -105,6 +105,11 @@ describe('complaints of a compiler', () => {
     ]);
   });
 
+  it('are on both kernels, where there are two', async () => {
+    const [annotation] = await shown([complaining(0, [error('a.c')]), complaining(1, [error('a.c')])]);
+    expect(annotation?.title).toBe('build error on both kernels');
+  });
+
   it('have no file where that is not one of the workspace: then they say in words where it is', async () => {
     const files = ['/usr/src/linux/net.h', '../../../elsewhere/outside.c', 'gone.c', 'modpost', '.', 'include'];
     const annotations = await shown([
@@ -297,6 +302,7 @@ describe('what GitHub is told', () => {
         );
         const { shown } = await annotationsOf(report, places);
         const { commands } = await told(report);
+        expect([commands.shift()?.name, commands.pop()?.name]).toEqual(['group', 'endgroup']);
         expect(commands).toEqual(
           shown.map(({ level, title, message, file, line, column }) => ({
             name: level,

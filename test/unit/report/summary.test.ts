@@ -6,6 +6,7 @@ import { barChart, stackedBar } from '../../../src/report/bars.ts';
 import type { Change } from '../../../src/report/baseline.ts';
 import { figureTables } from '../../../src/report/figures.ts';
 import type { Report, ReportMeasurement, ReportTarget } from '../../../src/report/model.ts';
+import { bounded, boundedTable, sizeOf } from '../../../src/report/summary/blocks.ts';
 import { type SummaryOptions, summaryMarkdown } from '../../../src/report/summary/summary.ts';
 import { control, hostileReport } from './hostile-report.ts';
 import {
@@ -175,47 +176,108 @@ describe('job summary', () => {
     expect(tokens.filter(({ type }) => type === 'table_open')).toHaveLength(2);
   });
 
+  type Shape = Record<'limit' | 'targets' | 'tests' | 'lines' | 'warnings' | 'suites' | 'changes', number> & {
+    text: string;
+  };
+
+  /** A summary of a report that has so much of everything. */
+  function summaryOf({ limit, targets, tests, lines, warnings, suites, changes, text }: Shape): string {
+    const times = <Value>(length: number, make: (index: number) => Value) =>
+      Array.from({ length }, (_, index) => make(index));
+    const words = times(lines, (index) => `${index} ${text}`);
+    const failed = times(tests, (index) =>
+      sampleTest(index, { status: 'fail', reason: text, evidence: words, kernelLog: words }),
+    );
+    const suite = { status: 'fail' as const, tests: failed };
+    const own = times(suites, (index) => sampleSuite('x', { ...suite, name: `${index} ${text}` }));
+    if (suites > 1) own.push(measuringSuite('x', suite), flowSuite('x', suite));
+    const before = { name: text, series: text, x: 1, value: 1, unit: text };
+    const change: Change = { target: text, suite: text, before, after: 2, percent: 100, verdict: 'worse' };
+    const report = sampleReport(
+      times(targets, (index) => sampleTarget(index, { id: text, kernel: `${index} ${text}`, suites: own })),
+      {
+        ...{ module: text, reason: text, tool: { version: text } },
+        warnings: times(warnings, () => ({ target: text, message: text, remedy: text })),
+      },
+    );
+    return summaryMarkdown(report, {
+      ...{ limit, tolerance: 1, changes: times(changes, () => change) },
+      links: times(10, () => ({ text, url: `https://github.example/${'x'.repeat(2000)}` })),
+    });
+  }
+
+  function checkWhole(summary: string, limit: number): void {
+    expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(limit);
+    const outside = summary.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '');
+    expect(outside.match(/^<details/gm)?.length ?? 0).toBe(outside.match(/^<\/details>$/gm)?.length ?? 0);
+    expect(outside).not.toMatch(/^`{3}/m);
+    expect(summary).toMatch(/<\/sub>\n$/);
+  }
+
+  const texts = ['x', hostile, 'ü`'.repeat(500), '<&>\n'.repeat(200), '\u202e'.repeat(1000)];
+
   it('never takes more than it may, and stays whole, whatever there is much of', () => {
-    const many = (length: number) => ({ length });
-    const size = fc.constantFrom(0, 1, 3, 40);
-    const shape = fc.record({
+    const size = fc.constantFrom(0, 1, 3, 15);
+    const shape: fc.Arbitrary<Shape> = fc.record({
       limit: fc.integer({ min: 40_000, max: 900_000 }),
       ...{ targets: size, tests: size, lines: size, warnings: size, suites: fc.constantFrom(1, 2, 15), changes: size },
-      text: fc.constantFrom('x', hostile, 'ü`'.repeat(500), '<&>\n'.repeat(200), '\u202e'.repeat(500)),
-      measured: fc.boolean(),
+      text: fc.constantFrom(...texts),
     });
     fc.assert(
-      fc.property(shape, ({ limit, targets, tests, lines, warnings, suites, changes, text, measured }) => {
-        const words = Array.from(many(lines), (_, index) => `${index} ${text}`);
-        const failed = Array.from(many(tests), (_, index) =>
-          sampleTest(index, { status: 'fail', reason: text, evidence: words, kernelLog: words }),
-        );
-        const suite = { status: 'fail' as const, tests: failed };
-        const own = Array.from(many(suites), (_, index) => sampleSuite('x', { ...suite, name: `${index} ${text}` }));
-        if (measured) own.push(measuringSuite('x', suite), flowSuite('x', suite));
-        const report = sampleReport(
-          Array.from(many(targets), (_, index) =>
-            sampleTarget(index, { id: text, kernel: `${index} ${text}`, suites: own }),
-          ),
-          {
-            ...{ module: text, reason: text, tool: { version: text } },
-            warnings: Array.from(many(warnings), () => ({ target: text, message: text, remedy: text })),
-          },
-        );
-        const before = { name: text, series: text, x: 1, value: 1, unit: text };
-        const change: Change = { target: text, suite: text, before, after: 2, percent: 100, verdict: 'worse' };
-        const summary = summaryMarkdown(report, {
-          ...{ limit, tolerance: 1, changes: Array.from(many(changes), () => change) },
-          links: [{ text, url: `https://github.example/${'x'.repeat(2000)}` }],
-        });
-        expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(limit);
-        const outside = summary.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '');
-        expect(outside.match(/^<details/gm)?.length ?? 0).toBe(outside.match(/^<\/details>$/gm)?.length ?? 0);
-        expect(outside).not.toMatch(/^`{3}/m);
-        expect(summary).toMatch(/<\/sub>\n$/);
-      }),
-      { numRuns: 40 },
+      fc.property(shape, (some) => checkWhole(summaryOf(some), some.limit)),
+      { numRuns: 20 },
     );
+  });
+
+  it.each(texts.map((text) => [text.slice(0, 10), text]))(
+    'stays whole in the least room with the most of all (%j)',
+    (_, text) => {
+      const limit = 40_000;
+      const summary = summaryOf({
+        limit,
+        targets: 50,
+        tests: 20,
+        lines: 40,
+        warnings: 300,
+        suites: 15,
+        changes: 60,
+        text,
+      });
+      checkWhole(summary, limit);
+      const parts = [
+        '## ❌ FAIL',
+        ' more targets, in',
+        '5 more suites in',
+        ' problems\n',
+        ' more problems, in',
+        ' more warnings, in',
+      ];
+      for (const part of parts) expect(summary).toContain(part);
+      const shown = [
+        '| Target |',
+        '<details open>',
+        '> [!WARNING]',
+        '| Kernel | Figure |',
+        '### Measurements',
+        'Where the time went',
+      ];
+      if (text === 'x') for (const part of shown) expect(summary).toContain(part);
+    },
+  );
+
+  it('stays whole when a single text would take all the room', () => {
+    const one = { targets: 1, tests: 1, lines: 1, warnings: 1, suites: 2, changes: 1 };
+    const summary = summaryOf({ limit: 40_000, ...one, text: 'ü'.repeat(100_000) });
+    checkWhole(summary, 40_000);
+    expect(summary).toContain('| Target |');
+  });
+
+  it('has what failed before what is not known, whatever their order', () => {
+    const [passed, failed, , unknown] = mixedReport().targets;
+    if (!passed || !failed || !unknown) throw new Error('no targets');
+    expect(
+      summaries(summaryMarkdown(sampleReport([unknown, passed, failed]))).map((line) => line.split(' ')[1]),
+    ).toEqual([...['❌', '❌', '⚠️', 'the']]);
   });
 
   it('has room in a comment for several of the problems, with what proves them', () => {
@@ -228,9 +290,69 @@ describe('job summary', () => {
     expect(Buffer.byteLength(text)).toBeLessThan(60_000);
     expect(
       tokens.filter(({ type, content }) => type === 'fence' && content.includes('line 2999')).length,
-    ).toBeGreaterThan(3);
+    ).toBeGreaterThan(5);
     expect(text).toMatch(/… and \d+ more suites, in `report\.html`/);
     expect(text).toMatch(/… and \d+ more problems, in `report\.html`/);
+  });
+});
+
+describe('blocks in bounds', () => {
+  const more = (count: number) => `… and ${count} more thing${count === 1 ? '' : 's'}, in \`report.html\`.`;
+
+  it('are the first that fit, and a word on the others; never more than there is room for', () => {
+    const blocks = fc.array(
+      fc.string({ maxLength: 60, unit: 'grapheme' }).map((text) => `b${text}`),
+      { maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(
+        blocks,
+        fc.integer({ min: 0, max: 600 }),
+        fc.option(fc.constant('title'), { nil: undefined }),
+        (all, room, title) => {
+          const found = bounded(all, (text) => text, {
+            room,
+            noun: 'thing',
+            ...(title === undefined ? {} : { title }),
+          });
+          expect(sizeOf(found)).toBeLessThanOrEqual(room);
+          if (found.length === 0) return;
+          const shown = found.filter((block) => block.startsWith('b'));
+          expect(shown).toEqual(all.slice(0, shown.length));
+          expect(found).toEqual([
+            ...(title === undefined ? [] : [title]),
+            ...shown,
+            ...(shown.length < all.length ? [more(all.length - shown.length)] : []),
+          ]);
+          // Nothing is left out that there is room for.
+          const next = all[shown.length];
+          if (next !== undefined) expect(sizeOf([...found, next])).toBeGreaterThan(room);
+        },
+      ),
+    );
+  });
+
+  it('are rows of a table in the same way', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ maxLength: 60 }), { maxLength: 8 }),
+        fc.integer({ min: 0, max: 600 }),
+        (cells, room) => {
+          const found = boundedTable(
+            [['head'], ['---']],
+            cells.map((cell) => [cell]),
+            room,
+            'thing',
+          );
+          expect(sizeOf(found)).toBeLessThanOrEqual(room);
+          const [table = '', word] = found[0]?.startsWith('| head |\n| --- |') ? found : ['', found[0]];
+          const shown = table.split('\n| ').length - 2;
+          if (table !== '') expect(shown).toBeGreaterThan(0);
+          const left = cells.length - Math.max(0, shown);
+          if (found.length > 0) expect(word).toBe(left > 0 ? more(left) : undefined);
+        },
+      ),
+    );
   });
 });
 
