@@ -7,6 +7,7 @@ import { projectRoot } from '../../src/host/paths.ts';
 import { readManifest } from '../../src/manifest/manifest.ts';
 import { buildsOf } from '../../src/report/builds.ts';
 import { type Report, validateReport } from '../../src/report/model.ts';
+import type { Plan } from '../../src/report/plan.ts';
 import { type CommandResult, ovnfast } from '../command.ts';
 
 // Suites of two modules in one run: a kernel module, and eBPF programs that a suite brings along.
@@ -22,6 +23,8 @@ beforeAll(async () => {
   await copy(join(fixtures, 'suites/hello'), 'conformance/hello');
   await copy(join(projectRoot(), 'conformance/load-programs'), 'conformance/accepted');
   await appendFile(join(cwd, 'conformance/accepted/suite.yml'), 'module: counter\n');
+  await copy(join(fixtures, 'suites/hello'), 'conformance/greets');
+  await appendFile(join(cwd, 'conformance/greets/suite.yml'), 'module: hello\n');
 });
 afterAll(() => rm(cwd, { recursive: true, force: true }));
 
@@ -87,4 +90,26 @@ test('what is brought along and does not compile fails the run, and says whose f
   } finally {
     await writeFile(source, before);
   }
+});
+
+test('one build of what is brought along serves all releases that take it, each booted with it', async () => {
+  const what = ['--module', 'kmod/counter', '--suite', 'conformance/greets', '--share-builds'];
+  const planned = await ovnfast(['plan', '--json', '--target', 'debian-12/6.1.0-*', ...what], { cwd });
+  const { sharing, modules } = JSON.parse(planned.stdout) as Plan;
+  expect(modules?.map(({ name, suites }) => [name, suites])).toEqual([['hello', ['greets']]]);
+  expect(sharing?.map(({ module }) => module)).toEqual(['hello']);
+  const groups = sharing?.[0]?.groups ?? [];
+  const [newer, older] = groups.find(({ length }) => length > 1) ?? groups.flat();
+  const shares = groups.some((group) => group.includes(newer ?? '') && group.includes(older ?? ''));
+  const targets = [newer, older].flatMap((kernel) => ['--target', `debian-12/${kernel}`]);
+  const result = await ovnfast(['run', ...targets, ...what, '--fresh', '--out', 'shared'], { cwd });
+  expect(result.code, result.stdout + result.stderr).toBe(0);
+  const report = validateReport(JSON.parse(await readFile(join(cwd, 'shared/report.json'), 'utf8')));
+  const of = (kernel = '') => report.targets.find((target) => target.kernel === kernel) ?? expect.fail(kernel);
+  const [built] = of(newer).builds ?? [];
+  const [taken] = of(older).builds ?? [];
+  expect([built?.sharedFrom, taken?.sharedFrom]).toEqual([undefined, shares ? `debian-12/${newer}` : undefined]);
+  expect(built?.module?.sha256 === taken?.module?.sha256).toBe(shares);
+  await access(join(cwd, 'shared', taken?.module?.path ?? ''));
+  for (const { suites } of report.targets) expect(suites).toMatchObject([{ subject: 'hello', status: 'pass' }]);
 });
