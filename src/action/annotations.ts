@@ -85,10 +85,12 @@ export async function annotationsOf(
 
 /** Findings that are one thing on several kernels. */
 function groupsOf(findings: Finding[]): Finding[][] {
-  const groups = Map.groupBy(findings, ({ kind, level, what, at, reason }) =>
+  const groups = Map.groupBy(findings, ({ kind, level, what, at, reason }) => {
+    // Compilers of different age point at different columns of a line that they complain about alike.
+    const place = at && 'file' in at ? { ...at, column: undefined } : at;
     // A test may fail for another reason on each kernel; two complaints of a compiler are two.
-    JSON.stringify([kind, level, what, at, kind === 'test' ? '' : reason]),
-  );
+    return JSON.stringify([kind, level, what, place, kind === 'test' ? '' : reason]);
+  });
   return [...groups.values()];
 }
 
