@@ -8,7 +8,13 @@ import { join } from 'node:path';
 import { projectRoot } from '../../src/host/paths.ts';
 
 /** What goes wrong with a connection once it has carried so many bytes towards the blobs. */
-export type Trouble = { afterBytes: number; how: 'reset' | 'hang'; times: number };
+export type Trouble = {
+  afterBytes: number;
+  how: 'reset' | 'hang';
+  times: number;
+  /** Called when it has come. */
+  onCome?: () => void;
+};
 
 // Of every Azurite, see its README.
 const ACCOUNT = 'devstoreaccount1';
@@ -89,6 +95,7 @@ export class BlobServer implements AsyncDisposable {
       carried += chunk.length;
       const { trouble } = this;
       if (!trouble || trouble.times === 0 || carried <= trouble.afterBytes) return void server.write(chunk);
+      trouble.onCome?.();
       if (trouble.how === 'hang') return;
       trouble.times -= 1;
       client.resetAndDestroy();

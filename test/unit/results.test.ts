@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { seal } from '../../src/host/seal.ts';
 import { type Manifest, writeManifest } from '../../src/manifest/manifest.ts';
 import type { ReportTarget } from '../../src/report/model.ts';
 import { Results } from '../../src/results.ts';
@@ -45,6 +46,44 @@ test('what was never kept, or is damaged, is no result, and the output stays as 
   await writeFile(join(directory, 'cache/results/key/target.json'), '{"id":');
   expect(await results.recall('key', output)).toBeUndefined();
   expect(await readdir(output)).toEqual(['m.ko']);
+});
+
+test('what is not what was kept is no result: a changed file, another key, a verdict that is none', async () => {
+  const cache = join(directory, 'cache/results');
+  const results = new Results(join(directory, 'cache'));
+  await results.remember('key', output, target);
+  await cp(join(cache, 'key'), join(cache, 'other'), { recursive: true });
+  expect(await results.recall('other', output)).toBeUndefined();
+  await writeFile(join(cache, 'key/files/m.ko'), 'another module');
+  expect(await results.recall('key', output)).toBeUndefined();
+  // Whoever sends it may seal it, too.
+  await writeFile(join(cache, 'key/target.json'), JSON.stringify({ ...target, status: 'fail' }));
+  await seal(join(cache, 'key'), 'key');
+  expect(await results.recall('key', output)).toBeUndefined();
+  await writeFile(join(cache, 'key/target.json'), JSON.stringify({ ...target, suites: 'all of them' }));
+  await seal(join(cache, 'key'), 'key');
+  expect(await results.recall('key', output)).toBeUndefined();
+});
+
+test('what is damaged is replaced by the next pass', async () => {
+  const results = new Results(join(directory, 'cache'));
+  await results.remember('key', output, target);
+  await writeFile(join(directory, 'cache/results/key/files/m.ko'), 'another module');
+  await results.remember('key', output, target);
+  expect(await results.recall('key', output)).toMatchObject({ status: 'pass' });
+});
+
+test('a result that is not there is asked for elsewhere, one that is there is not', async () => {
+  await new Results(join(directory, 'elsewhere')).remember('key', output, target);
+  const asked: string[] = [];
+  const results = new Results(join(directory, 'cache'), async (kind) => {
+    asked.push(kind);
+    await cp(join(directory, 'elsewhere/results'), join(directory, 'cache/results'), { recursive: true });
+  });
+  expect(await results.recall('key', output)).toMatchObject({ status: 'pass' });
+  expect(await results.recall('key', output)).toMatchObject({ status: 'pass' });
+  expect(asked).toEqual(['results']);
+  expect(await results.recall('none', output)).toBeUndefined();
 });
 
 test('two runs that keep the same leave one, whole', async () => {
