@@ -117,10 +117,12 @@ export async function assemble(options: AssembleOptions): Promise<Release> {
   const untested = judged.filter(({ id, kernel }) => !tested.has(`${id}/${kernel}`));
   const index = makeIndex(identity, artifacts, proofs, untested);
   const indexFile = json(index);
+  // A cluster is given modules: eBPF programs are installed where somebody names their loader.
+  const image = artifacts.some(({ product }) => product.kind === 'module') ? options.image : undefined;
   const bundle = await makeBundle({
     ...{ identity, index, indexFile, artifacts, root: options.root },
     ...(signer ? { certificate: signer.certificate.raw } : {}),
-    ...(options.image ? { image: { ...options.image, base: await options.image.base() } } : {}),
+    ...(image ? { image: { ...image, base: await image.base() } } : {}),
   });
   const content = { artifacts, proofs, leftOut, bundle, others: untested, ...signedBy(signer) };
   const made = makeFiles(identity, indexFile, content, environment);

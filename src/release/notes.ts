@@ -45,7 +45,7 @@ export function makeNotes(identity: ReleaseIdentity, options: NotesOptions): str
     ...(leftOut.length > 0 ? [`### Not released`, rest(leftOut)] : []),
     ...(others.length > 0 ? ['### Not tested', untested(others)] : []),
     '### Install it on nodes',
-    ...installation(version, bundle),
+    ...installation(version, bundle, artifacts),
     '### Check it',
     [
       `- ${code(`sha256sum -c ${CHECKSUMS}`)} checks the files.`,
@@ -58,18 +58,29 @@ export function makeNotes(identity: ReleaseIdentity, options: NotesOptions): str
   return `${[...head, table(proofs, room), ...tail].join('\n\n')}\n`;
 }
 
-function installation(version: string, { files, image }: Bundle): string[] {
+function installation(version: string, { files, image }: Bundle, artifacts: Artifact[]): string[] {
   const { stem, archive } = bundleNames(version);
   const block = (...lines: string[]) => lines.map((line) => `    ${line}`).join('\n');
   const there = (name: string) => files.some((file) => file.name === name);
   const packages = files.flatMap((file) => file.packages);
   const sources = new Map(packages.flatMap((one) => one.sources.map((source) => [source.purl, sourceLink(source)])));
+  const ofKind = (kind: string) => artifacts.filter(({ product }) => product.kind === kind).map(({ name }) => name);
+  const hasModules = ofKind('module').length > 0;
+  const install = `sudo ./${stem}/bin/ovnfast-node install`;
   return [
-    `It takes the file that fits the kernel, loads it, now and after each boot, and says why if none fits. ${code('status')} and ${code('remove')} are there, too.`,
-    block(`tar -xzf ${archive}`, `sudo ./${stem}/bin/ovnfast-node install`),
+    block(
+      `tar -xzf ${archive}`,
+      ...(hasModules ? [install] : []),
+      ...ofKind('executable').map((name) => `${install} ${name}`),
+    ),
+    ...(hasModules
+      ? [
+          `It takes the file that fits the kernel, loads it, now and after each boot, and says why if none fits. ${code('status')} and ${code('remove')} are there, too.`,
+        ]
+      : []),
     ...(image
       ? [
-          'In a cluster, from the container image:',
+          'The modules in a cluster, from the container image:',
           block(pushCommand(image), `kubectl apply -f ${DAEMON_SET}`),
           `${code(JOB)} is for one node${there(KMM) ? `, ${code(KMM)} for clusters with the Kernel Module Management operator` : ''}. Read them before; what they may do is said at their top.`,
           `The image has files of Debian's ${packages.map(({ name, version }) => code(`${name} ${version}`)).join(' and ')}. Their sources: ${[...sources.values()].join(', ')}.`,

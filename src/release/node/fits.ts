@@ -77,6 +77,6 @@ function fileFields(file: ModulesIndex['files'][number]): string[] {
 }
 
 function list(names: string[]): string {
-  // A comma in a name would make two of it; the test of the field then says so.
-  return names.map((name) => name.replaceAll(',', ' ')).join(',') || NONE;
+  // What would make two of a name, or none, is no field: the blank in its place says so.
+  return names.map((name) => (name === NONE ? ' ' : name.replaceAll(',', ' '))).join(',') || NONE;
 }

@@ -233,7 +233,7 @@ function kmmModules(index: ModulesIndex, image: string): object[] {
   return [...releases].map(([module, kernels]) => ({
     apiVersion: 'kmm.sigs.x-k8s.io/v1beta1',
     kind: 'Module',
-    metadata: { name: module.toLowerCase().replaceAll('_', '-'), namespace: NAMESPACE, labels: LABELS },
+    metadata: { name: nameOf(module), namespace: NAMESPACE, labels: LABELS },
     spec: {
       moduleLoader: {
         container: {
@@ -245,4 +245,12 @@ function kmmModules(index: ModulesIndex, image: string): object[] {
       selector: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
     },
   }));
+}
+
+/** A name of Kubernetes for a module. */
+function nameOf(module: string): string {
+  return module
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 }

@@ -149,6 +149,16 @@ describe('a release', () => {
     expect(kernels.filter(({ files }) => files.includes('bypass.bpf.o'))).toHaveLength(2);
   });
 
+  test('of eBPF programs alone has no container image, and says how their loader is installed', async () => {
+    const programs = await writeSources(at('bypass'), { 'bypass.bpf.c': '' });
+    await writePrograms(at('programs'), both, { source: programs });
+    const { notes } = await release({ directories: [at('programs')], moduleDirectories: [at('bypass')] });
+    const names = (await readdir(at('release'))).filter((name) => name.includes('node'));
+    expect(names).toEqual(['ovnfast-node-1.2.0.tar.gz']);
+    expect(notes).toMatch(/^ {4}sudo \.\/ovnfast-node-1\.2\.0\/bin\/ovnfast-node install ovnfast-bypass$/m);
+    expect(notes).not.toMatch(/kubectl|install$/m);
+  });
+
   test('says in its notes what passed where, and that a build is no test', async () => {
     await output([
       { id: 'debian-12', kernel: KERNELS[0], suites: [] },

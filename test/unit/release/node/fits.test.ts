@@ -116,7 +116,7 @@ describe('what cannot be told', () => {
         const list = made[2]?.[7] ?? '';
         expect(list === '-' ? 0 : list.split(',').length).toBe(depends.length);
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 });
