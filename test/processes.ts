@@ -14,7 +14,6 @@ export async function processesOf(path: string): Promise<string[]> {
     const mounts = await read('mountinfo');
     const traces = [line, await read('environ'), await readlink(`/proc/${pid}/cwd`).catch(() => '')];
     if (mounts !== mine) traces.push(mounts);
-    // A zombie is gone but for its parent.
     if (traces.some((text) => text.includes(path))) found.push(line.replaceAll('\0', ' ').trim() || `process ${pid}`);
   }
   return found;

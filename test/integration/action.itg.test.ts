@@ -240,7 +240,7 @@ describe('a module that fails its suite', () => {
     const said = step.log.annotations.map(({ name, message }) => `${name}: ${message}`).join('\n');
     expect(said).toMatch(/^warning: GitHub's cache is not used for results.*ECONNREFUSED/m);
     expect(said).toMatch(/^error: the artifact failed is not uploaded: .*ECONNREFUSED/m);
-    expect(said).toMatch(/^error: hello: fail/m);
+    expect(said).toMatch(/^error: module: fail/m);
     expect((await reportOf(step)).targets[0]?.suites[0]?.tests.length).toBeGreaterThan(4000);
     expect(Buffer.byteLength(step.summary)).toBeGreaterThan(100_000);
     expect(Buffer.byteLength(step.summary)).toBeLessThanOrEqual(1024 * 1024);

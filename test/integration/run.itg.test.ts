@@ -8,6 +8,7 @@ import { type Report, validateReport } from '../../src/report/model.ts';
 import type { ShardPlan } from '../../src/shards/shard.ts';
 import { ActionRunner } from '../action.ts';
 import { ovnfast } from '../command.ts';
+import { processesOf } from '../processes.ts';
 import { sampleReport, sampleSuite, sampleTarget } from '../unit/report/sample.ts';
 
 const root = projectRoot();
@@ -41,16 +42,6 @@ async function privateCache(): Promise<string> {
     await symlink(join(cache, shelf), join(directory, shelf));
   }
   return directory;
-}
-
-/** Command lines of living processes that name a path. */
-async function processesOf(path: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    if (line.includes(path) && Number(pid) !== process.pid) found.push(line.replaceAll('\0', ' '));
-  }
-  return found;
 }
 
 describe('the command of the README, from the bundle', () => {
