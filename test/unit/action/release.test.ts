@@ -2,7 +2,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ReleaseInputs } from '../../../src/action/inputs.ts';
 import { checkRelease, releaseRun } from '../../../src/action/release.ts';
 import { type Edge, processEdge } from '../../../src/commands/edge.ts';
@@ -14,6 +14,9 @@ import { attestingJob } from '../../github/sigstore.ts';
 import { makeIdentity } from '../release/certificate.ts';
 import { IMAGE } from '../release/image-base.ts';
 import { writeOutput, writeSources } from '../release/outputs.ts';
+
+// Each attestation is a thread with large libraries of its own, and of the mock.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const MODULE = 'sample-1.2.0-debian-12-6.1.0-9-amd64-x86_64.ko';
 const BUNDLE = 'provenance.sigstore.json';

@@ -136,4 +136,4 @@ test('attests, with nothing on standard output but what it says itself', async (
   const { subject } = JSON.parse(Buffer.from(dsseEnvelope.payload, 'base64').toString());
   expect([subject, subject.length]).toEqual([attestation.subjects, 2]);
   expect(fake.violations).toEqual([]);
-});
+}, 120_000);

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EnvironmentError, InputError } from '../../../src/errors.ts';
 import { TemporaryDirectory } from '../../../src/host/files.ts';
 import { projectRoot } from '../../../src/host/paths.ts';
@@ -14,6 +14,9 @@ import { Mistakes } from '../../../src/release/mistakes.ts';
 import { FakeReleases } from '../../github/releases.ts';
 import { attestingJob } from '../../github/sigstore.ts';
 import { writeOutput, writeSources } from './outputs.ts';
+
+// Each attestation is a thread with large libraries of its own, and of the mock.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const NAME = 'provenance.sigstore.json';
 let fake: FakeReleases;
