@@ -98,21 +98,22 @@ async function buildModule(entry: Entry, directory: string, place: Place): Promi
   return built;
 }
 
-/**
- * Files that somebody else built, copied to where built ones would be, so that the report can name them. A module whose file has another
- * name, as those of a release have, gets that of the module: tests know it by that.
- */
+/** Files that somebody else built, copied to where built ones would be, so that the report can name them. */
 async function adopt(files: string[], output: string): Promise<string[]> {
   return await Promise.all(
     files.map(async (file) => {
-      const copy = join(output, await ownName(file));
+      const copy = join(output, await testedAs(file));
       await copyFile(file, copy);
       return copy;
     }),
   );
 }
 
-async function ownName(file: string): Promise<string> {
+/**
+ * What a file is called where it is tested: by its own name, or a module, whose file may have been given another one as in a release, by that
+ * of the module, which tests know it by. Throws as `readModule`.
+ */
+export async function testedAs(file: string): Promise<string> {
   const given = basename(file);
   if (!given.endsWith('.ko')) return given;
   const { name } = await readModule(file);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { access, readdir } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
+import { testedAs } from '../making.ts';
 import { figuresText } from '../report/figures-table.ts';
 import { LiveView } from '../report/live.ts';
 import { exitStatus, type Report } from '../report/model.ts';
@@ -68,11 +69,12 @@ export async function runVerify(edge: Edge, flags: RunFlags & FlowsFlags, files:
       throw new InputError(`cannot be read (${error.code})`, { where: path });
     });
   }
-  const names = paths.map((path) => basename(path));
+  const subject = { files: paths };
+  const kind = await kindOf(subject);
+  const names = await Promise.all(paths.map(testedAs));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice) throw new InputError(`two files are called ${twice}`, { remedy: 'Verify them one after the other.' });
-  const subject = { files: paths };
-  const modules = flags.secureBoot !== undefined && (await kindOf(subject)) === 'module';
+  const modules = flags.secureBoot !== undefined && kind === 'module';
   if (modules) await checkSigned(paths);
   return await execute(edge, flags, subject, flags.suite ?? (modules ? [SECURE_BOOT_SUITE] : undefined));
 }

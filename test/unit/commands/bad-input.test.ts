@@ -25,7 +25,13 @@ beforeEach(async () => {
   await writeFiles(join(cwd, 'tree'), FILES);
   const module = moduleFile('6.1.0-9-amd64');
   const signed = appendSignature(module, Buffer.from('a signature'));
-  await writeFiles(cwd, { 'a.ko': module, 'b.ko': module, 'signed.ko': signed, 'trusted.crt': certificate });
+  await writeFiles(cwd, {
+    'a.ko': module,
+    'b.ko': module,
+    'other.ko': moduleFile('6.1.0-9-amd64', { name: 'other' }),
+    'signed.ko': signed,
+    'trusted.crt': certificate,
+  });
 });
 afterEach(() => rm(cwd, { recursive: true, force: true }));
 
@@ -69,10 +75,11 @@ describe('bad input ends in one clear message and exit status 2', () => {
     ],
     ['a module directory that is missing', ['run', '--module', 'missing'], /missing.*\(ENOENT\)/],
     ['a module file that is missing', ['verify', 'missing.ko'], /missing\.ko: .*\(ENOENT\)/],
+    ['two files of one module', ['verify', 'a.ko', 'b.ko'], /two files are called sample\.ko\n/],
     [
       'modules without a signature where one is demanded',
-      ['verify', '--secure-boot', 'trusted.crt', 'a.ko', 'b.ko'],
-      /not signed: \S+\/a\.ko, \S+\/b\.ko\n {2}Sign with `ovnfast release --sign-key`/,
+      ['verify', '--secure-boot', 'trusted.crt', 'a.ko', 'other.ko'],
+      /not signed: \S+\/a\.ko, \S+\/other\.ko\n {2}Sign with `ovnfast release --sign-key`/,
     ],
     [
       'a certificate that is none',
