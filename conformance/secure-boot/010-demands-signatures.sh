@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The kernel knows that Secure Boot is on, demands signatures of modules, and takes those that the distribution signed.
 . "$OVNFAST_LIB/lib.sh"
-. "${0%/*}/signatures.sh"
+. ./signatures.sh
 needs_secure_boot
 
 demands_signatures() {

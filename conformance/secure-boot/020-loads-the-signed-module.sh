@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The signed module loads. Its control is the next test: the same module without that signature does not.
 . "$OVNFAST_LIB/lib.sh"
-. "${0%/*}/signatures.sh"
+. ./signatures.sh
 needs_secure_boot
 
 loads() {

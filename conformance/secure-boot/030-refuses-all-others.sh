@@ -3,7 +3,7 @@
 # The same module is refused without its signature, with one byte changed, signed by a key that the kernel does not know, and signed by
 # such a key in the name of the one that it knows. The last check is the control: it is not refused for anything else.
 . "$OVNFAST_LIB/lib.sh"
-. "${0%/*}/signatures.sh"
+. ./signatures.sh
 needs_secure_boot
 
 # So that nothing but the signature can be in the way.
