@@ -1,4 +1,4 @@
-import { a as group, c as notice, d as setOutput, f as setSecret, l as saveState, o as info, p as warning, r as error, u as setFailed } from "./chunk-semver.js";
+import { d as setFailed, f as setOutput, h as warning, i as error, l as notice, m as startGroup, o as group, p as setSecret, r as endGroup, s as info, u as saveState } from "./chunk-semver.js";
 import { a as storeDirectory, c as harmlessColoured, o as commandLine, r as ActionCache, s as harmless, t as prepareRunner } from "./chunk-runner.js";
 import { c as readBaseline, i as checkArtifactPrefix, n as shardsOf, o as processEdge, r as DEFAULT_ARTIFACT, s as benchOf } from "./chunk-plan.js";
 import { B as compareFigures, E as summaryMarkdown, F as LiveView, H as resultTable, I as systemClock, J as buildName, K as statusLook, L as figuresText, N as kindOf, O as diagnosticText, P as suiteOf, Q as loadSuite, R as changeLine, V as isWorse, X as suiteTitle, Y as buildsOf, h as run, j as chooseCandidates, n as moduleDirectory, z as changesText } from "./chunk-listener.js";
@@ -117,6 +117,8 @@ const REASONS = 5;
 */
 async function annotate(report, places) {
 	const { shown, omitted } = await annotationsOf(report, places);
+	if (shown.length === 0) return;
+	startGroup("Annotations");
 	for (const { level, title, message, file, line, column } of shown) {
 		const place = {
 			...line === void 0 ? {} : { startLine: line },
@@ -130,9 +132,9 @@ async function annotate(report, places) {
 			}
 		});
 	}
-	if (omitted.error + omitted.warning === 0) return;
-	const parts = [counted(omitted.error, "more error"), counted(omitted.warning, "more warning")];
-	notice(`${parts.filter((part) => !part.startsWith("0 ")).join(" and ")}: see report.html, or the job summary`);
+	const more = [counted(omitted.error, "more error"), counted(omitted.warning, "more warning")].filter((part) => !part.startsWith("0 ")).join(" and ");
+	if (more !== "") notice(`${more}: see report.html, or the job summary`);
+	endGroup();
 }
 /** The annotations of a report, the most important ones first, and how many more there would be. */
 async function annotationsOf(report, places) {
@@ -160,13 +162,19 @@ async function annotationsOf(report, places) {
 }
 /** Findings that are one thing on several kernels. */
 function groupsOf(findings) {
-	return [...Map.groupBy(findings, ({ kind, level, what, at, reason }) => JSON.stringify([
-		kind,
-		level,
-		what,
-		at,
-		kind === "test" ? "" : reason
-	])).values()];
+	return [...Map.groupBy(findings, ({ kind, level, what, at, reason }) => {
+		const place = at && "file" in at ? {
+			...at,
+			column: void 0
+		} : at;
+		return JSON.stringify([
+			kind,
+			level,
+			what,
+			place,
+			kind === "test" ? "" : reason
+		]);
+	}).values()];
 }
 /** One of each kind in turn, so that a compiler that follows one error up with fifty leaves room for the tests that failed. */
 function inTurns(groups) {
@@ -213,7 +221,7 @@ function kernelNames({ targets }) {
 	}));
 	return { all: (labels) => {
 		const unique = [...new Set(labels)];
-		if (unique.length > 1 && unique.length === targets.length) return `all ${unique.length} kernels`;
+		if (unique.length > 1 && unique.length === targets.length) return unique.length === 2 ? "both kernels" : `all ${unique.length} kernels`;
 		const named = unique.slice(0, NAMED).map((label) => short.get(label) ?? label);
 		const more = unique.length - named.length;
 		return `${named.join(", ")}${more > 0 ? ` and ${counted(more, "more kernel")}` : ""}`;

@@ -1,5 +1,5 @@
 import { a as __toESM, i as __require, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
-import { C as require_tunnel } from "./chunk-semver.js";
+import { T as require_tunnel } from "./chunk-semver.js";
 import { n as RequestError, t as Octokit } from "./chunk-dist-src.js";
 import { existsSync, readFileSync } from "fs";
 import { EOL } from "os";

@@ -7381,16 +7381,18 @@ function sizeOf(blocks) {
 }
 /** The same of the rows of a table. */
 function boundedTable(head, rows, room, noun) {
+	if (rows.length === 0) return [];
 	const top = head.map(row$1).join("\n");
 	const lines = rows.map(row$1);
 	let left = room - sizeOf([top, more(rows.length, noun)]);
-	if (left < 0) return [];
 	const end = lines.findIndex((line) => {
 		left -= Buffer.byteLength(line) + 1;
 		return left < 0;
 	});
-	if (end < 0) return [[top, ...lines].join("\n")];
-	return [[top, ...lines.slice(0, end)].join("\n"), more(rows.length - end, noun)];
+	if (left >= 0) return [[top, ...lines].join("\n")];
+	const shown = end > 0 ? [[top, ...lines.slice(0, end)].join("\n")] : [];
+	const word = more(rows.length - Math.max(0, end), noun);
+	return sizeOf([...shown, word]) <= room ? [...shown, word] : [];
 }
 function row$1(cells) {
 	return `| ${cells.join(" | ")} |`;
@@ -7508,7 +7510,11 @@ const ROWS = 500;
 const NAME$2 = 200;
 /** Of a chart, in characters: it is bounded by its places and series. */
 const CHART = 2e4;
-const TIMES = 40;
+/** Of the bars of targets: so many at most, and what each takes in bytes. */
+const TIMES = {
+	rows: 40,
+	bytes: 200
+};
 /** What was measured: a chart and the figures below it. Folded where several suites have some, in full for one. */
 function figureBlocks(report, room) {
 	const all = report.targets.flatMap((target) => target.suites.flatMap((suite) => {
@@ -7613,7 +7619,7 @@ function timeBlocks(report, room) {
 	if (run.length === 0) return [];
 	const totals = run.map(({ built, booted, tested }) => built + booted + tested);
 	const longest = Math.max(...totals);
-	const shown = run.slice(0, TIMES);
+	const shown = run.slice(0, Math.max(1, Math.min(TIMES.rows, Math.floor(room / TIMES.bytes) - 2)));
 	const width = Math.min(60, Math.max(...shown.map(({ label }) => stringWidth(label))));
 	const times = totals.map((total) => duration(total));
 	const wide = Math.max(...times.map((time) => time.length));
@@ -7713,7 +7719,7 @@ function short(text) {
 // src/report/summary/matrix.ts
 /** More do not fit beside each other. */
 const SUITES = 12;
-const NAME$1 = 100;
+const NAME$1 = 60;
 /** What people look for comes first. */
 const ORDER$1 = [
 	"fail",

@@ -4,7 +4,7 @@ import { c as writeAtomic, t as TemporaryDirectory } from "./chunk-files.js";
 import { a as oneLine, i as duration, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
 import { m as isSealed, p as _usingCtx, u as cacheDirectory, y as digestValue } from "./chunk-runs.js";
 import { r as pruneCache } from "./chunk-abort.js";
-import { h as getExecOutput, n as debug, t as require_semver } from "./chunk-semver.js";
+import { _ as getExecOutput, n as debug, t as require_semver } from "./chunk-semver.js";
 import { t as askToolkit } from "./chunk-toolkit.js";
 import { basename, dirname, join, relative } from "node:path";
 import { constants } from "node:fs";

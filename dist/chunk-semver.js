@@ -19902,4 +19902,4 @@ var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-export { require_tunnel as C, HttpCodes as S, rmRF as _, group as a, HttpClient as b, notice as c, setOutput as d, setSecret as f, mkdirP as g, getExecOutput as h, getState as i, saveState as l, exec as m, debug as n, info as o, warning as p, error as r, isDebug as s, require_semver as t, setFailed as u, which as v, HttpClientError as x, BearerCredentialHandler as y };
+export { HttpClientError as C, HttpClient as S, require_tunnel as T, getExecOutput as _, getState as a, which as b, isDebug as c, setFailed as d, setOutput as f, exec as g, warning as h, error as i, notice as l, startGroup as m, debug as n, group as o, setSecret as p, endGroup as r, info as s, require_semver as t, saveState as u, mkdirP as v, HttpCodes as w, BearerCredentialHandler as x, rmRF as y };

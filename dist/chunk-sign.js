@@ -7346,7 +7346,7 @@ function makeCycloneDx(identity, artifacts, bundled) {
 		}
 		files.push(component);
 	}
-	const subject = new import_models.Component(import_enums.ComponentType.Application, nameOf(artifacts), {
+	const subject = new import_models.Component(import_enums.ComponentType.Application, nameOf$1(artifacts), {
 		version,
 		bomRef: "release"
 	});
@@ -7375,7 +7375,7 @@ function makeCycloneDx(identity, artifacts, bundled) {
 		space: 2
 	})}\n`;
 }
-function nameOf(artifacts) {
+function nameOf$1(artifacts) {
 	return [...new Set(artifacts.map(({ source }) => source.name))].sort().join("-");
 }
 const hashes = (digests) => new import_models.HashDictionary([[import_enums.HashAlgorithm["SHA-256"], digests.sha256], ...digests.sha1 === void 0 ? [] : [[import_enums.HashAlgorithm["SHA-1"], digests.sha1]]]);
@@ -8319,7 +8319,7 @@ function fileFields(file) {
 	], signature ? `${signature.hash || NONE}:${signer || NONE}` : NONE];
 }
 function list$1(names) {
-	return names.map((name) => name.replaceAll(",", " ")).join(",") || NONE;
+	return names.map((name) => name === NONE ? " " : name.replaceAll(",", " ")).join(",") || NONE;
 }
 
 // src/release/node/image.ts
@@ -8713,7 +8713,7 @@ function kmmModules(index, image) {
 		apiVersion: "kmm.sigs.x-k8s.io/v1beta1",
 		kind: "Module",
 		metadata: {
-			name: module.toLowerCase().replaceAll("_", "-"),
+			name: nameOf(module),
 			namespace: NAMESPACE,
 			labels: LABELS
 		},
@@ -8735,6 +8735,10 @@ function kmmModules(index, image) {
 			}
 		}
 	}));
+}
+/** A name of Kubernetes for a module. */
+function nameOf(module) {
+	return module.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 }
 
 // src/release/node/modules-dep.ts
@@ -9075,7 +9079,7 @@ function makeNotes(identity, options) {
 		...leftOut.length > 0 ? [`### Not released`, rest(leftOut)] : [],
 		...others.length > 0 ? ["### Not tested", untested(others)] : [],
 		"### Install it on nodes",
-		...installation(version, bundle),
+		...installation(version, bundle, artifacts),
 		"### Check it",
 		[
 			`- ${code(`sha256sum -c ${CHECKSUMS}`)} checks the files.`,
@@ -9091,17 +9095,20 @@ function makeNotes(identity, options) {
 		...tail
 	].join("\n\n")}\n`;
 }
-function installation(version, { files, image }) {
+function installation(version, { files, image }, artifacts) {
 	const { stem, archive } = bundleNames(version);
 	const block = (...lines) => lines.map((line) => `    ${line}`).join("\n");
 	const there = (name) => files.some((file) => file.name === name);
 	const packages = files.flatMap((file) => file.packages);
 	const sources = new Map(packages.flatMap((one) => one.sources.map((source) => [source.purl, sourceLink(source)])));
+	const ofKind = (kind) => artifacts.filter(({ product }) => product.kind === kind).map(({ name }) => name);
+	const hasModules = ofKind("module").length > 0;
+	const install = `sudo ./${stem}/bin/ovnfast-node install`;
 	return [
-		`It takes the file that fits the kernel, loads it, now and after each boot, and says why if none fits. ${code("status")} and ${code("remove")} are there, too.`,
-		block(`tar -xzf ${archive}`, `sudo ./${stem}/bin/ovnfast-node install`),
+		block(`tar -xzf ${archive}`, ...hasModules ? [install] : [], ...ofKind("executable").map((name) => `${install} ${name}`)),
+		...hasModules ? [`It takes the file that fits the kernel, loads it, now and after each boot, and says why if none fits. ${code("status")} and ${code("remove")} are there, too.`] : [],
 		...image ? [
-			"In a cluster, from the container image:",
+			"The modules in a cluster, from the container image:",
 			block(pushCommand(image), `kubectl apply -f ${DAEMON_SET}`),
 			`${code(JOB)} is for one node${there("node-install.kmm.yaml") ? `, ${code(KMM)} for clusters with the Kernel Module Management operator` : ""}. Read them before; what they may do is said at their top.`,
 			`The image has files of Debian's ${packages.map(({ name, version }) => code(`${name} ${version}`)).join(" and ")}. Their sources: ${[...sources.values()].join(", ")}.`
@@ -9394,6 +9401,7 @@ async function assemble(options) {
 	const untested = judged.filter(({ id, kernel }) => !tested.has(`${id}/${kernel}`));
 	const index = makeIndex(identity, artifacts, proofs, untested);
 	const indexFile = json(index);
+	const image = artifacts.some(({ product }) => product.kind === "module") ? options.image : void 0;
 	const bundle = await makeBundle({
 		identity,
 		index,
@@ -9401,9 +9409,9 @@ async function assemble(options) {
 		artifacts,
 		root: options.root,
 		...signer ? { certificate: signer.certificate.raw } : {},
-		...options.image ? { image: {
-			...options.image,
-			base: await options.image.base()
+		...image ? { image: {
+			...image,
+			base: await image.base()
 		} } : {}
 	});
 	const made = makeFiles(identity, indexFile, {

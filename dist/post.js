@@ -1,4 +1,4 @@
-import { i as getState, o as info, p as warning } from "./chunk-semver.js";
+import { a as getState, h as warning, s as info } from "./chunk-semver.js";
 import { i as saveCache, n as restoreRunner, s as harmless } from "./chunk-runner.js";
 import { t as sharedAbortController } from "./chunk-abort.js";
 

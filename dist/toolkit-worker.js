@@ -1,5 +1,5 @@
 import { a as __toESM, i as __require, r as __exportAll, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
-import { S as HttpCodes, _ as rmRF, b as HttpClient, f as setSecret, g as mkdirP, m as exec, n as debug, o as info, p as warning, r as error, s as isDebug, t as require_semver, v as which, x as HttpClientError, y as BearerCredentialHandler } from "./chunk-semver.js";
+import { C as HttpClientError, S as HttpClient, b as which, c as isDebug, g as exec, h as warning, i as error, n as debug, p as setSecret, s as info, t as require_semver, v as mkdirP, w as HttpCodes, x as BearerCredentialHandler, y as rmRF } from "./chunk-semver.js";
 import { a as require_commonjs$2, c as retry$1, d as defaults$1, n as require_dist$2, t as require_dist$1, u as getOctokit } from "./chunk-dist.js";
 import { t as require_tar_stream } from "./chunk-tar-stream.js";
 import { createRequire } from "node:module";
