@@ -20,7 +20,6 @@ export type ManifestImage = {
 
 const NAME = 'ovnfast-node';
 const NAMESPACE = 'kube-system';
-const LABELS = { 'app.kubernetes.io/name': NAME };
 const ROOT = '/host';
 const INSTALL = 'install';
 /** What the reader of the Job's file puts a name for. */
@@ -71,6 +70,11 @@ const PARAMETERS = [
   'KERNEL_HEADER           the kernel release to install for; empty: the one that the node runs',
 ];
 
+/** A DaemonSet must not take a Job's pods for its own. */
+function labelsOf(component: string): Record<string, string> {
+  return { 'app.kubernetes.io/name': NAME, 'app.kubernetes.io/component': component };
+}
+
 function daemonSetNotes(image: ManifestImage): string[] {
   return [
     'Installs the modules of the release that fit the kernel of each node, one node after the other, and loads them.',
@@ -103,7 +107,7 @@ function kmmNotes(index: ModulesIndex, image: ManifestImage): string[] {
   const foreign = index.files.flatMap((file) => (file.kind === 'module' ? file.depends : []));
   const before = [...new Set(foreign)].filter((name) => !own.has(name)).sort();
   return [
-    'For clusters with the Kernel Module Management operator (KMM) 2.0 or newer, in place of the DaemonSet. Modules are loaded as long as',
+    'For clusters with the Kernel Module Management operator (KMM) 2.1 or newer, in place of the DaemonSet. Modules are loaded as long as',
     `these objects exist. The modules of a kernel release are in the image below /${KMM_ROOT}/lib/modules/RELEASE.`,
     ...(before.length > 0
       ? [
@@ -116,16 +120,17 @@ function kmmNotes(index: ModulesIndex, image: ManifestImage): string[] {
 }
 
 function daemonSet(image: string) {
+  const labels = labelsOf('nodes');
   return {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
-    metadata: { name: NAME, namespace: NAMESPACE, labels: LABELS },
+    metadata: { name: NAME, namespace: NAMESPACE, labels },
     spec: {
-      selector: { matchLabels: LABELS },
+      selector: { matchLabels: labels },
       // A node that it fails on stops it before the next.
       updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
       template: {
-        metadata: { labels: LABELS },
+        metadata: { labels },
         spec: {
           ...podSpec(),
           initContainers: [installer(image)],
@@ -153,17 +158,18 @@ function daemonSet(image: string) {
 }
 
 function job(image: string) {
+  const labels = labelsOf('node');
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { generateName: `${NAME}-`, namespace: NAMESPACE, labels: LABELS },
+    metadata: { generateName: `${NAME}-`, namespace: NAMESPACE, labels },
     spec: {
       // What failed would fail again; what it says is in the log.
       backoffLimit: 0,
       activeDeadlineSeconds: DEADLINE_SECONDS,
       ttlSecondsAfterFinished: KEEP_SECONDS,
       template: {
-        metadata: { labels: LABELS },
+        metadata: { labels },
         spec: { ...podSpec(), nodeName: NODE, restartPolicy: 'Never', containers: [installer(image)] },
       },
     },
@@ -233,7 +239,7 @@ function kmmModules(index: ModulesIndex, image: string): object[] {
   return [...releases].map(([module, kernels]) => ({
     apiVersion: 'kmm.sigs.x-k8s.io/v1beta1',
     kind: 'Module',
-    metadata: { name: nameOf(module), namespace: NAMESPACE, labels: LABELS },
+    metadata: { name: nameOf(module), namespace: NAMESPACE, labels: labelsOf('modules') },
     spec: {
       moduleLoader: {
         container: {

@@ -203,6 +203,8 @@ describe('the manifests', () => {
     new DaemonSet(daemonSet).validate();
     new Job(job).validate();
     expect(() => new Job({ ...job, spec: { ...job.spec, backoffLimit: 'none' } }).validate()).toThrow();
+    expect(daemonSet.spec.template.metadata.labels).toEqual(daemonSet.spec.selector.matchLabels);
+    expect(job.spec.template.metadata.labels).not.toMatchObject(daemonSet.spec.selector.matchLabels);
     for (const { spec } of [daemonSet.spec.template, job.spec.template]) {
       const container = installer(spec);
       expect(container?.image).toBe(`registry.example/ovnfast-node:1.2.0@${release.image?.digest}`);
