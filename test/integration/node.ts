@@ -125,7 +125,7 @@ export class Node implements AsyncDisposable {
   }
 
   /** Runs a shell script on it, as root. Throws when the node ends, or the script does not within the seconds. */
-  async run(script: string, { timeoutSeconds = 120 } = {}): Promise<Said> {
+  async run(script: string, { timeoutSeconds = 300 } = {}): Promise<Said> {
     return await this.machine().run(script, timeoutSeconds);
   }
 
