@@ -41,8 +41,8 @@ type Journal = {
 
 /** Counted up when an entry is laid out in another way. */
 const LAYOUT = 1;
-/** A gigabyte at 2 MB/s. */
-const SECONDS = 600;
+/** A gigabyte at 2 MB/s; some kB, with a service that is slow to answer. */
+const SECONDS = { packages: 600, results: 120 };
 const MAXIMUM_MESSAGE = 1000;
 const NOUNS = { packages: 'package', results: 'result' };
 
@@ -117,7 +117,7 @@ export class ActionCache {
       await using scratch = await TemporaryDirectory.create(join(store, 'work'), 'cache-');
       const { restored, complaints, failure } = await askToolkit(
         { kind: 'restore', keys: [...new Set([`${key.prefix}${key.locks}`, key.prefix])], path: kind },
-        { directory: scratch.path, environment, timeoutSeconds: SECONDS, signal },
+        { directory: scratch.path, environment, timeoutSeconds: SECONDS[kind], signal },
       );
       if (failure !== undefined) complaints.push(failure);
       if (restored === undefined && complaints.length > 0) throw new Error(shown(complaints));
@@ -175,7 +175,7 @@ async function save(
   await gather(entries, store, join(scratch.path, kind));
   const { saved, failure, complaints } = await askToolkit(
     { kind: 'save', key, path: kind },
-    { directory: scratch.path, environment, timeoutSeconds: SECONDS, signal },
+    { directory: scratch.path, environment, timeoutSeconds: SECONDS[kind], signal },
   );
   if (failure !== undefined) complaints.push(failure);
   if (saved) note(`${counted(entries.length, NOUNS[kind])} saved in GitHub's cache: ${key}`);

@@ -6,6 +6,7 @@ import { find } from '@actions/tool-cache';
 import { cacheDirectory } from '../host/paths.ts';
 import { isSealed } from '../host/seal.ts';
 import { pruneCache } from '../packages/cache.ts';
+import { enterPrune } from '../packages/runs.ts';
 import type { Supply } from '../packages/supply.ts';
 
 /** What of a store goes from job to job. */
@@ -48,9 +49,13 @@ function toolDirectory(toolCache: string): string {
   return join(toolCache, TOOL.name, TOOL.version, process.arch);
 }
 
-/** Removes from a store that stays what no job has used for a month. Returns what could not be removed, and why. */
+/** Removes from a store that stays what no job has used for a month, unless another uses it now. Returns what could not be removed, and why. */
 export async function pruneTool(store: string, { RUNNER_TOOL_CACHE }: Environment, signal: AbortSignal) {
   if (!RUNNER_TOOL_CACHE || store !== toolDirectory(RUNNER_TOOL_CACHE)) return [];
+  // Where machines share it, what a process of another one has half-written looks like what a dead one of ours has left.
+  const { others, ...claim } = await enterPrune(store);
+  await claim[Symbol.asyncDispose]();
+  if (others.length > 0) return [];
   return (await pruneCache(store, { olderThanDays: PRUNE_DAYS, signal })).failed;
 }
 

@@ -58,9 +58,7 @@ export async function askToolkit(
   const result = await runProcess(process.execPath, [fileURLToPath(new URL(file, import.meta.url))], {
     ...{ cwd: directory, timeoutSeconds, signal, input: JSON.stringify(request) },
     environment: {
-      ...(Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)) as {
-        [name: string]: string;
-      }),
+      ...inherited(environment),
       // Where the clients take paths from, and where they put an archive.
       ...{ GITHUB_WORKSPACE: directory, RUNNER_TEMP: directory },
     },
@@ -74,6 +72,12 @@ export async function askToolkit(
     throw new EnvironmentError(`the client of GitHub's services ended with status ${result.code}: ${last}`);
   }
   return { ...(JSON.parse(said) as ToolkitAnswer), complaints };
+}
+
+/** All that the clients may read, which are told by it where the services are; not the inputs, among which are keys. */
+function inherited(environment: ToolkitOptions['environment']): Record<string, string> {
+  const pairs = Object.entries(environment).filter(([name, value]) => value !== undefined && !/^INPUT_/i.test(name));
+  return Object.fromEntries(pairs) as Record<string, string>;
 }
 
 /** As `@actions/core` escapes the text of a command. */
