@@ -229,11 +229,13 @@ describe('a module that fails its suite', () => {
     const lines = [
       '#!/bin/bash',
       'echo KTAP version 1',
-      'line=$(printf "%0500d" 7)',
-      'for ((i = 1; i <= 4000; i++)); do echo "# evidence $line"; echo "not ok $i number $i"; done',
-      'echo 1..4000',
+      'line=$(printf "%0650d" 7)',
+      'for ((i = 1; i <= 1600; i++)); do echo "# evidence $line"; echo "not ok $i number $i"; done',
+      'echo 1..1600',
     ];
     await writeFile(script, `${lines.join('\n')}\n`, { mode: 0o755 });
+    // A megabyte takes its time through an emulated serial port.
+    await writeFile(join(runner.workspace, 'suite/suite.yml'), 'timeout: 600\n');
     const step = await start(runner, { artifact: 'failed' });
     expect(step.outcome).toBe('failure');
     expect(step.outputs).toMatchObject({ status: 'fail', 'cache-hit': 'false' });
@@ -241,10 +243,10 @@ describe('a module that fails its suite', () => {
     expect(said).toMatch(/^warning: GitHub's cache is not used for results.*ECONNREFUSED/m);
     expect(said).toMatch(/^error: the artifact failed is not uploaded: .*ECONNREFUSED/m);
     expect(said).toMatch(/^error: module: fail/m);
-    expect((await reportOf(step)).targets[0]?.suites[0]?.tests.length).toBeGreaterThan(4000);
-    expect(Buffer.byteLength(step.summary)).toBeGreaterThan(100_000);
+    expect((await reportOf(step)).targets[0]?.suites[0]?.tests.length).toBeGreaterThan(1600);
+    expect(Buffer.byteLength(step.summary)).toBeGreaterThan(800_000);
     expect(Buffer.byteLength(step.summary)).toBeLessThanOrEqual(1024 * 1024);
-    expect(step.summary).toMatch(/report\.(?:html|json)|artifact/);
+    expect(step.summary).toMatch(/and \d+ more problems, in `report\.html`/);
     const post = await step.post();
     expect(post.outcome).toBe('success');
     expect(post.log.annotations.filter(({ name }) => name === 'error')).toEqual([]);
