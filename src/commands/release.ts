@@ -74,7 +74,7 @@ export async function runRelease(edge: Edge, flags: ReleaseFlags, directories: s
     signal,
   });
   for (const { status, ...target } of release.leftOut) {
-    edge.stderr.write(`not released: ${labelOf(target)} (${status})\n`);
+    edge.stderr.write(`not released: ${labelOf(target)}${target.subject ? `, ${target.subject}` : ''} (${status})\n`);
   }
   // Said before anything is sent, as that may take a while.
   if (!flags.json) edge.stdout.write(text(release, flags.out));
@@ -216,6 +216,7 @@ function outcome({ tag, version, commit, directory, files, provenance, image, le
 
 function text({ files, tag, index }: Release, out: string): string {
   const lines = files.map(({ name, size }) => `  ${name}  ${byteSize(size)}`);
-  const kernels = counted(index.kernels.length, 'kernel release');
+  // A module each.
+  const kernels = counted(new Set(index.kernels.map(labelOf)).size, 'kernel release');
   return `${tag}: ${counted(files.length, 'file')} for ${kernels} in ${out}\n${lines.join('\n')}\n`;
 }

@@ -99,8 +99,13 @@ function verdict(proofs: ReleasedProof[], leftOut: Proof[]): string {
   const tested = [...proofs, ...leftOut].filter(({ suites }) => suites.length > 0);
   const passed = tested.filter(({ status }) => status === 'pass').length;
   const built = proofs.filter(({ suites }) => suites.length === 0).length;
+  // Of several modules on one kernel each is proven for itself.
+  const several = new Set(tested.map(labelOf)).size < tested.length;
+  const pairs = `${counted(tested.length, 'pair')} of module and kernel`;
   const parts = [
-    ...(tested.length > 0 ? [`tests passed on ${passed} of ${counted(tested.length, 'kernel')}`] : []),
+    ...(tested.length > 0
+      ? [`tests passed on ${passed} of ${several ? pairs : counted(tested.length, 'kernel')}`]
+      : []),
     ...(built > 0 ? [`built for ${counted(built, 'kernel')} and not tested there`] : []),
   ];
   const text = parts.join('; ');

@@ -144,7 +144,8 @@ describe('sources', () => {
     await writeBoth('pass', 'pass');
     const own = await commit(at('sample'));
     expect(await commit(at('bypass'))).not.toBe(own);
-    const { files, commit: told } = await release();
+    const { files, commit: told, notes } = await release();
+    expect(notes).toContain('Tests passed on 2 of 2 pairs of module and kernel.');
     expect(told).toBe(own);
     expect(files.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['bypass.bpf.o', 'bypass-1.2.0.manifest.json']),
