@@ -1,10 +1,10 @@
 import { d as setFailed, f as setOutput, h as warning, i as error, l as notice, m as startGroup, o as group, p as setSecret, r as endGroup, s as info, u as saveState } from "./chunk-semver.js";
 import { a as storeDirectory, c as harmlessColoured, o as commandLine, r as ActionCache, s as harmless, t as prepareRunner } from "./chunk-runner.js";
 import { c as readBaseline, i as checkArtifactPrefix, n as shardsOf, o as processEdge, r as DEFAULT_ARTIFACT, s as benchOf } from "./chunk-plan.js";
-import { B as compareFigures, E as summaryMarkdown, F as LiveView, H as resultTable, I as systemClock, J as buildName, K as statusLook, L as figuresText, N as kindOf, O as diagnosticText, P as suiteOf, Q as loadSuite, R as changeLine, V as isWorse, X as suiteTitle, Y as buildsOf, h as run, j as chooseCandidates, n as moduleDirectory, z as changesText } from "./chunk-listener.js";
+import { B as compareFigures, D as diagnosticText, F as figuresText, H as resultTable, J as buildName, K as statusLook, M as suiteOf, N as LiveView, P as systemClock, Q as loadSuite, R as changeLine, T as summaryMarkdown, V as isWorse, X as suiteTitle, Y as buildsOf, h as run, j as kindOf, k as chooseCandidates, n as moduleDirectory, z as changesText } from "./chunk-listener.js";
 import { r as isFile, t as TemporaryDirectory } from "./chunk-files.js";
 import { a as oneLine, i as duration, n as clipLines, o as stopwatch, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
-import { at as targetStatus, d as loadMatrix, et as builtFiles, lt as labelOf, n as workshopOptions, ut as selectTargets } from "./chunk-workshop.js";
+import { L as loadMatrix, at as targetStatus, et as builtFiles, lt as labelOf, n as workshopOptions, ut as selectTargets } from "./chunk-workshop.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { t as askToolkit } from "./chunk-toolkit.js";
 import { p as _usingCtx } from "./chunk-runs.js";

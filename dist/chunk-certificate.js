@@ -1,4 +1,4 @@
-import { G as children, K as der } from "./chunk-workshop.js";
+import { X as children, Z as der } from "./chunk-workshop.js";
 import { r as InputError } from "./chunk-errors.js";
 import { a as oneLine } from "./chunk-text.js";
 import { readFile } from "node:fs/promises";

@@ -1,6 +1,6 @@
 import { t as __commonJSMin } from "./chunk-rolldown-runtime.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
-import { F as parseObject, L as parseModule, R as readContent, S as inputOf, T as readManifest, Y as findSource, Z as isBuildProduct, at as targetStatus, c as parseControl, ct as compareTargets, et as builtFiles, lt as labelOf, n as workshopOptions, o as parseEvr, r as Workshop, rt as parseReport, x as MANIFEST } from "./chunk-workshop.js";
+import { C as readManifest, H as parseModule, U as readContent, at as targetStatus, b as inputOf, c as parseControl, ct as compareTargets, et as builtFiles, f as parseObject, g as isBuildProduct, lt as labelOf, m as findSource, n as workshopOptions, o as parseEvr, r as Workshop, rt as parseReport, y as MANIFEST } from "./chunk-workshop.js";
 import { f as CorruptData, m as decompress, o as readDebLayout, s as readTarFile, v as readRange } from "./chunk-unpack.js";
 import { p as _usingCtx, v as digestTree } from "./chunk-runs.js";
 import { r as isFile } from "./chunk-files.js";

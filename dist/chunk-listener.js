@@ -1,6 +1,6 @@
 import { a as __toESM, i as __require, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
 import { a as inline, i as code, n as readCertificate, o as package_default, r as detachedSignature } from "./chunk-certificate.js";
-import { $ as pLimit, B as readModule, C as makeManifest, Dt as strictObject, E as writeManifest, Et as record, H as appendSignature, I as readObject, K as der, Ot as string, P as isObject, Q as namedModules, S as inputOf, T as readManifest$1, Tt as object, W as splitSignature, X as programSources, Y as findSource, Z as isBuildProduct, at as targetStatus, b as markUsed, dt as compareReleases, ft as matcher, g as prepareFlash, h as memoryToStart, ht as didYouMean, it as passSchema, lt as labelOf, m as kernelImage, mt as readDocument, n as workshopOptions, nt as overallStatus, ot as validateReport, r as Workshop, st as ENFORCEMENTS, tt as exitStatus, u as isTree, v as placeIn, vt as _enum, w as makeProgramManifest, wt as number, x as MANIFEST$1, y as isGplCompatible, yt as array } from "./chunk-workshop.js";
+import { A as markUsed, C as readManifest$1, D as kernelImage, Dt as strictObject, E as isTree, Et as record, G as readModule, O as memoryToStart, Ot as string, S as makeProgramManifest, Tt as object, V as placeIn, Y as splitSignature, Z as der, _ as namedModules, at as targetStatus, b as inputOf, d as isObject, dt as compareReleases, ft as matcher, g as isBuildProduct, h as programSources, ht as didYouMean, it as passSchema, k as prepareFlash, lt as labelOf, m as findSource, mt as readDocument, n as workshopOptions, nt as overallStatus, ot as validateReport, p as readObject, q as appendSignature, r as Workshop, st as ENFORCEMENTS, tt as exitStatus, u as isGplCompatible, v as pLimit, vt as _enum, w as writeManifest, wt as number, x as makeManifest, y as MANIFEST$1, yt as array } from "./chunk-workshop.js";
 import { n as ExplainedError, r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { a as makeDirectory, c as writeAtomic, i as isFull, l as writeStreamAtomic, n as copyAtomic, r as isFile, s as temporaryName, t as TemporaryDirectory } from "./chunk-files.js";
 import { a as oneLine, i as duration, n as clipLines, o as stopwatch, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
@@ -14,8 +14,8 @@ import { closeSync, constants as constants$1, createReadStream, createWriteStrea
 import { access, copyFile, cp, lstat, mkdir, open, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { styleText } from "node:util";
-import { performance } from "node:perf_hooks";
 import { addAbortSignal } from "node:stream";
+import { performance } from "node:perf_hooks";
 
 // node_modules/commander/lib/error.js
 var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
@@ -4507,6 +4507,220 @@ function judge(before, suite, old, tolerance) {
 	};
 }
 
+// src/build-report.ts
+/** A build of a module as the report has it; `out` is the directory of the report. */
+function reportBuild(built, out) {
+	return {
+		...outcomeOf(built, out),
+		...reportModules(built.modules, out),
+		btf: built.btf
+	};
+}
+/** What was built for another target. */
+function reportShared({ from }, modules, out) {
+	return {
+		status: "pass",
+		sharedFrom: from,
+		seconds: 0,
+		...reportModules(modules, out),
+		diagnostics: []
+	};
+}
+/** A build of eBPF programs. */
+function reportPrograms(built, out) {
+	return {
+		...outcomeOf(built, out),
+		programs: built.programs.map(({ path, programs: _, ...rest }) => ({
+			path: relative(out, path),
+			...rest
+		})),
+		executables: built.executables.map(({ path, ...rest }) => ({
+			path: relative(out, path),
+			...rest
+		}))
+	};
+}
+function outcomeOf(built, out) {
+	const { status, reason, seconds, log, diagnostics } = built;
+	return {
+		status,
+		...reason === void 0 ? {} : { reason },
+		seconds,
+		log: relative(out, log),
+		diagnostics
+	};
+}
+function reportModules(built, out) {
+	const modules = built.map(({ path, name, sha256, size, vermagic, srcversion, signed, btf }) => ({
+		path: relative(out, path),
+		name,
+		sha256,
+		size,
+		vermagic,
+		...srcversion === void 0 ? {} : { srcversion },
+		signed,
+		btf
+	}));
+	return modules[0] === void 0 ? {} : {
+		module: modules[0],
+		modules
+	};
+}
+
+// src/job.ts
+/** Whether there is a module of it to build for each kernel that takes no other's. */
+function buildsModules({ kind, subject }) {
+	return kind === "module" && "directory" in subject;
+}
+/** Where the files of a candidate go, below the directory of the target. */
+function directoryOf({ main, name }, output) {
+	return main ? output : join(output, name);
+}
+
+// src/making.ts
+/**
+* Builds a candidate for a target, or brings what was built for another one (`shared`), or what the user has. A build that
+* fails is a value, with nothing made. Throws InputError when a file of the main candidate has the place of another's directory.
+*/
+async function make(entry, shared, place) {
+	const { job, label, prepared } = place;
+	const { subject, kind, main, name } = entry;
+	const output = directoryOf(entry, place.output);
+	await mkdir(output, { recursive: true }).catch((cause) => {
+		if (cause.code !== "EEXIST") throw cause;
+		throw new InputError(`a file is called as the module ${name}, whose directory goes there`, {
+			where: output,
+			remedy: "Rename one of the two."
+		});
+	});
+	const ofSubject = main ? {} : { subject: name };
+	if ("files" in subject) {
+		const files = await adopt(subject.files, output);
+		return { made: kind === "programs" ? {
+			modules: [],
+			products: files
+		} : madeOf({ modules: await readAll$1(files) }) };
+	}
+	if (kind === "programs") {
+		const detail = `${main ? "" : `${name}, `}once for all targets`;
+		job.emit({
+			type: "stage",
+			target: label,
+			stage: "build",
+			detail
+		});
+		const built = await job.builtOnce.deliver(subject.directory, output);
+		return {
+			made: madeOf(built),
+			build: {
+				...ofSubject,
+				...reportPrograms(built, job.out)
+			}
+		};
+	}
+	if (shared) {
+		const modules = await readAll$1(await adopt(shared.modules.map(({ path }) => path), output));
+		await copyFile(join(shared.directory, MANIFEST$1), join(output, MANIFEST$1));
+		return {
+			made: madeOf({ modules }),
+			build: {
+				...ofSubject,
+				...reportShared(shared, modules, job.out)
+			}
+		};
+	}
+	const built = await buildModule(entry, subject.directory, place);
+	const { effective } = prepared;
+	const toolchain = "tool" in effective ? { toolchain: effective.tool.group } : {};
+	const build = {
+		...ofSubject,
+		...reportBuild(built, job.out),
+		...toolchain
+	};
+	return {
+		made: madeOf(built),
+		build,
+		modules: built.modules
+	};
+}
+async function buildModule(entry, directory, place) {
+	const { target, job, label, prepared } = place;
+	const output = directoryOf(entry, place.output);
+	const portable = entry.sharing !== void 0;
+	job.emit({
+		type: "stage",
+		target: label,
+		stage: "queued"
+	});
+	const built = await job.slots(() => {
+		job.emit({
+			type: "stage",
+			target: label,
+			stage: "build",
+			...entry.main ? {} : { detail: entry.name }
+		});
+		return job.workshop.build(directory, prepared, {
+			outDirectory: output,
+			jobs: job.jobs,
+			portable
+		});
+	});
+	if (built.status === "pass" && !isTree(target)) {
+		const inputs = {
+			target: inputOf(prepared.effective, ["headers", "image"]),
+			sandbox: inputOf(await job.workshop.tools.lockOf("sandbox"), ["sandbox"])
+		};
+		const { id, kernel, arch } = target;
+		const { version } = package_default;
+		const manifest = makeManifest({
+			version,
+			target: {
+				id,
+				kernel,
+				arch
+			},
+			portable,
+			built,
+			inputs
+		});
+		await writeManifest(join(output, MANIFEST$1), manifest);
+	}
+	return built;
+}
+/** Files that somebody else built, copied to where built ones would be, so that the report can name them. */
+async function adopt(files, output) {
+	return await Promise.all(files.map(async (file) => {
+		const copy = join(output, await testedAs(file));
+		await copyFile(file, copy);
+		return copy;
+	}));
+}
+/**
+* What a file is called where it is tested: by its own name, or a module, whose file may have been given another one as in a release, by that
+* of the module, which tests know it by. Throws as `readModule`.
+*/
+async function testedAs(file) {
+	const given = basename(file);
+	if (!given.endsWith(".ko")) return given;
+	const { name } = await readModule(file);
+	return given.slice(0, -3).replaceAll("-", "_") === name ? given : `${name}.ko`;
+}
+/** Module files, read. Throws as `readModule`. */
+async function readAll$1(files) {
+	return await Promise.all(files.map((file) => readModule(file)));
+}
+/** What a machine gets of a build. */
+function madeOf(built) {
+	if ("modules" in built) return {
+		modules: built.modules.map(({ path }) => path),
+		products: []
+	};
+	return {
+		modules: [],
+		products: [...built.programs, ...built.executables].map(({ path }) => path)
+	};
+}
+
 // src/report/figures-table.ts
 /** What the suites of a run measured, as text: a table per target, suite and name. Ends with a newline; empty when nothing was. */
 function figuresText(report, terminal) {
@@ -4978,16 +5192,6 @@ async function claimDirectory(directory) {
 		await rm(marker, { force: true });
 		if (made !== void 0) await rmdir(directory).catch(() => {});
 	} };
-}
-
-// src/job.ts
-/** Whether there is a module of it to build for each kernel that takes no other's. */
-function buildsModules({ kind, subject }) {
-	return kind === "module" && "directory" in subject;
-}
-/** Where the files of a candidate go, below the directory of the target. */
-function directoryOf({ main, name }, output) {
-	return main ? output : join(output, name);
 }
 
 // src/programs.ts
@@ -10157,209 +10361,6 @@ var Watch = class {
 	}
 };
 
-// src/build-report.ts
-/** A build of a module as the report has it; `out` is the directory of the report. */
-function reportBuild(built, out) {
-	return {
-		...outcomeOf(built, out),
-		...reportModules(built.modules, out),
-		btf: built.btf
-	};
-}
-/** What was built for another target. */
-function reportShared({ from }, modules, out) {
-	return {
-		status: "pass",
-		sharedFrom: from,
-		seconds: 0,
-		...reportModules(modules, out),
-		diagnostics: []
-	};
-}
-/** A build of eBPF programs. */
-function reportPrograms(built, out) {
-	return {
-		...outcomeOf(built, out),
-		programs: built.programs.map(({ path, programs: _, ...rest }) => ({
-			path: relative(out, path),
-			...rest
-		})),
-		executables: built.executables.map(({ path, ...rest }) => ({
-			path: relative(out, path),
-			...rest
-		}))
-	};
-}
-function outcomeOf(built, out) {
-	const { status, reason, seconds, log, diagnostics } = built;
-	return {
-		status,
-		...reason === void 0 ? {} : { reason },
-		seconds,
-		log: relative(out, log),
-		diagnostics
-	};
-}
-function reportModules(built, out) {
-	const modules = built.map(({ path, name, sha256, size, vermagic, srcversion, signed, btf }) => ({
-		path: relative(out, path),
-		name,
-		sha256,
-		size,
-		vermagic,
-		...srcversion === void 0 ? {} : { srcversion },
-		signed,
-		btf
-	}));
-	return modules[0] === void 0 ? {} : {
-		module: modules[0],
-		modules
-	};
-}
-
-// src/making.ts
-/**
-* Builds a candidate for a target, or brings what was built for another one (`shared`), or what the user has. A build that
-* fails is a value, with nothing made. Throws InputError when a file of the main candidate has the place of another's directory.
-*/
-async function make(entry, shared, place) {
-	const { job, label, prepared } = place;
-	const { subject, kind, main, name } = entry;
-	const output = directoryOf(entry, place.output);
-	await mkdir(output, { recursive: true }).catch((cause) => {
-		if (cause.code !== "EEXIST") throw cause;
-		throw new InputError(`a file is called as the module ${name}, whose directory goes there`, {
-			where: output,
-			remedy: "Rename one of the two."
-		});
-	});
-	const ofSubject = main ? {} : { subject: name };
-	if ("files" in subject) {
-		const files = await adopt(subject.files, output);
-		return { made: kind === "programs" ? {
-			modules: [],
-			products: files
-		} : madeOf({ modules: await readAll$1(files) }) };
-	}
-	if (kind === "programs") {
-		const detail = `${main ? "" : `${name}, `}once for all targets`;
-		job.emit({
-			type: "stage",
-			target: label,
-			stage: "build",
-			detail
-		});
-		const built = await job.builtOnce.deliver(subject.directory, output);
-		return {
-			made: madeOf(built),
-			build: {
-				...ofSubject,
-				...reportPrograms(built, job.out)
-			}
-		};
-	}
-	if (shared) {
-		const modules = await readAll$1(await adopt(shared.modules.map(({ path }) => path), output));
-		await copyFile(join(shared.directory, MANIFEST$1), join(output, MANIFEST$1));
-		return {
-			made: madeOf({ modules }),
-			build: {
-				...ofSubject,
-				...reportShared(shared, modules, job.out)
-			}
-		};
-	}
-	const built = await buildModule(entry, subject.directory, place);
-	const { effective } = prepared;
-	const toolchain = "tool" in effective ? { toolchain: effective.tool.group } : {};
-	const build = {
-		...ofSubject,
-		...reportBuild(built, job.out),
-		...toolchain
-	};
-	return {
-		made: madeOf(built),
-		build,
-		modules: built.modules
-	};
-}
-async function buildModule(entry, directory, place) {
-	const { target, job, label, prepared } = place;
-	const output = directoryOf(entry, place.output);
-	const portable = entry.sharing !== void 0;
-	job.emit({
-		type: "stage",
-		target: label,
-		stage: "queued"
-	});
-	const built = await job.slots(() => {
-		job.emit({
-			type: "stage",
-			target: label,
-			stage: "build",
-			...entry.main ? {} : { detail: entry.name }
-		});
-		return job.workshop.build(directory, prepared, {
-			outDirectory: output,
-			jobs: job.jobs,
-			portable
-		});
-	});
-	if (built.status === "pass" && !isTree(target)) {
-		const inputs = {
-			target: inputOf(prepared.effective, ["headers", "image"]),
-			sandbox: inputOf(await job.workshop.tools.lockOf("sandbox"), ["sandbox"])
-		};
-		const { id, kernel, arch } = target;
-		const { version } = package_default;
-		const manifest = makeManifest({
-			version,
-			target: {
-				id,
-				kernel,
-				arch
-			},
-			portable,
-			built,
-			inputs
-		});
-		await writeManifest(join(output, MANIFEST$1), manifest);
-	}
-	return built;
-}
-/**
-* Files that somebody else built, copied to where built ones would be, so that the report can name them. A module whose file has another
-* name, as those of a release have, gets that of the module: tests know it by that.
-*/
-async function adopt(files, output) {
-	return await Promise.all(files.map(async (file) => {
-		const copy = join(output, await ownName(file));
-		await copyFile(file, copy);
-		return copy;
-	}));
-}
-async function ownName(file) {
-	const given = basename(file);
-	if (!given.endsWith(".ko")) return given;
-	const { name } = await readModule(file);
-	return given.slice(0, -3).replaceAll("-", "_") === name ? given : `${name}.ko`;
-}
-/** Module files, read. Throws as `readModule`. */
-async function readAll$1(files) {
-	return await Promise.all(files.map((file) => readModule(file)));
-}
-/** What a machine gets of a build. */
-function madeOf(built) {
-	if ("modules" in built) return {
-		modules: built.modules.map(({ path }) => path),
-		products: []
-	};
-	return {
-		modules: [],
-		products: [...built.programs, ...built.executables].map(({ path }) => path)
-	};
-}
-
 // src/target.ts
 /** One target from its lock to its results. What goes wrong with it is in the result; throws only when interrupted or at a defect. */
 async function runTarget(target, job) {
@@ -11038,11 +11039,12 @@ async function runVerify(edge, flags, files) {
 	for (const path of paths) await access(path).catch((error) => {
 		throw new InputError(`cannot be read (${error.code})`, { where: path });
 	});
-	const names = paths.map((path) => basename(path));
+	const subject = { files: paths };
+	const kind = await kindOf(subject);
+	const names = await Promise.all(paths.map(testedAs));
 	const twice = names.find((name, index) => names.indexOf(name) !== index);
 	if (twice) throw new InputError(`two files are called ${twice}`, { remedy: "Verify them one after the other." });
-	const subject = { files: paths };
-	const modules = flags.secureBoot !== void 0 && await kindOf(subject) === "module";
+	const modules = flags.secureBoot !== void 0 && kind === "module";
 	if (modules) await checkSigned(paths);
 	return await execute(edge, flags, subject, flags.suite ?? (modules ? ["secure-boot"] : void 0));
 }
@@ -11108,4 +11110,4 @@ function watchOnStderr(edge) {
 	});
 }
 
-export { machineSysroots as $, claimDirectory as A, compareFigures as B, renderModule as C, KernelLog as D, summaryMarkdown as E, LiveView as F, painter as G, resultTable as H, systemClock as I, buildName as J, statusLook as K, figuresText as L, digestSubject as M, kindOf as N, diagnosticText as O, suiteOf as P, loadSuite as Q, changeLine as R, printable as S, writeReport as T, cell as U, isWorse as V, describeTerminal as W, suiteTitle as X, buildsOf as Y, listSuites as Z, prepareMachine as _, runBuild as a, sharingKey as b, secureBootOption as c, packageOption as d, Command as et, treeOptions as f, madeOf as g, run as h, perform as i, chooseCandidates as j, buildsModules as k, trustedOf as l, collect as m, moduleDirectory as n, InvalidArgumentError as nt, runRun as o, flowsOptions as p, stringWidth as q, ownModules as r, Option as rt, runVerify as s, watchOnStderr as t, CommanderError as tt, kernelsOf as u, Machine as v, Results as w, matchKernel as x, shareableFamily as y, changesText as z };
+export { machineSysroots as $, digestSubject as A, compareFigures as B, Results as C, diagnosticText as D, KernelLog as E, figuresText as F, painter as G, resultTable as H, madeOf as I, buildName as J, statusLook as K, buildsModules as L, suiteOf as M, LiveView as N, claimDirectory as O, systemClock as P, loadSuite as Q, changeLine as R, renderModule as S, summaryMarkdown as T, cell as U, isWorse as V, describeTerminal as W, suiteTitle as X, buildsOf as Y, listSuites as Z, Machine as _, runBuild as a, matchKernel as b, secureBootOption as c, packageOption as d, Command as et, treeOptions as f, prepareMachine as g, run as h, perform as i, kindOf as j, chooseCandidates as k, trustedOf as l, collect as m, moduleDirectory as n, InvalidArgumentError as nt, runRun as o, flowsOptions as p, stringWidth as q, ownModules as r, Option as rt, runVerify as s, watchOnStderr as t, CommanderError as tt, kernelsOf as u, shareableFamily as v, writeReport as w, printable as x, sharingKey as y, changesText as z };

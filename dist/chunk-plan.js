@@ -1,5 +1,5 @@
-import { $ as machineSysroots, B as compareFigures, G as painter, V as isWorse, W as describeTerminal, Z as listSuites, b as sharingKey, i as perform, j as chooseCandidates, k as buildsModules, n as moduleDirectory, t as watchOnStderr, w as Results, y as shareableFamily, z as changesText } from "./chunk-listener.js";
-import { B as readModule, Dt as strictObject, M as snapshotTimes, Ot as string, dt as compareReleases, k as pinsOf, lt as labelOf, mt as readDocument, n as workshopOptions, pt as selectReleases, r as Workshop, rt as parseReport, tt as exitStatus, ut as selectTargets, yt as array } from "./chunk-workshop.js";
+import { $ as machineSysroots, B as compareFigures, C as Results, G as painter, L as buildsModules, V as isWorse, W as describeTerminal, Z as listSuites, i as perform, k as chooseCandidates, n as moduleDirectory, t as watchOnStderr, v as shareableFamily, y as sharingKey, z as changesText } from "./chunk-listener.js";
+import { Dt as strictObject, F as snapshotTimes, G as readModule, M as pinsOf, Ot as string, dt as compareReleases, lt as labelOf, mt as readDocument, n as workshopOptions, pt as selectReleases, r as Workshop, rt as parseReport, tt as exitStatus, ut as selectTargets, yt as array } from "./chunk-workshop.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { a as oneLine, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
 import { f as projectRoot, p as _usingCtx, u as cacheDirectory, y as digestValue } from "./chunk-runs.js";

@@ -1,6 +1,6 @@
 import { o as package_default, t as isPem } from "./chunk-certificate.js";
 import { n as ExplainedError, r as InputError } from "./chunk-errors.js";
-import { r as ownModules, t as watchOnStderr, x as matchKernel } from "./chunk-listener.js";
+import { b as matchKernel, r as ownModules, t as watchOnStderr } from "./chunk-listener.js";
 import { dt as compareReleases, lt as labelOf, n as workshopOptions, r as Workshop, t as proxySettings } from "./chunk-workshop.js";
 import { a as parseRepository, i as assemble, n as deliver, o as imageRepository, r as findDestination, s as ATTESTATION, t as openSigner } from "./chunk-sign.js";
 import { i as Mistakes, n as isTokenKey } from "./chunk-token.js";

@@ -2,7 +2,7 @@ import { a as __toESM } from "./chunk-rolldown-runtime.js";
 import { t as EnvironmentError } from "./chunk-errors.js";
 import { c as writeAtomic, t as TemporaryDirectory } from "./chunk-files.js";
 import { a as oneLine, i as duration, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
-import { m as isSealed, p as _usingCtx, u as cacheDirectory, y as digestValue } from "./chunk-runs.js";
+import { m as isSealed, p as _usingCtx, t as enterPrune, u as cacheDirectory, y as digestValue } from "./chunk-runs.js";
 import { r as pruneCache } from "./chunk-abort.js";
 import { _ as getExecOutput, n as debug, t as require_semver } from "./chunk-semver.js";
 import { t as askToolkit } from "./chunk-toolkit.js";
@@ -253,9 +253,12 @@ async function storeDirectory(environment) {
 function toolDirectory(toolCache) {
 	return join(toolCache, TOOL.name, TOOL.version, process.arch);
 }
-/** Removes from a store that stays what no job has used for a month. Returns what could not be removed, and why. */
+/** Removes from a store that stays what no job has used for a month, unless another uses it now. Returns what could not be removed, and why. */
 async function pruneTool(store, { RUNNER_TOOL_CACHE }, signal) {
 	if (!RUNNER_TOOL_CACHE || store !== toolDirectory(RUNNER_TOOL_CACHE)) return [];
+	const { others, ...claim } = await enterPrune(store);
+	await claim[Symbol.asyncDispose]();
+	if (others.length > 0) return [];
 	return (await pruneCache(store, {
 		olderThanDays: PRUNE_DAYS,
 		signal
@@ -338,8 +341,11 @@ async function sizeOf(directory) {
 // src/action/cache.ts
 /** Counted up when an entry is laid out in another way. */
 const LAYOUT = 1;
-/** A gigabyte at 2 MB/s. */
-const SECONDS = 600;
+/** A gigabyte at 2 MB/s; some kB, with a service that is slow to answer. */
+const SECONDS = {
+	packages: 600,
+	results: 120
+};
 const MAXIMUM_MESSAGE = 1e3;
 const NOUNS = {
 	packages: "package",
@@ -436,7 +442,7 @@ var ActionCache = class ActionCache {
 				}, {
 					directory: scratch.path,
 					environment,
-					timeoutSeconds: SECONDS,
+					timeoutSeconds: SECONDS[kind],
 					signal
 				});
 				if (failure !== void 0) complaints.push(failure);
@@ -497,7 +503,7 @@ async function save({ kind, prefix, locks }, journal, { environment, signal, war
 		}, {
 			directory: scratch.path,
 			environment,
-			timeoutSeconds: SECONDS,
+			timeoutSeconds: SECONDS[kind],
 			signal
 		});
 		if (failure !== void 0) complaints.push(failure);

@@ -1,6 +1,6 @@
 import { i as __require, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
 import { a as inline, i as code, n as readCertificate, r as detachedSignature, t as isPem } from "./chunk-certificate.js";
-import { Ct as literal, Dt as strictObject, Et as record, H as appendSignature, Ot as string, St as int, Tt as object, W as splitSignature, Y as findSource, bt as boolean, j as sha256, lt as labelOf, s as require_undici, vt as _enum, xt as discriminatedUnion, yt as array } from "./chunk-workshop.js";
+import { Ct as literal, Dt as strictObject, Et as record, Ot as string, P as sha256, St as int, Tt as object, Y as splitSignature, bt as boolean, lt as labelOf, m as findSource, q as appendSignature, s as require_undici, vt as _enum, xt as discriminatedUnion, yt as array } from "./chunk-workshop.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { a as makeDirectory, c as writeAtomic, i as isFull, s as temporaryName } from "./chunk-files.js";
 import { a as oneLine$1, r as counted } from "./chunk-text.js";
@@ -8469,7 +8469,6 @@ function json$1(value) {
 // src/release/node/manifests.ts
 const NAME = "ovnfast-node";
 const NAMESPACE = "kube-system";
-const LABELS = { "app.kubernetes.io/name": NAME };
 const ROOT = "/host";
 const INSTALL = "install";
 /** What the reader of the Job's file puts a name for. */
@@ -8525,6 +8524,13 @@ const PRIVILEGES = [
 	"The namespace has to admit this at the level \"privileged\" of Pod Security Admission, because of the mount."
 ];
 const PARAMETERS = [`ACTION                  ${INSTALL}, status or remove`, "KERNEL_HEADER           the kernel release to install for; empty: the one that the node runs"];
+/** A DaemonSet must not take a Job's pods for its own. */
+function labelsOf(component) {
+	return {
+		"app.kubernetes.io/name": NAME,
+		"app.kubernetes.io/component": component
+	};
+}
 function daemonSetNotes(image) {
 	return [
 		"Installs the modules of the release that fit the kernel of each node, one node after the other, and loads them.",
@@ -8555,7 +8561,7 @@ function kmmNotes(index, image) {
 	const foreign = index.files.flatMap((file) => file.kind === "module" ? file.depends : []);
 	const before = [...new Set(foreign)].filter((name) => !own.has(name)).sort();
 	return [
-		"For clusters with the Kernel Module Management operator (KMM) 2.0 or newer, in place of the DaemonSet. Modules are loaded as long as",
+		"For clusters with the Kernel Module Management operator (KMM) 2.1 or newer, in place of the DaemonSet. Modules are loaded as long as",
 		`these objects exist. The modules of a kernel release are in the image below /${"opt"}/lib/modules/RELEASE.`,
 		...before.length > 0 ? [`KMM does not load what they need of the node's own modules: ${before.join(", ")}. See that these are loaded before.`] : [],
 		"",
@@ -8563,22 +8569,23 @@ function kmmNotes(index, image) {
 	];
 }
 function daemonSet(image) {
+	const labels = labelsOf("nodes");
 	return {
 		apiVersion: "apps/v1",
 		kind: "DaemonSet",
 		metadata: {
 			name: NAME,
 			namespace: NAMESPACE,
-			labels: LABELS
+			labels
 		},
 		spec: {
-			selector: { matchLabels: LABELS },
+			selector: { matchLabels: labels },
 			updateStrategy: {
 				type: "RollingUpdate",
 				rollingUpdate: { maxUnavailable: 1 }
 			},
 			template: {
-				metadata: { labels: LABELS },
+				metadata: { labels },
 				spec: {
 					...podSpec(),
 					initContainers: [installer(image)],
@@ -8606,20 +8613,21 @@ function daemonSet(image) {
 	};
 }
 function job(image) {
+	const labels = labelsOf("node");
 	return {
 		apiVersion: "batch/v1",
 		kind: "Job",
 		metadata: {
 			generateName: `${NAME}-`,
 			namespace: NAMESPACE,
-			labels: LABELS
+			labels
 		},
 		spec: {
 			backoffLimit: 0,
 			activeDeadlineSeconds: DEADLINE_SECONDS,
 			ttlSecondsAfterFinished: KEEP_SECONDS,
 			template: {
-				metadata: { labels: LABELS },
+				metadata: { labels },
 				spec: {
 					...podSpec(),
 					nodeName: NODE,
@@ -8715,7 +8723,7 @@ function kmmModules(index, image) {
 		metadata: {
 			name: nameOf(module),
 			namespace: NAMESPACE,
-			labels: LABELS
+			labels: labelsOf("modules")
 		},
 		spec: {
 			moduleLoader: { container: {

@@ -28,7 +28,7 @@ async function askToolkit(request, { directory, environment, timeoutSeconds, sig
 		signal,
 		input: JSON.stringify(request),
 		environment: {
-			...Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== void 0)),
+			...inherited(environment),
 			GITHUB_WORKSPACE: directory,
 			RUNNER_TEMP: directory
 		},
@@ -45,6 +45,11 @@ async function askToolkit(request, { directory, environment, timeoutSeconds, sig
 		...JSON.parse(said),
 		complaints
 	};
+}
+/** All that the clients may read, which are told by it where the services are; not the inputs, among which are keys. */
+function inherited(environment) {
+	const pairs = Object.entries(environment).filter(([name, value]) => value !== void 0 && !/^INPUT_/i.test(name));
+	return Object.fromEntries(pairs);
 }
 /** As `@actions/core` escapes the text of a command. */
 function plain(text) {

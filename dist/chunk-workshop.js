@@ -12,9 +12,9 @@ import { closeSync, createReadStream, createWriteStream, existsSync, fstatSync, 
 import { access, chmod, copyFile, lstat, mkdir, open, readFile, readdir, readlink, realpath, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
-import { performance as performance$1 } from "node:perf_hooks";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
+import { performance as performance$1 } from "node:perf_hooks";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 
@@ -14946,282 +14946,6 @@ function validateReport(value, where = "report.json") {
 	throw new InputError(`not a report of schema ovnfast.report/1: ${issues.join("; ")}`, { where });
 }
 
-// node_modules/yocto-queue/index.js
-var Node = class {
-	value;
-	next;
-	constructor(value) {
-		this.value = value;
-	}
-};
-var Queue = class {
-	#head;
-	#tail;
-	#size;
-	constructor() {
-		this.clear();
-	}
-	enqueue(value) {
-		const node = new Node(value);
-		if (this.#head) {
-			this.#tail.next = node;
-			this.#tail = node;
-		} else {
-			this.#head = node;
-			this.#tail = node;
-		}
-		this.#size++;
-	}
-	dequeue() {
-		const current = this.#head;
-		if (!current) return;
-		this.#head = this.#head.next;
-		this.#size--;
-		if (!this.#head) this.#tail = void 0;
-		return current.value;
-	}
-	peek() {
-		if (!this.#head) return;
-		return this.#head.value;
-	}
-	clear() {
-		this.#head = void 0;
-		this.#tail = void 0;
-		this.#size = 0;
-	}
-	get size() {
-		return this.#size;
-	}
-	*[Symbol.iterator]() {
-		let current = this.#head;
-		while (current) {
-			yield current.value;
-			current = current.next;
-		}
-	}
-	*drain() {
-		while (this.#head) yield this.dequeue();
-	}
-};
-
-// node_modules/p-limit/index.js
-function pLimit(concurrency) {
-	let rejectOnClear = false;
-	if (typeof concurrency === "object") ({concurrency, rejectOnClear = false} = concurrency);
-	validateConcurrency(concurrency);
-	if (typeof rejectOnClear !== "boolean") throw new TypeError("Expected `rejectOnClear` to be a boolean");
-	const queue = new Queue();
-	let activeCount = 0;
-	const resumeNext = () => {
-		if (activeCount < concurrency && queue.size > 0) {
-			activeCount++;
-			queue.dequeue().run();
-		}
-	};
-	const next = () => {
-		activeCount--;
-		resumeNext();
-	};
-	const run = async (function_, resolve, arguments_) => {
-		const result = (async () => function_(...arguments_))();
-		resolve(result);
-		try {
-			await result;
-		} catch {}
-		next();
-	};
-	const enqueue = (function_, resolve, reject, arguments_) => {
-		const queueItem = { reject };
-		new Promise((internalResolve) => {
-			queueItem.run = internalResolve;
-			queue.enqueue(queueItem);
-		}).then(run.bind(void 0, function_, resolve, arguments_));
-		if (activeCount < concurrency) resumeNext();
-	};
-	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
-		enqueue(function_, resolve, reject, arguments_);
-	});
-	Object.defineProperties(generator, {
-		activeCount: { get: () => activeCount },
-		pendingCount: { get: () => queue.size },
-		clearQueue: { value() {
-			if (!rejectOnClear) {
-				queue.clear();
-				return;
-			}
-			const abortError = AbortSignal.abort().reason;
-			while (queue.size > 0) queue.dequeue().reject(abortError);
-		} },
-		concurrency: {
-			get: () => concurrency,
-			set(newConcurrency) {
-				validateConcurrency(newConcurrency);
-				concurrency = newConcurrency;
-				queueMicrotask(() => {
-					while (activeCount < concurrency && queue.size > 0) resumeNext();
-				});
-			}
-		},
-		map: { async value(iterable, function_) {
-			const promises = [];
-			try {
-				Array.from(iterable, (value, index) => {
-					const promise = generator(function_, value, index);
-					promises.push(promise);
-					return promise;
-				});
-			} catch (error) {
-				for (const promise of promises) promise.catch(() => {});
-				throw error;
-			}
-			return Promise.all(promises);
-		} }
-	});
-	return generator;
-}
-function validateConcurrency(concurrency) {
-	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) throw new TypeError("Expected `concurrency` to be a number from 1 and up");
-}
-
-// src/kbuild/source.ts
-const MAXIMUM_BYTES$7 = 256 * 2 ** 20;
-const MAXIMUM_FILES = 2e4;
-const MAKEFILES = ["Kbuild", "Makefile"];
-/** The time of all source files, and what a build that asks for the time is told. */
-const EPOCH = /* @__PURE__ */ new Date(0);
-const VERSION_CONTROL = /* @__PURE__ */ new Set([
-	".git",
-	".hg",
-	".svn"
-]);
-/** Where the reusable workflow keeps this tool and its results, in a repository that may be the module itself. */
-const TOOL = ".ovnfast";
-const PRODUCT_NAMES = /* @__PURE__ */ new Set([
-	".tmp_versions",
-	"Module.symvers",
-	"modules.order",
-	"modules.livepatch",
-	"built-in.a"
-]);
-const PRODUCT_NAME = /\.(ko|o|mod|mod\.c|ko\.(gz|xz|zst))$|^\..*\.(cmd|d|tmp)$/;
-/** Whether a file or directory of that name in a module directory is no source: version control, this tool, or what kbuild makes. */
-function isBuildProduct(name) {
-	return VERSION_CONTROL.has(name) || name === TOOL || PRODUCT_NAMES.has(name) || PRODUCT_NAME.test(name);
-}
-/** As `copySource`, of a module; throws InputError also when the directory is missing or has no Kbuild or Makefile. */
-async function copyModuleSource(from, to, signal) {
-	await copySource(from, await findModuleDirectory(from), to, signal);
-}
-/**
-* Copies sources to `to` (made by this), without build products and version control, all with the same time and plain
-* modes, so that nothing of this machine reaches the build. `root` is the real path of `from`.
-* Throws InputError when the directory is larger than 256 MiB or holds anything but files, directories and links that
-* stay inside.
-*/
-async function copySource(from, root, to, signal) {
-	let bytes = 0;
-	let files = 0;
-	const copyDirectory = async (relative) => {
-		await mkdir(join(to, relative));
-		for (const entry of await readdir(join(root, relative), { withFileTypes: true })) {
-			if (isBuildProduct(entry.name)) continue;
-			signal.throwIfAborted();
-			const name = join(relative, entry.name);
-			const source = join(root, name);
-			if (++files > MAXIMUM_FILES) throw tooLarge(from, `${MAXIMUM_FILES} files`);
-			if (entry.isDirectory()) await copyDirectory(name);
-			else if (entry.isSymbolicLink()) await symlink(await checkedLink(root, name, from), join(to, name));
-			else if (entry.isFile()) {
-				const { size, mode } = await lstat(source);
-				bytes += size;
-				if (bytes > MAXIMUM_BYTES$7) throw tooLarge(from, `${MAXIMUM_BYTES$7 / 2 ** 20} MiB`);
-				await copyFile(source, join(to, name));
-				await chmod(join(to, name), mode & 64 ? 493 : 420);
-				await utimes(join(to, name), EPOCH, EPOCH);
-			} else throw new InputError("a module directory holds only files, directories and links", { where: join(from, name) });
-		}
-	};
-	await copyDirectory("");
-}
-/** The real path of a module directory. Throws InputError when it is missing or has no Kbuild or Makefile. */
-async function findModuleDirectory(from) {
-	const root = await realDirectory(from);
-	await requireMakefile(root, from);
-	return root;
-}
-/** The real path of a directory of sources. Throws InputError when it cannot be found. */
-async function realDirectory(from) {
-	return await realpath(from).catch((error) => {
-		throw new InputError(`the module directory cannot be read (${error.code})`, {
-			where: from,
-			cause: error
-		});
-	});
-}
-/** Whether a Kbuild or Makefile of a directory speaks of modules (obj-m). */
-async function makesModules(root) {
-	const texts = MAKEFILES.map((name) => readFile(join(root, name), "utf8").catch(() => ""));
-	return (await Promise.all(texts)).some((text) => /\bobj-m\b/.test(text));
-}
-/** Names of the modules that Kbuild and Makefile of a directory plainly say they make (`obj-m := name.o`). */
-async function namedModules(root) {
-	const texts = MAKEFILES.map((name) => readFile(join(root, name), "utf8").catch(() => ""));
-	return (await Promise.all(texts)).flatMap((text) => [...text.replaceAll("\\\n", " ").matchAll(/^[^#\n]*\bobj-m\s*[:+?]?=([^#\n]*)/gm)].map(([, list = ""]) => list)).flatMap((list) => [...list.matchAll(/([\w.+-]+)\.o(?!\S)/g)].map(([, name = ""]) => name));
-}
-async function requireMakefile(root, from) {
-	const names = new Set(await readdir(root).catch(() => []));
-	for (const name of MAKEFILES) if (names.has(name) && await isFile(join(root, name))) return;
-	const near = ["makefile", "GNUmakefile"].find((name) => names.has(name));
-	throw new InputError("no Kbuild or Makefile in the module directory", {
-		where: from,
-		remedy: near ? `The kernel build reads only files named Kbuild or Makefile: rename ${near}.` : "Name the directory of an out-of-tree kernel module, with a Kbuild or Makefile that sets obj-m, or of eBPF programs, *.bpf.c."
-	});
-}
-/** The target of a link, when it leads to a place inside the module directory, by name and for real. */
-async function checkedLink(root, name, from) {
-	const link = join(root, name);
-	const target = await readlink(link);
-	const inside = (path) => path === root || path.startsWith(root + sep);
-	const real = await realpath(link).catch(() => void 0);
-	if (target.startsWith("/") || !inside(resolve(dirname(link), target)) || real !== void 0 && !inside(real)) throw new InputError(`the link leads out of the module directory, to ${target}`, {
-		where: join(from, name),
-		remedy: "Replace it by a copy of the file, or by a relative link to a place inside."
-	});
-	return target;
-}
-function tooLarge(where, limit) {
-	return new InputError(`the module directory holds more than ${limit}`, {
-		where,
-		remedy: "Name the directory of the module alone."
-	});
-}
-
-// src/bpf/source.ts
-const SOURCE = ".bpf.c";
-/** The sources of eBPF programs among names of files, each with the name of its object, in the order of their names. */
-function programSources(names) {
-	return names.filter((name) => name.endsWith(SOURCE) && name !== SOURCE).sort().map((source) => ({
-		source,
-		object: source.replace(/c$/, "o")
-	}));
-}
-/**
-* The real path of a directory, and what it holds the sources of: eBPF programs where there are files `*.bpf.c` and neither
-* Kbuild nor Makefile speaks of modules (obj-m), else a module.
-* Throws InputError when the directory is missing or holds neither.
-*/
-async function findSource$1(from) {
-	const root = await realDirectory(from);
-	if (programSources(await readdir(root).catch(() => [])).length > 0 && !await makesModules(root)) return {
-		kind: "programs",
-		root
-	};
-	return {
-		kind: "module",
-		root: await findModuleDirectory(from)
-	};
-}
-
 // src/kbuild/elf.ts
 const HEADER_BYTES$3 = 64;
 const SECTION_BYTES = 64;
@@ -15514,7 +15238,7 @@ function moveSignature(signed, elf) {
 }
 
 // src/kbuild/module.ts
-const MAXIMUM_BYTES$6 = 128 * 2 ** 20;
+const MAXIMUM_BYTES$7 = 128 * 2 ** 20;
 const MAXIMUM_IMPORTS = 65536;
 /** Of the tables of small things; real ones are far smaller, and each thing costs us more than its bytes. */
 const MAXIMUM_TABLE_BYTES = 4 * 2 ** 20;
@@ -15570,7 +15294,7 @@ async function hasSection(path, name) {
 }
 /** Reads a file that should be a module, unpacked when it is compressed. Throws InputError as `readModule` does. */
 async function readContent(path, programs = {}) {
-	const tooLarge = () => new InputError(`larger than ${MAXIMUM_BYTES$6 / 2 ** 20} MiB, which no code for a kernel is`, { where: path });
+	const tooLarge = () => new InputError(`larger than ${MAXIMUM_BYTES$7 / 2 ** 20} MiB, which no code for a kernel is`, { where: path });
 	const file = await open(path).catch((error) => {
 		throw new InputError(`cannot be read (${error.code})`, {
 			where: path,
@@ -15580,7 +15304,7 @@ async function readContent(path, programs = {}) {
 	try {
 		const status = await file.stat();
 		if (!status.isFile()) throw new InputError("not a file", { where: path });
-		if (status.size > MAXIMUM_BYTES$6) throw tooLarge();
+		if (status.size > MAXIMUM_BYTES$7) throw tooLarge();
 		const hash = createHash("sha256");
 		const compression = await compressionAt(file);
 		const hashed = async function* () {
@@ -15594,7 +15318,7 @@ async function readContent(path, programs = {}) {
 		for await (const chunk of decompress(hashed(), compression, programs)) {
 			chunks.push(chunk);
 			total += chunk.length;
-			if (total > MAXIMUM_BYTES$6) throw tooLarge();
+			if (total > MAXIMUM_BYTES$7) throw tooLarge();
 		}
 		return {
 			content: Buffer.concat(chunks),
@@ -15692,75 +15416,294 @@ function nameOfFile(path) {
 	return basename(path).replace(/\.ko(\.\w+)?$/, "").replaceAll("-", "_");
 }
 
-// src/bpf/object.ts
-/** Functions that the programs of the object call: no section of programs, see libbpf. */
-const SUBPROGRAMS = ".text";
-/** Real objects have some dozens; more is an attack on our memory. */
-const MAXIMUM_NAMES$1 = 4096;
-const MAXIMUM_LICENSE = 128;
-const HEADER_BYTES$2 = 20;
-/** Of the header of an ELF file, see elf(5). */
-const E_MACHINE = 18;
+// src/sysroot/inside.ts
+const MAXIMUM_LINKS = 40;
 /**
-* Reads an eBPF object (.bpf.o) without trusting a byte of it.
-* Throws InputError naming the file when it is missing, damaged, larger than 128 MiB, or no eBPF object.
+* The place on this machine of `path` as a program sees it whose root is `root`: symbolic links are followed, but never
+* out of the root. Use it before reading anything of a sysroot by a path that packages could have made a link.
+* What does not exist stays as it is written. Throws InputError for a loop of links.
 */
-async function readObject(path) {
-	const { content, sha256, size } = await readContent(path);
+function insideRoot(root, path) {
+	const done = [];
+	const todo = path.split("/");
+	for (let links = 0; todo.length > 0;) {
+		const part = todo.shift();
+		if (part === "" || part === ".") continue;
+		if (part === "..") {
+			done.pop();
+			continue;
+		}
+		const here = join(root, ...done, part);
+		if (!lstatSync(here, { throwIfNoEntry: false })?.isSymbolicLink()) {
+			done.push(part);
+			continue;
+		}
+		links += 1;
+		if (links > MAXIMUM_LINKS) throw new InputError(`${path} leads in circles`, { where: root });
+		const target = readlinkSync(here);
+		if (target.startsWith("/")) done.length = 0;
+		todo.unshift(...target.split("/"));
+	}
+	return join(root, ...done);
+}
+/** The place on this machine of `path` as a program sees it in a sysroot: in what is grafted there, else as `insideRoot`. */
+function placeIn({ root, grafts = [] }, path) {
+	const graft = grafts.findLast(({ to }) => path === to || path.startsWith(`${to}/`));
+	return graft ? insideRoot(graft.from, path.slice(graft.to.length)) : insideRoot(root, path);
+}
+
+// src/kbuild/headers.ts
+/** Where a kernel build tree is seen in a sysroot, and the sources of one that was built in a directory of its own (`O=`). */
+const TREE = "/kernel/usr/src/tree";
+const TREE_SOURCE = "/kernel/usr/src/source";
+/**
+* Finds a kernel tree that is grafted on the sysroot, else the headers that `/lib/modules/<release>/build` leads to, or
+* their usual places in Debian and in el.
+* Throws EnvironmentError when the sysroot has none for that release.
+*/
+async function findHeaders(sysroot, release) {
+	const candidates = [
+		...sysroot.grafts?.some(({ to }) => to === "/kernel/usr/src/tree") ? [TREE] : [],
+		`/usr/lib/modules/${release}/build`,
+		`/usr/src/linux-headers-${release}`,
+		`/usr/src/kernels/${release}`
+	];
+	for (const candidate of candidates) {
+		const hostDirectory = placeIn(sysroot, candidate);
+		const config = await readFile(placeIn(sysroot, `${candidate}/.config`), "utf8").catch(() => void 0);
+		if (config === void 0) continue;
+		const directory = candidate === "/kernel/usr/src/tree" ? TREE : hostDirectory.slice(sysroot.root.length);
+		const source = sysroot.grafts?.some(({ to }) => to === "/kernel/usr/src/source") ? { source: TREE_SOURCE } : {};
+		const version = parseVersion$1(release);
+		return {
+			release,
+			directory,
+			hostDirectory,
+			config: parseConfig(config),
+			version,
+			...source
+		};
+	}
+	throw new EnvironmentError(`the packages of this target hold no headers for kernel ${release}`, {
+		where: sysroot.root,
+		remedy: "Lock the target again."
+	});
+}
+/** The kernel's configuration from its `.config`: names without `CONFIG_`, only what is set. */
+function parseConfig(text) {
+	const config = /* @__PURE__ */ new Map();
+	for (const [, name = "", value = ""] of text.matchAll(/^CONFIG_(\w+)=(.*)$/gm)) config.set(name, value.replace(/^"(.*)"$/, "$1"));
+	return config;
+}
+function parseVersion$1(release) {
+	const [, major, minor] = /^(\d+)\.(\d+)/.exec(release) ?? [];
+	return [Number(major ?? 0), Number(minor ?? 0)];
+}
+/** Whether the kernel is that version or newer. */
+function isAtLeast({ version }, major, minor) {
+	return version[0] > major || version[0] === major && version[1] >= minor;
+}
+
+// src/matrix/types.ts
+/** The name of a sysroot that holds a distribution's toolchain, and of its lock beside those of kernel releases. */
+const TOOLCHAIN = "toolchain";
+
+// src/matrix/matrix.ts
+const word$1 = string().regex(/^[^\s/]+$/, "a name without spaces and slashes is expected");
+const words = array(word$1).min(1, "at least one is needed");
+/** A toolchain goes with no kernel release. */
+const kernelless = array(string().regex(/^[^\s/{}]+$/, "a name without spaces, slashes and braces is expected")).default([]);
+const globs = array(string().min(1)).default([]);
+const address$1 = url({
+	protocol: /^https?$/,
+	message: "an http or https address is expected"
+}).transform((url) => url.replace(/\/+$/, ""));
+const selector = string().superRefine((text, context) => {
+	const message = selectorFault(text);
+	if (message !== void 0) context.addIssue({
+		code: "custom",
+		message
+	});
+});
+/** Below a base address; neither absolute nor climbing. */
+const repository = string().regex(/^(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\s]+$/, "a path like 9/BaseOS/x86_64/os is expected");
+const archiveBase = {
+	name: word$1,
+	keys: words,
+	mirrors: array(address$1).default([]),
+	snapshot: address$1.optional()
+};
+const someOf = (schema) => array(schema).min(1, "at least one is needed");
+const distributionBase = {
+	id: word$1,
+	title: string(),
+	architecture: word$1,
+	default: boolean().default(true),
+	kernels: strictObject({
+		default: someOf(selector),
+		exclude: globs
+	}),
+	packages: strictObject({
+		headers: words,
+		image: words,
+		toolchain: kernelless,
+		exclude: globs
+	})
+};
+const distributionSchema = discriminatedUnion("family", [strictObject({
+	...distributionBase,
+	family: literal("debian"),
+	archives: someOf(strictObject({
+		...archiveBase,
+		suites: words,
+		components: words
+	}))
+}), strictObject({
+	...distributionBase,
+	family: literal("rpm"),
+	archives: someOf(strictObject({
+		...archiveBase,
+		repositories: someOf(repository)
+	}))
+})]);
+const toolsSchema = strictObject({
+	distribution: word$1,
+	sysroots: record$1(word$1, strictObject({
+		title: string(),
+		extends: word$1.exactOptional(),
+		packages: words,
+		exclude: globs
+	}))
+});
+/**
+* Reads the matrix directory: a YAML file per distribution, `tools.yml`, `keys/` and the names in `locks/`.
+* Throws InputError with `file:line:column`.
+*/
+async function loadMatrix(directory) {
+	const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith(".yml")).sort();
+	if (names.length === 0) throw new InputError("no matrix files (*.yml) here", { where: directory });
+	const keys = (await readdir(join(directory, "keys")).catch(() => [])).filter((name) => name.endsWith(".asc"));
+	const distributions = [];
+	const locked = /* @__PURE__ */ new Map();
+	for (const name of names.filter((name) => name !== "tools.yml")) {
+		const distribution = await loadDistribution(join(directory, name), join(directory, "keys"), keys);
+		distributions.push(distribution);
+		locked.set(distribution.id, await lockedReleases(directory, distribution.id));
+	}
+	distributions.sort((a, b) => compareReleases(a.id, b.id));
 	return {
-		path,
-		name: nameOf$3(path),
-		sha256,
-		size,
-		...parseObject(content, path)
+		directory,
+		distributions,
+		tools: names.includes("tools.yml") ? await loadTools(join(directory, "tools.yml"), distributions) : [],
+		toolchains: toolchainsOf(distributions),
+		locked
 	};
 }
-/** The same of a file that was read before; `where` names it in errors. */
-function parseObject(content, where) {
-	const elf = new ElfFile(content, where);
-	if (elf.machine !== 247 || elf.type !== 1) throw new InputError("not an eBPF object", { where });
-	const isOfPrograms = (index) => {
-		const section = elf.sections[index];
-		return section !== void 0 && (section.flags & 4) !== 0 && section.size > 0;
-	};
-	const isOfMaps = (index) => /^(\.maps|maps(\/.*)?)$/.test(elf.sections[index]?.name ?? "");
-	const programs = [];
-	const maps = [];
-	const symbols = elf.symbols(({ type, binding, section }) => binding !== 0 && (type === 2 && isOfPrograms(section) || type === 1 && isOfMaps(section)));
-	for (const { name, type, section } of symbols) {
-		const holder = elf.sections[section]?.name ?? "";
-		if (type === 1) maps.push(name);
-		else if (holder !== SUBPROGRAMS) programs.push({
+/** Where the lock of a target (id, kernel release) or of a sysroot that goes with no kernel (its group and name) is. */
+function lockPath(matrixDirectory, id, name) {
+	return join(matrixDirectory, "locks", id, `${name}.json`);
+}
+async function lockedReleases(directory, id) {
+	return (await readdir(join(directory, "locks", id)).catch(() => [])).filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5)).filter((name) => name !== TOOLCHAIN).sort(compareReleases);
+}
+async function loadDistribution(path, keyDirectory, keys) {
+	const document = await readDocument(path, distributionSchema);
+	const { value, where } = document;
+	if (`${value.id}.yml` !== basename(path)) throw new InputError(`"id" is ${value.id}, so the file has to be ${value.id}.yml`, { where: where(["id"]) });
+	for (const list of ["headers", "image"]) checkTemplates(document, list);
+	const archives = await Promise.all(value.archives.map(async ({ snapshot, ...archive }, index) => {
+		for (const [at, key] of archive.keys.entries()) {
+			if (await access(join(keyDirectory, key)).then(() => true, () => false)) continue;
+			throw new InputError(`there is no key ${key} in ${keyDirectory}${didYouMean(key, keys)}`, { where: where([
+				"archives",
+				index,
+				"keys",
+				at
+			]) });
+		}
+		const { name, mirrors } = archive;
+		return {
+			family: value.family,
 			name,
-			section: holder
-		});
-		if (programs.length + maps.length > MAXIMUM_NAMES$1) throw new InputError(`more than ${MAXIMUM_NAMES$1} programs and maps`, { where });
-	}
-	const license = elf.section("license");
+			mirrors,
+			..."repositories" in archive ? {
+				suites: archive.repositories,
+				components: []
+			} : {
+				suites: archive.suites,
+				components: archive.components
+			},
+			architecture: value.architecture,
+			keys: archive.keys.map((key) => join(keyDirectory, key)),
+			...snapshot === void 0 ? {} : { snapshot }
+		};
+	}));
 	return {
-		sections: [...new Set(programs.map(({ section }) => section))],
-		programs,
-		maps: maps.sort(),
-		...license ? { license: readLicense(elf.content(license)) } : {},
-		btf: elf.section(".BTF") !== void 0
+		...value,
+		archives
 	};
 }
-/** Whether a file is an eBPF object, by its first bytes; no when it cannot be read. */
-async function isObject(path) {
-	const file = await open(path).catch(() => void 0);
-	try {
-		const header = await file?.stat().then((status) => status.isFile() ? readAt(file, 0, HEADER_BYTES$2) : void 0);
-		if (header?.length !== HEADER_BYTES$2 || header.readUInt32BE(0) !== 2135247942) return false;
-		return header.readUInt16LE(E_MACHINE) === 247;
-	} finally {
-		await file?.close();
+/** Without `{kernel}` in both lists there would be no way to tell which kernel releases are offered. */
+function checkTemplates({ value, where }, list) {
+	for (const [index, name] of value.packages[list].entries()) {
+		const [braces] = /\{[^}]*\}?/.exec(name.replaceAll("{kernel}", "")) ?? [];
+		if (braces === void 0) continue;
+		throw new InputError(`"${braces}" in a package name, only {kernel} is known`, { where: where([
+			"packages",
+			list,
+			index
+		]) });
 	}
+	if (value.packages[list].some((name) => name.includes("{kernel}"))) return;
+	throw new InputError(`"packages.${list}" names no package with {kernel}`, { where: where(["packages", list]) });
 }
-function readLicense(section) {
-	return section.toString("utf8", 0, MAXIMUM_LICENSE).split("\0", 1)[0] ?? "";
+async function loadTools(path, distributions) {
+	const { value, where } = await readDocument(path, toolsSchema);
+	const distribution = distributions.find(({ id }) => id === value.distribution);
+	if (!distribution) {
+		const ids = distributions.map(({ id }) => id);
+		throw new InputError(`there is no distribution ${value.distribution}${didYouMean(value.distribution, ids)}`, { where: where(["distribution"]) });
+	}
+	return Object.entries(value.sysroots).map(([name, { extends: base, title, packages, exclude }]) => {
+		const whole = {
+			name,
+			group: "tools",
+			distribution,
+			title
+		};
+		if (base === void 0) return {
+			...whole,
+			packages,
+			exclude
+		};
+		const based = value.sysroots[base];
+		const place = { where: where([
+			"sysroots",
+			name,
+			"extends"
+		]) };
+		if (!based) throw new InputError(`there is no sysroot ${base}${didYouMean(base, Object.keys(value.sysroots))}`, place);
+		if (based.extends !== void 0) throw new InputError(`${base} extends another one itself`, place);
+		return {
+			...whole,
+			packages: [...based.packages, ...packages],
+			exclude: [...based.exclude, ...exclude]
+		};
+	});
 }
-function nameOf$3(path) {
-	return basename(path).replace(/(\.bpf)?\.o$/, "");
+function toolchainsOf(distributions) {
+	return distributions.filter(({ packages }) => packages.toolchain.length > 0).map((distribution) => {
+		const { id, title, packages } = distribution;
+		const { toolchain, exclude } = packages;
+		return {
+			name: TOOLCHAIN,
+			group: id,
+			title: `Toolchain of ${title}`,
+			distribution,
+			packages: toolchain,
+			exclude
+		};
+	});
 }
 
 // src/packages/pin.ts
@@ -15979,822 +15922,6 @@ async function writeLock(path, lock) {
 	await writeAtomic(path, `{\n${lines.join(",\n")}\n}\n`);
 }
 
-// src/packages/subject.ts
-/** Locks a subject. Throws as `lockTarget`. */
-async function resolveWith(subject, offers) {
-	if ("tool" in subject) return lockTool(subject.tool, offers);
-	return subject.part ? lockKernel(subject.target, offers, subject.part) : lockTarget(subject.target, offers);
-}
-/** What makes `ovnfast lock` write the lock of a subject. */
-function selection(subject) {
-	if ("target" in subject) return `--target '${nameOf$2(subject)}'`;
-	const { group } = subject.tool;
-	return group === "tools" ? "--tools" : `--target ${group}`;
-}
-/** How a subject is called in messages and in file names of the cache. */
-function nameOf$2(subject) {
-	return "target" in subject ? labelOf(subject.target) : `${subject.tool.group}/${subject.tool.name}`;
-}
-/** What of the matrix a lock is resolved from. */
-function ingredients(subject) {
-	const { archives, packages } = distributionOf(subject);
-	return ["tool" in subject ? [subject.tool.packages, subject.tool.exclude] : packages, archives.map(({ name, suites, components, keys, mirrors }) => {
-		return [
-			name,
-			suites,
-			components,
-			keys.map((key) => basename(key)),
-			mirrors
-		];
-	})];
-}
-function distributionOf(subject) {
-	return "target" in subject ? subject.target.distribution : subject.tool.distribution;
-}
-
-// src/manifest/manifest.ts
-/** Beside the modules of a build. */
-const MANIFEST = "manifest.json";
-const MAXIMUM_BYTES$5 = 8 * 2 ** 20;
-/** They become parts of paths. */
-const word$1 = string().regex(/^(?!\.{1,2}$)[\w.+~:-]+$/, "a name without slashes and blanks is expected");
-const address$1 = url({
-	protocol: /^https?$/,
-	error: "an http or https address is expected"
-});
-const archiveSchema = strictObject({
-	family: _enum(["debian", "rpm"]),
-	name: string().min(1),
-	architecture: string().min(1),
-	suites: array(string().min(1)).min(1),
-	components: array(string().min(1)),
-	/** Public ones; those of the machine that built are nobody's business. */
-	mirrors: array(address$1),
-	snapshot: address$1.exactOptional(),
-	/** When the snapshot archive had all packages: `20260101T000000Z`. */
-	timestamp: string().regex(/^\d{8}T\d{6}Z$/, "a time like 20260101T000000Z is expected").exactOptional()
-});
-const inputSchema = strictObject({
-	archives: array(archiveSchema),
-	/** Packages by sysroot, in the order in which they are laid over each other. */
-	sysroots: record$1(word$1, array(pinSchema))
-}).superRefine(({ archives, sysroots }, context) => {
-	const known = new Set(archives.map(({ name }) => name));
-	for (const [sysroot, packages] of Object.entries(sysroots)) for (const [index, { archive }] of packages.entries()) {
-		if (known.has(archive)) continue;
-		const message = `there is no archive "${archive}" among those above`;
-		context.addIssue({
-			code: "custom",
-			message,
-			path: [
-				"sysroots",
-				sysroot,
-				index,
-				"archive"
-			]
-		});
-	}
-});
-const needs = (input, names, context) => {
-	for (const name of names) {
-		if (name in input.sysroots) continue;
-		context.addIssue({
-			code: "custom",
-			message: `the sysroot "${name}" is missing`,
-			path: ["sysroots"]
-		});
-	}
-};
-/** What every manifest has. */
-const common = {
-	tool: strictObject({
-		name: literal("ovnfast"),
-		version: string().min(1)
-	}),
-	module: strictObject({
-		name: string().min(1),
-		source: sha256
-	}),
-	/** What was run in the sandbox. It is read, compared and shown, and never run: the tool knows its own commands. */
-	commands: array(strictObject({
-		argv: array(string()).min(1),
-		environment: record$1(string(), string())
-	}))
-};
-const sandbox = inputSchema.superRefine((input, context) => needs(input, ["sandbox"], context));
-const moduleManifest = strictObject({
-	schema: literal("ovnfast.manifest/1"),
-	...common,
-	target: strictObject({
-		id: word$1,
-		kernel: word$1,
-		arch: literal("x86_64")
-	}),
-	/** It was built to serve several kernel releases, so without type information of one of them. */
-	portable: boolean(),
-	results: array(strictObject({
-		file: word$1.regex(/\.ko$/, "a file name that ends in .ko is expected"),
-		sha256,
-		size: int().positive(),
-		srcversion: string().exactOptional()
-	})).min(1, "at least one module is expected"),
-	/** What it was built with, and what that ran in. */
-	inputs: strictObject({
-		target: inputSchema.superRefine((input, context) => needs(input, ["headers", "image"], context)),
-		sandbox
-	})
-});
-const programManifest = strictObject({
-	schema: literal("ovnfast.manifest.programs/1"),
-	...common,
-	/** The objects, and the executable files that go with them. */
-	results: array(strictObject({
-		file: word$1,
-		sha256,
-		size: int().nonnegative()
-	})).min(1, "at least one object is expected"),
-	/** They were built for no kernel, so with nothing of any. */
-	inputs: strictObject({
-		bpf: inputSchema.superRefine((input, context) => needs(input, ["bpf"], context)),
-		sandbox
-	})
-});
-const manifestSchema = discriminatedUnion("schema", [moduleManifest, programManifest]);
-/** The manifest of a build that passed. It names neither the machine nor the time: the same build gives the same bytes. */
-function makeManifest({ version, target, portable, built, inputs }) {
-	return {
-		schema: "ovnfast.manifest/1",
-		tool: {
-			name: "ovnfast",
-			version
-		},
-		module: {
-			name: built.modules[0]?.name ?? "",
-			source: built.source
-		},
-		target,
-		portable,
-		commands: built.commands,
-		results: built.modules.map(({ path, sha256, size, srcversion }) => ({
-			file: basename(path),
-			sha256,
-			size,
-			...srcversion === void 0 ? {} : { srcversion }
-		})),
-		inputs
-	};
-}
-/** The same of eBPF programs; all targets of a run have the same one. */
-function makeProgramManifest({ version, built, inputs }) {
-	return {
-		schema: "ovnfast.manifest.programs/1",
-		tool: {
-			name: "ovnfast",
-			version
-		},
-		module: {
-			name: built.programs.map(({ name }) => name).join(", "),
-			source: built.source
-		},
-		commands: built.commands,
-		results: [...built.programs, ...built.executables].map(({ path, sha256, size }) => ({
-			file: basename(path),
-			sha256,
-			size
-		})),
-		inputs
-	};
-}
-/** What a lock pins for some of its sysroots, and where that can be had. */
-function inputOf(effective, names) {
-	const { lock } = effective;
-	const sysroots = Object.fromEntries(names.map((name) => [name, pinsOf(lock, name)]));
-	const { archives } = distributionOf(effective);
-	const used = new Set(Object.values(sysroots).flatMap((pins) => pins.map(({ archive }) => archive)));
-	return {
-		archives: archives.filter(({ name }) => used.has(name)).map(({ family, name, architecture, suites, components, mirrors, snapshot }) => ({
-			family,
-			name,
-			architecture,
-			suites,
-			components,
-			mirrors,
-			...snapshot === void 0 ? {} : {
-				snapshot,
-				...timestampOf(lock, name)
-			}
-		})),
-		sysroots
-	};
-}
-function timestampOf(lock, archive) {
-	const timestamp = snapshotTimes(lock)[archive];
-	return timestamp === void 0 ? {} : { timestamp };
-}
-/** Reads a manifest. Throws InputError with `file:line:column` for what does not fit. */
-async function readManifest(path) {
-	const found = await stat(path).catch(() => void 0);
-	if (found && found.size > MAXIMUM_BYTES$5) throw new InputError(`larger than ${MAXIMUM_BYTES$5 / 2 ** 20} MiB, which no manifest is`, { where: path });
-	return (await readDocument(path, manifestSchema)).value;
-}
-/** Writes a manifest, atomically. */
-async function writeManifest(path, manifest) {
-	await writeAtomic(path, `${layOut(manifest, "")}\n`);
-}
-/** JSON with one line for each value that has no other objects in it, so that a package is a line. */
-function layOut(value, indent) {
-	if (typeof value !== "object" || value === null || Object.values(value).every(isPlain)) return JSON.stringify(value);
-	const inner = `${indent}  `;
-	if (Array.isArray(value)) return `[\n${value.map((one) => inner + layOut(one, inner)).join(",\n")}\n${indent}]`;
-	return `{\n${Object.entries(value).map(([key, one]) => `${inner}${JSON.stringify(key)}: ${layOut(one, inner)}`).join(",\n")}\n${indent}}`;
-}
-function isPlain(value) {
-	return typeof value !== "object" || value === null || Array.isArray(value) && value.every(isScalar);
-}
-function isScalar(value) {
-	return typeof value !== "object" || value === null;
-}
-
-// src/packages/cache-entry.ts
-/**
-* Notes on an entry of the cache (a file or directory right below its kind) that it is in use, so that pruning by age
-* keeps it. Returns false when there is no such entry.
-*/
-async function markUsed(path) {
-	const now = /* @__PURE__ */ new Date();
-	try {
-		await utimes(path, now, now);
-		return true;
-	} catch (error) {
-		const { code } = error;
-		if (code === "ENOENT") return false;
-		if (code === "EROFS" || code === "EACCES" || code === "EPERM") return true;
-		throw error;
-	}
-}
-
-// src/kbuild/license.ts
-/** include/linux/license.h */
-const GPL_COMPATIBLE = /* @__PURE__ */ new Set([
-	"GPL",
-	"GPL v2",
-	"GPL and additional rights",
-	"Dual BSD/GPL",
-	"Dual MIT/GPL",
-	"Dual MPL/GPL"
-]);
-/** Whether the kernel lets a module or an eBPF program of that license have what is for GPL code only. */
-function isGplCompatible(license) {
-	return GPL_COMPATIBLE.has(license);
-}
-
-// src/sysroot/inside.ts
-const MAXIMUM_LINKS = 40;
-/**
-* The place on this machine of `path` as a program sees it whose root is `root`: symbolic links are followed, but never
-* out of the root. Use it before reading anything of a sysroot by a path that packages could have made a link.
-* What does not exist stays as it is written. Throws InputError for a loop of links.
-*/
-function insideRoot(root, path) {
-	const done = [];
-	const todo = path.split("/");
-	for (let links = 0; todo.length > 0;) {
-		const part = todo.shift();
-		if (part === "" || part === ".") continue;
-		if (part === "..") {
-			done.pop();
-			continue;
-		}
-		const here = join(root, ...done, part);
-		if (!lstatSync(here, { throwIfNoEntry: false })?.isSymbolicLink()) {
-			done.push(part);
-			continue;
-		}
-		links += 1;
-		if (links > MAXIMUM_LINKS) throw new InputError(`${path} leads in circles`, { where: root });
-		const target = readlinkSync(here);
-		if (target.startsWith("/")) done.length = 0;
-		todo.unshift(...target.split("/"));
-	}
-	return join(root, ...done);
-}
-/** The place on this machine of `path` as a program sees it in a sysroot: in what is grafted there, else as `insideRoot`. */
-function placeIn({ root, grafts = [] }, path) {
-	const graft = grafts.findLast(({ to }) => path === to || path.startsWith(`${to}/`));
-	return graft ? insideRoot(graft.from, path.slice(graft.to.length)) : insideRoot(root, path);
-}
-
-// src/kbuild/vmlinux.ts
-const MAXIMUM_BYTES$4 = 2 ** 30;
-const HEADER_BYTES$1 = 592;
-const SETUP_SECTORS = 497;
-const SETUP_MAGIC = 514;
-const SETUP_VERSION = 518;
-const PAYLOAD_VERSION = 520;
-const PAYLOAD_OFFSET = 584;
-const PAYLOAD_LENGTH = 588;
-const SECTOR_BYTES = 512;
-/** The kernel's build appends the size of the content to every format that does not end with it by itself. */
-const SIZE_BYTES = 4;
-/**
-* The ELF kernel inside a vmlinuz, as a file in the cache under the digest of the vmlinuz.
-* Returns a sentence saying why when there is no vmlinuz or it is packed in an unknown way.
-*/
-async function unpackVmlinux(options) {
-	const { image, kernel, cache, signal, programs = {} } = options;
-	const vmlinuz = await findVmlinuz(image, kernel);
-	if (!vmlinuz) return { reason: `the kernel image packages hold no vmlinuz of ${kernel}` };
-	const path = join(cache, "vmlinux", await digestFile(vmlinuz));
-	if (await markUsed(path)) return { path };
-	const payload = await findPayload(vmlinuz);
-	if (!payload) return { reason: "vmlinuz is packed in a way that is not known here (known: gzip, xz, zstd)" };
-	try {
-		await decompressFile(vmlinuz, path, {
-			...payload,
-			maximumBytes: MAXIMUM_BYTES$4,
-			programs,
-			signal
-		});
-	} catch (error) {
-		if (error instanceof ExplainedError) return { reason: error.message };
-		throw error;
-	}
-	return { path };
-}
-/** The compressed kernel in an image sysroot, as a path outside of it. */
-async function findVmlinuz(image, kernel) {
-	for (const place of [`/boot/vmlinuz-${kernel}`, `/usr/lib/modules/${kernel}/vmlinuz`]) {
-		const path = placeIn(image, place);
-		if (await isFile(path)) return path;
-	}
-}
-/** Where in a bzImage the compressed ELF kernel is, in bytes; undefined when it is no bzImage or packed in an unknown way. */
-async function findPayload(vmlinuz) {
-	const file = await open(vmlinuz);
-	try {
-		const header = (await file.read(Buffer.alloc(HEADER_BYTES$1), 0, HEADER_BYTES$1, 0)).buffer;
-		if (header.toString("latin1", SETUP_MAGIC, 518) !== "HdrS") return void 0;
-		if (header.readUInt16LE(SETUP_VERSION) < PAYLOAD_VERSION) return void 0;
-		const offset = ((header[SETUP_SECTORS] || 4) + 1) * SECTOR_BYTES + header.readUInt32LE(PAYLOAD_OFFSET);
-		const compression = await compressionAt(file, offset);
-		if (compression === "none") return void 0;
-		const length = header.readUInt32LE(PAYLOAD_LENGTH) - (compression === "gzip" ? 0 : SIZE_BYTES);
-		return length > 0 ? {
-			offset,
-			length
-		} : void 0;
-	} finally {
-		await file.close();
-	}
-}
-
-// src/machine/variables.ts
-const GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c";
-const IMAGE_SECURITY_DATABASE = "d719b2cb-3d3a-4596-a3bc-dad00e67656f";
-const CERT_X509 = "a5c059a1-94e4-4aa7-87b5-ab155c2bf072";
-/** Of a firmware volume that holds variables: EFI_SYSTEM_NV_DATA_FV_GUID of the EDK2. */
-const VARIABLE_VOLUME = "fff12b8d-7696-4c8b-a985-2747075b4f50";
-/** Of a store whose variables have a time stamp: gEfiAuthenticatedVariableGuid. */
-const AUTHENTICATED_STORE = "aaf32c78-947b-439a-a180-2e144ec37792";
-/** Who put our entries into a list of certificates; nothing reads it. */
-const OWNER = "b2a5f0c4-6b0f-4c1e-9a3c-0b7d5e1f2a68";
-const VOLUME_GUID_AT = 16;
-const VOLUME_HEADER_LENGTH_AT = 48;
-const VOLUME_HEADER_BYTES = 72;
-const STORE_HEADER_BYTES = 28;
-const STORE_SIZE_AT = 16;
-const STORE_STATE_AT = 20;
-/** VARIABLE_STORE_FORMATTED, VARIABLE_STORE_HEALTHY. */
-const STORE_READY = 65114;
-const VARIABLE_HEADER_BYTES = 60;
-const VARIABLE_START = 21930;
-/** VAR_ADDED. */
-const VARIABLE_ADDED = 63;
-/** Kept, seen before and after the boot services end, and written only with a signature: what the specification asks of PK, KEK and db. */
-const ATTRIBUTES = 39;
-const ERASED = 255;
-/**
-* What makes Secure Boot be on, with one certificate to trust: a platform key, which ends the set-up mode, a key exchange key, and
-* `db`, whose certificates are believed. UEFI 2.10, section 32.4.
-*/
-function secureBootVariables(certificate) {
-	const content = signatureList(certificate.raw);
-	return [
-		{
-			name: "PK",
-			vendor: GLOBAL,
-			content
-		},
-		{
-			name: "KEK",
-			vendor: GLOBAL,
-			content
-		},
-		{
-			name: "db",
-			vendor: IMAGE_SECURITY_DATABASE,
-			content
-		}
-	];
-}
-/** An EFI_SIGNATURE_LIST with one certificate in DER: UEFI 2.10, section 32.4.1. */
-function signatureList(certificate) {
-	const header = Buffer.alloc(28);
-	guidBytes(CERT_X509).copy(header);
-	const entry = Buffer.concat([guidBytes(OWNER), certificate]);
-	header.writeUInt32LE(header.length + entry.length, 16);
-	header.writeUInt32LE(entry.length, 24);
-	return Buffer.concat([header, entry]);
-}
-/**
-* A flash image of variables like `empty`, which the EDK2's firmware comes with (OVMF_VARS.fd), that holds these. Throws TypeError for
-* an image of another format or one that has variables already, RangeError when there is no room for all.
-*/
-function storeVariables(empty, variables) {
-	const image = Buffer.from(empty);
-	const start = image.length > VOLUME_HEADER_BYTES ? image.readUInt16LE(VOLUME_HEADER_LENGTH_AT) : 0;
-	const store = image.subarray(start);
-	if (store.length < STORE_HEADER_BYTES || !image.subarray(VOLUME_GUID_AT, 32).equals(guidBytes(VARIABLE_VOLUME)) || !store.subarray(0, 16).equals(guidBytes(AUTHENTICATED_STORE)) || store.readUInt16LE(STORE_STATE_AT) !== STORE_READY) throw new TypeError("not a store of authenticated variables as the EDK2 writes it");
-	const room = store.subarray(STORE_HEADER_BYTES, store.readUInt32LE(STORE_SIZE_AT));
-	if (!room.every((byte) => byte === ERASED)) throw new TypeError("the store of variables is not empty");
-	let at = 0;
-	for (const variable of variables) {
-		const bytes = record(variable);
-		if (at + bytes.length > room.length) throw new RangeError(`the store of variables has no room for ${variable.name}`);
-		bytes.copy(room, at);
-		at += Math.ceil(bytes.length / 4) * 4;
-	}
-	return image;
-}
-function record({ name, vendor, content }) {
-	const text = Buffer.from(`${name}\0`, "utf16le");
-	const header = Buffer.alloc(VARIABLE_HEADER_BYTES);
-	header.writeUInt16LE(VARIABLE_START, 0);
-	header[2] = VARIABLE_ADDED;
-	header.writeUInt32LE(ATTRIBUTES, 4);
-	header.writeUInt32LE(text.length, 36);
-	header.writeUInt32LE(content.length, 40);
-	guidBytes(vendor).copy(header, 44);
-	return Buffer.concat([
-		header,
-		text,
-		content
-	]);
-}
-/** A GUID as firmware keeps it: its first three numbers little-endian. */
-function guidBytes(guid) {
-	const [one = "", two = "", three = "", ...rest] = guid.split("-");
-	const reversed = [
-		one,
-		two,
-		three
-	].map((part) => Buffer.from(part, "hex").reverse());
-	return Buffer.concat([...reversed, Buffer.from(rest.join(""), "hex")]);
-}
-
-// src/machine/secure-boot.ts
-const CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd";
-const VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.fd";
-/** What the firmware itself takes, and what is lost between the parts below. */
-const FIRMWARE_MIB = 64;
-const MIB = 2 ** 20;
-/** Makes the flash of one machine in a directory. Throws EnvironmentError when the firmware is not the one that is expected. */
-async function prepareFlash({ certificate, firmware }, directory) {
-	const variables = join(directory, "variables");
-	const empty = placeIn(firmware, VARIABLES);
-	try {
-		await writeFile(variables, storeVariables(await readFile(empty), secureBootVariables(certificate)));
-	} catch (cause) {
-		throw new EnvironmentError(`the firmware's variables cannot be made: ${cause.message}`, {
-			where: empty,
-			cause
-		});
-	}
-	return {
-		code: placeIn(firmware, CODE),
-		variables
-	};
-}
-/**
-* The memory in MiB that it takes to start a guest of that size: the firmware holds the initial file system once, and the kernel takes a
-* copy in one piece before it gives that back. Without this 7.2 did not start in a machine of 512 MiB, every other time.
-*/
-async function memoryToStart(memoryMiB, initramfs) {
-	return memoryMiB + FIRMWARE_MIB + 2 * Math.ceil((await stat(initramfs)).size / MIB);
-}
-/** Whether firmware can start a kernel image: a kernel built with CONFIG_EFI_STUB is a program of Windows, too, and begins as such. */
-async function isFirmwareProgram(image) {
-	const file = await open(image);
-	try {
-		return (await readAt(file, 0, 2)).toString("latin1") === "MZ";
-	} finally {
-		await file.close();
-	}
-}
-
-// src/machine/kernel-image.ts
-const PROGRAM_HEADER_BYTES = 56;
-const PT_NOTE = 4;
-const MAXIMUM_NOTE_BYTES = 1 << 20;
-/** XEN_ELFNOTE_PHYS32_ENTRY: the entry point of the PVH boot protocol, see xen/interface/elfnote.h in the kernel. */
-const PVH_ENTRY = 18;
-/**
-* What QEMU is to boot: the unpacked vmlinux where the kernel can be started that way (CONFIG_PVH), because unpacking
-* itself costs an emulated processor some three seconds; else the vmlinuz.
-* Firmware starts a vmlinuz, and only one that is built for it.
-* Throws EnvironmentError when the image packages hold no kernel of that release, or none that can be started in that way.
-*/
-async function kernelImage(options) {
-	const { image, kernel } = options;
-	const vmlinuz = await findVmlinuz(image, kernel);
-	if (!vmlinuz) throw new EnvironmentError(`the kernel image packages hold no vmlinuz of ${kernel}`, { where: image.root });
-	if (options.byFirmware) {
-		if (await isFirmwareProgram(vmlinuz)) return vmlinuz;
-		throw new EnvironmentError("the kernel cannot be started by UEFI firmware, and so not with Secure Boot", {
-			where: vmlinuz,
-			remedy: "It takes a bzImage of a kernel that is built with CONFIG_EFI_STUB=y."
-		});
-	}
-	const unpacked = await unpackVmlinux(options);
-	return "path" in unpacked && await hasPvhEntry(unpacked.path) ? unpacked.path : vmlinuz;
-}
-/** Whether an ELF vmlinux can be started without a boot loader. */
-async function hasPvhEntry(vmlinux) {
-	const file = await open(vmlinux);
-	try {
-		const header = await readAt(file, 0, 64);
-		if (header.length < 64 || header.readUInt16LE(54) !== PROGRAM_HEADER_BYTES) return false;
-		const headers = await readAt(file, numberAt(header, 32), PROGRAM_HEADER_BYTES * header.readUInt16LE(56));
-		for (let at = 0; at + PROGRAM_HEADER_BYTES <= headers.length; at += PROGRAM_HEADER_BYTES) {
-			if (headers.readUInt32LE(at) !== PT_NOTE) continue;
-			const length = Math.min(numberAt(headers, at + 32), MAXIMUM_NOTE_BYTES);
-			const notes = await readAt(file, numberAt(headers, at + 8), length);
-			if (findNote(notes, "Xen", PVH_ENTRY)) return true;
-		}
-		return false;
-	} finally {
-		await file.close();
-	}
-}
-/** A place in a file; one that is beyond all files ends up beyond this one. */
-function numberAt(data, at) {
-	return Math.min(Number(data.readBigUInt64LE(at)), 2 ** 40);
-}
-
-// src/kbuild/headers.ts
-/** Where a kernel build tree is seen in a sysroot, and the sources of one that was built in a directory of its own (`O=`). */
-const TREE = "/kernel/usr/src/tree";
-const TREE_SOURCE = "/kernel/usr/src/source";
-/**
-* Finds a kernel tree that is grafted on the sysroot, else the headers that `/lib/modules/<release>/build` leads to, or
-* their usual places in Debian and in el.
-* Throws EnvironmentError when the sysroot has none for that release.
-*/
-async function findHeaders(sysroot, release) {
-	const candidates = [
-		...sysroot.grafts?.some(({ to }) => to === "/kernel/usr/src/tree") ? [TREE] : [],
-		`/usr/lib/modules/${release}/build`,
-		`/usr/src/linux-headers-${release}`,
-		`/usr/src/kernels/${release}`
-	];
-	for (const candidate of candidates) {
-		const hostDirectory = placeIn(sysroot, candidate);
-		const config = await readFile(placeIn(sysroot, `${candidate}/.config`), "utf8").catch(() => void 0);
-		if (config === void 0) continue;
-		const directory = candidate === "/kernel/usr/src/tree" ? TREE : hostDirectory.slice(sysroot.root.length);
-		const source = sysroot.grafts?.some(({ to }) => to === "/kernel/usr/src/source") ? { source: TREE_SOURCE } : {};
-		const version = parseVersion$1(release);
-		return {
-			release,
-			directory,
-			hostDirectory,
-			config: parseConfig(config),
-			version,
-			...source
-		};
-	}
-	throw new EnvironmentError(`the packages of this target hold no headers for kernel ${release}`, {
-		where: sysroot.root,
-		remedy: "Lock the target again."
-	});
-}
-/** The kernel's configuration from its `.config`: names without `CONFIG_`, only what is set. */
-function parseConfig(text) {
-	const config = /* @__PURE__ */ new Map();
-	for (const [, name = "", value = ""] of text.matchAll(/^CONFIG_(\w+)=(.*)$/gm)) config.set(name, value.replace(/^"(.*)"$/, "$1"));
-	return config;
-}
-function parseVersion$1(release) {
-	const [, major, minor] = /^(\d+)\.(\d+)/.exec(release) ?? [];
-	return [Number(major ?? 0), Number(minor ?? 0)];
-}
-/** Whether the kernel is that version or newer. */
-function isAtLeast({ version }, major, minor) {
-	return version[0] > major || version[0] === major && version[1] >= minor;
-}
-
-// src/matrix/types.ts
-/** The name of a sysroot that holds a distribution's toolchain, and of its lock beside those of kernel releases. */
-const TOOLCHAIN = "toolchain";
-
-// src/matrix/matrix.ts
-const word = string().regex(/^[^\s/]+$/, "a name without spaces and slashes is expected");
-const words = array(word).min(1, "at least one is needed");
-/** A toolchain goes with no kernel release. */
-const kernelless = array(string().regex(/^[^\s/{}]+$/, "a name without spaces, slashes and braces is expected")).default([]);
-const globs = array(string().min(1)).default([]);
-const address = url({
-	protocol: /^https?$/,
-	message: "an http or https address is expected"
-}).transform((url) => url.replace(/\/+$/, ""));
-const selector = string().superRefine((text, context) => {
-	const message = selectorFault(text);
-	if (message !== void 0) context.addIssue({
-		code: "custom",
-		message
-	});
-});
-/** Below a base address; neither absolute nor climbing. */
-const repository = string().regex(/^(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\s]+$/, "a path like 9/BaseOS/x86_64/os is expected");
-const archiveBase = {
-	name: word,
-	keys: words,
-	mirrors: array(address).default([]),
-	snapshot: address.optional()
-};
-const someOf = (schema) => array(schema).min(1, "at least one is needed");
-const distributionBase = {
-	id: word,
-	title: string(),
-	architecture: word,
-	default: boolean().default(true),
-	kernels: strictObject({
-		default: someOf(selector),
-		exclude: globs
-	}),
-	packages: strictObject({
-		headers: words,
-		image: words,
-		toolchain: kernelless,
-		exclude: globs
-	})
-};
-const distributionSchema = discriminatedUnion("family", [strictObject({
-	...distributionBase,
-	family: literal("debian"),
-	archives: someOf(strictObject({
-		...archiveBase,
-		suites: words,
-		components: words
-	}))
-}), strictObject({
-	...distributionBase,
-	family: literal("rpm"),
-	archives: someOf(strictObject({
-		...archiveBase,
-		repositories: someOf(repository)
-	}))
-})]);
-const toolsSchema = strictObject({
-	distribution: word,
-	sysroots: record$1(word, strictObject({
-		title: string(),
-		extends: word.exactOptional(),
-		packages: words,
-		exclude: globs
-	}))
-});
-/**
-* Reads the matrix directory: a YAML file per distribution, `tools.yml`, `keys/` and the names in `locks/`.
-* Throws InputError with `file:line:column`.
-*/
-async function loadMatrix(directory) {
-	const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith(".yml")).sort();
-	if (names.length === 0) throw new InputError("no matrix files (*.yml) here", { where: directory });
-	const keys = (await readdir(join(directory, "keys")).catch(() => [])).filter((name) => name.endsWith(".asc"));
-	const distributions = [];
-	const locked = /* @__PURE__ */ new Map();
-	for (const name of names.filter((name) => name !== "tools.yml")) {
-		const distribution = await loadDistribution(join(directory, name), join(directory, "keys"), keys);
-		distributions.push(distribution);
-		locked.set(distribution.id, await lockedReleases(directory, distribution.id));
-	}
-	distributions.sort((a, b) => compareReleases(a.id, b.id));
-	return {
-		directory,
-		distributions,
-		tools: names.includes("tools.yml") ? await loadTools(join(directory, "tools.yml"), distributions) : [],
-		toolchains: toolchainsOf(distributions),
-		locked
-	};
-}
-/** Where the lock of a target (id, kernel release) or of a sysroot that goes with no kernel (its group and name) is. */
-function lockPath(matrixDirectory, id, name) {
-	return join(matrixDirectory, "locks", id, `${name}.json`);
-}
-async function lockedReleases(directory, id) {
-	return (await readdir(join(directory, "locks", id)).catch(() => [])).filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5)).filter((name) => name !== TOOLCHAIN).sort(compareReleases);
-}
-async function loadDistribution(path, keyDirectory, keys) {
-	const document = await readDocument(path, distributionSchema);
-	const { value, where } = document;
-	if (`${value.id}.yml` !== basename(path)) throw new InputError(`"id" is ${value.id}, so the file has to be ${value.id}.yml`, { where: where(["id"]) });
-	for (const list of ["headers", "image"]) checkTemplates(document, list);
-	const archives = await Promise.all(value.archives.map(async ({ snapshot, ...archive }, index) => {
-		for (const [at, key] of archive.keys.entries()) {
-			if (await access(join(keyDirectory, key)).then(() => true, () => false)) continue;
-			throw new InputError(`there is no key ${key} in ${keyDirectory}${didYouMean(key, keys)}`, { where: where([
-				"archives",
-				index,
-				"keys",
-				at
-			]) });
-		}
-		const { name, mirrors } = archive;
-		return {
-			family: value.family,
-			name,
-			mirrors,
-			..."repositories" in archive ? {
-				suites: archive.repositories,
-				components: []
-			} : {
-				suites: archive.suites,
-				components: archive.components
-			},
-			architecture: value.architecture,
-			keys: archive.keys.map((key) => join(keyDirectory, key)),
-			...snapshot === void 0 ? {} : { snapshot }
-		};
-	}));
-	return {
-		...value,
-		archives
-	};
-}
-/** Without `{kernel}` in both lists there would be no way to tell which kernel releases are offered. */
-function checkTemplates({ value, where }, list) {
-	for (const [index, name] of value.packages[list].entries()) {
-		const [braces] = /\{[^}]*\}?/.exec(name.replaceAll("{kernel}", "")) ?? [];
-		if (braces === void 0) continue;
-		throw new InputError(`"${braces}" in a package name, only {kernel} is known`, { where: where([
-			"packages",
-			list,
-			index
-		]) });
-	}
-	if (value.packages[list].some((name) => name.includes("{kernel}"))) return;
-	throw new InputError(`"packages.${list}" names no package with {kernel}`, { where: where(["packages", list]) });
-}
-async function loadTools(path, distributions) {
-	const { value, where } = await readDocument(path, toolsSchema);
-	const distribution = distributions.find(({ id }) => id === value.distribution);
-	if (!distribution) {
-		const ids = distributions.map(({ id }) => id);
-		throw new InputError(`there is no distribution ${value.distribution}${didYouMean(value.distribution, ids)}`, { where: where(["distribution"]) });
-	}
-	return Object.entries(value.sysroots).map(([name, { extends: base, title, packages, exclude }]) => {
-		const whole = {
-			name,
-			group: "tools",
-			distribution,
-			title
-		};
-		if (base === void 0) return {
-			...whole,
-			packages,
-			exclude
-		};
-		const based = value.sysroots[base];
-		const place = { where: where([
-			"sysroots",
-			name,
-			"extends"
-		]) };
-		if (!based) throw new InputError(`there is no sysroot ${base}${didYouMean(base, Object.keys(value.sysroots))}`, place);
-		if (based.extends !== void 0) throw new InputError(`${base} extends another one itself`, place);
-		return {
-			...whole,
-			packages: [...based.packages, ...packages],
-			exclude: [...based.exclude, ...exclude]
-		};
-	});
-}
-function toolchainsOf(distributions) {
-	return distributions.filter(({ packages }) => packages.toolchain.length > 0).map((distribution) => {
-		const { id, title, packages } = distribution;
-		const { toolchain, exclude } = packages;
-		return {
-			name: TOOLCHAIN,
-			group: id,
-			title: `Toolchain of ${title}`,
-			distribution,
-			packages: toolchain,
-			exclude
-		};
-	});
-}
-
 // src/local/compiler.ts
 /** The gcc that a kernel tree was configured with or built by, from its configuration or its compile.h. */
 function compilerOfTree(config, compileHeader) {
@@ -17005,11 +16132,286 @@ function ignoreMissing(error) {
 	if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
 }
 
+// src/packages/cache-entry.ts
+/**
+* Notes on an entry of the cache (a file or directory right below its kind) that it is in use, so that pruning by age
+* keeps it. Returns false when there is no such entry.
+*/
+async function markUsed(path) {
+	const now = /* @__PURE__ */ new Date();
+	try {
+		await utimes(path, now, now);
+		return true;
+	} catch (error) {
+		const { code } = error;
+		if (code === "ENOENT") return false;
+		if (code === "EROFS" || code === "EACCES" || code === "EPERM") return true;
+		throw error;
+	}
+}
+
+// src/kbuild/vmlinux.ts
+const MAXIMUM_BYTES$6 = 2 ** 30;
+const HEADER_BYTES$2 = 592;
+const SETUP_SECTORS = 497;
+const SETUP_MAGIC = 514;
+const SETUP_VERSION = 518;
+const PAYLOAD_VERSION = 520;
+const PAYLOAD_OFFSET = 584;
+const PAYLOAD_LENGTH = 588;
+const SECTOR_BYTES = 512;
+/** The kernel's build appends the size of the content to every format that does not end with it by itself. */
+const SIZE_BYTES = 4;
+/**
+* The ELF kernel inside a vmlinuz, as a file in the cache under the digest of the vmlinuz.
+* Returns a sentence saying why when there is no vmlinuz or it is packed in an unknown way.
+*/
+async function unpackVmlinux(options) {
+	const { image, kernel, cache, signal, programs = {} } = options;
+	const vmlinuz = await findVmlinuz(image, kernel);
+	if (!vmlinuz) return { reason: `the kernel image packages hold no vmlinuz of ${kernel}` };
+	const path = join(cache, "vmlinux", await digestFile(vmlinuz));
+	if (await markUsed(path)) return { path };
+	const payload = await findPayload(vmlinuz);
+	if (!payload) return { reason: "vmlinuz is packed in a way that is not known here (known: gzip, xz, zstd)" };
+	try {
+		await decompressFile(vmlinuz, path, {
+			...payload,
+			maximumBytes: MAXIMUM_BYTES$6,
+			programs,
+			signal
+		});
+	} catch (error) {
+		if (error instanceof ExplainedError) return { reason: error.message };
+		throw error;
+	}
+	return { path };
+}
+/** The compressed kernel in an image sysroot, as a path outside of it. */
+async function findVmlinuz(image, kernel) {
+	for (const place of [`/boot/vmlinuz-${kernel}`, `/usr/lib/modules/${kernel}/vmlinuz`]) {
+		const path = placeIn(image, place);
+		if (await isFile(path)) return path;
+	}
+}
+/** Where in a bzImage the compressed ELF kernel is, in bytes; undefined when it is no bzImage or packed in an unknown way. */
+async function findPayload(vmlinuz) {
+	const file = await open(vmlinuz);
+	try {
+		const header = (await file.read(Buffer.alloc(HEADER_BYTES$2), 0, HEADER_BYTES$2, 0)).buffer;
+		if (header.toString("latin1", SETUP_MAGIC, 518) !== "HdrS") return void 0;
+		if (header.readUInt16LE(SETUP_VERSION) < PAYLOAD_VERSION) return void 0;
+		const offset = ((header[SETUP_SECTORS] || 4) + 1) * SECTOR_BYTES + header.readUInt32LE(PAYLOAD_OFFSET);
+		const compression = await compressionAt(file, offset);
+		if (compression === "none") return void 0;
+		const length = header.readUInt32LE(PAYLOAD_LENGTH) - (compression === "gzip" ? 0 : SIZE_BYTES);
+		return length > 0 ? {
+			offset,
+			length
+		} : void 0;
+	} finally {
+		await file.close();
+	}
+}
+
+// src/machine/variables.ts
+const GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c";
+const IMAGE_SECURITY_DATABASE = "d719b2cb-3d3a-4596-a3bc-dad00e67656f";
+const CERT_X509 = "a5c059a1-94e4-4aa7-87b5-ab155c2bf072";
+/** Of a firmware volume that holds variables: EFI_SYSTEM_NV_DATA_FV_GUID of the EDK2. */
+const VARIABLE_VOLUME = "fff12b8d-7696-4c8b-a985-2747075b4f50";
+/** Of a store whose variables have a time stamp: gEfiAuthenticatedVariableGuid. */
+const AUTHENTICATED_STORE = "aaf32c78-947b-439a-a180-2e144ec37792";
+/** Who put our entries into a list of certificates; nothing reads it. */
+const OWNER = "b2a5f0c4-6b0f-4c1e-9a3c-0b7d5e1f2a68";
+const VOLUME_GUID_AT = 16;
+const VOLUME_HEADER_LENGTH_AT = 48;
+const VOLUME_HEADER_BYTES = 72;
+const STORE_HEADER_BYTES = 28;
+const STORE_SIZE_AT = 16;
+const STORE_STATE_AT = 20;
+/** VARIABLE_STORE_FORMATTED, VARIABLE_STORE_HEALTHY. */
+const STORE_READY = 65114;
+const VARIABLE_HEADER_BYTES = 60;
+const VARIABLE_START = 21930;
+/** VAR_ADDED. */
+const VARIABLE_ADDED = 63;
+/** Kept, seen before and after the boot services end, and written only with a signature: what the specification asks of PK, KEK and db. */
+const ATTRIBUTES = 39;
+const ERASED = 255;
+/**
+* What makes Secure Boot be on, with one certificate to trust: a platform key, which ends the set-up mode, a key exchange key, and
+* `db`, whose certificates are believed. UEFI 2.10, section 32.4.
+*/
+function secureBootVariables(certificate) {
+	const content = signatureList(certificate.raw);
+	return [
+		{
+			name: "PK",
+			vendor: GLOBAL,
+			content
+		},
+		{
+			name: "KEK",
+			vendor: GLOBAL,
+			content
+		},
+		{
+			name: "db",
+			vendor: IMAGE_SECURITY_DATABASE,
+			content
+		}
+	];
+}
+/** An EFI_SIGNATURE_LIST with one certificate in DER: UEFI 2.10, section 32.4.1. */
+function signatureList(certificate) {
+	const header = Buffer.alloc(28);
+	guidBytes(CERT_X509).copy(header);
+	const entry = Buffer.concat([guidBytes(OWNER), certificate]);
+	header.writeUInt32LE(header.length + entry.length, 16);
+	header.writeUInt32LE(entry.length, 24);
+	return Buffer.concat([header, entry]);
+}
+/**
+* A flash image of variables like `empty`, which the EDK2's firmware comes with (OVMF_VARS.fd), that holds these. Throws TypeError for
+* an image of another format or one that has variables already, RangeError when there is no room for all.
+*/
+function storeVariables(empty, variables) {
+	const image = Buffer.from(empty);
+	const start = image.length > VOLUME_HEADER_BYTES ? image.readUInt16LE(VOLUME_HEADER_LENGTH_AT) : 0;
+	const store = image.subarray(start);
+	if (store.length < STORE_HEADER_BYTES || !image.subarray(VOLUME_GUID_AT, 32).equals(guidBytes(VARIABLE_VOLUME)) || !store.subarray(0, 16).equals(guidBytes(AUTHENTICATED_STORE)) || store.readUInt16LE(STORE_STATE_AT) !== STORE_READY) throw new TypeError("not a store of authenticated variables as the EDK2 writes it");
+	const room = store.subarray(STORE_HEADER_BYTES, store.readUInt32LE(STORE_SIZE_AT));
+	if (!room.every((byte) => byte === ERASED)) throw new TypeError("the store of variables is not empty");
+	let at = 0;
+	for (const variable of variables) {
+		const bytes = record(variable);
+		if (at + bytes.length > room.length) throw new RangeError(`the store of variables has no room for ${variable.name}`);
+		bytes.copy(room, at);
+		at += Math.ceil(bytes.length / 4) * 4;
+	}
+	return image;
+}
+function record({ name, vendor, content }) {
+	const text = Buffer.from(`${name}\0`, "utf16le");
+	const header = Buffer.alloc(VARIABLE_HEADER_BYTES);
+	header.writeUInt16LE(VARIABLE_START, 0);
+	header[2] = VARIABLE_ADDED;
+	header.writeUInt32LE(ATTRIBUTES, 4);
+	header.writeUInt32LE(text.length, 36);
+	header.writeUInt32LE(content.length, 40);
+	guidBytes(vendor).copy(header, 44);
+	return Buffer.concat([
+		header,
+		text,
+		content
+	]);
+}
+/** A GUID as firmware keeps it: its first three numbers little-endian. */
+function guidBytes(guid) {
+	const [one = "", two = "", three = "", ...rest] = guid.split("-");
+	const reversed = [
+		one,
+		two,
+		three
+	].map((part) => Buffer.from(part, "hex").reverse());
+	return Buffer.concat([...reversed, Buffer.from(rest.join(""), "hex")]);
+}
+
+// src/machine/secure-boot.ts
+const CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd";
+const VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.fd";
+/** What the firmware itself takes, and what is lost between the parts below. */
+const FIRMWARE_MIB = 64;
+const MIB = 2 ** 20;
+/** Makes the flash of one machine in a directory. Throws EnvironmentError when the firmware is not the one that is expected. */
+async function prepareFlash({ certificate, firmware }, directory) {
+	const variables = join(directory, "variables");
+	const empty = placeIn(firmware, VARIABLES);
+	try {
+		await writeFile(variables, storeVariables(await readFile(empty), secureBootVariables(certificate)));
+	} catch (cause) {
+		throw new EnvironmentError(`the firmware's variables cannot be made: ${cause.message}`, {
+			where: empty,
+			cause
+		});
+	}
+	return {
+		code: placeIn(firmware, CODE),
+		variables
+	};
+}
+/**
+* The memory in MiB that it takes to start a guest of that size: the firmware holds the initial file system once, and the kernel takes a
+* copy in one piece before it gives that back. Without this 7.2 did not start in a machine of 512 MiB, every other time.
+*/
+async function memoryToStart(memoryMiB, initramfs) {
+	return memoryMiB + FIRMWARE_MIB + 2 * Math.ceil((await stat(initramfs)).size / MIB);
+}
+/** Whether firmware can start a kernel image: a kernel built with CONFIG_EFI_STUB is a program of Windows, too, and begins as such. */
+async function isFirmwareProgram(image) {
+	const file = await open(image);
+	try {
+		return (await readAt(file, 0, 2)).toString("latin1") === "MZ";
+	} finally {
+		await file.close();
+	}
+}
+
+// src/machine/kernel-image.ts
+const PROGRAM_HEADER_BYTES = 56;
+const PT_NOTE = 4;
+const MAXIMUM_NOTE_BYTES = 1 << 20;
+/** XEN_ELFNOTE_PHYS32_ENTRY: the entry point of the PVH boot protocol, see xen/interface/elfnote.h in the kernel. */
+const PVH_ENTRY = 18;
+/**
+* What QEMU is to boot: the unpacked vmlinux where the kernel can be started that way (CONFIG_PVH), because unpacking
+* itself costs an emulated processor some three seconds; else the vmlinuz.
+* Firmware starts a vmlinuz, and only one that is built for it.
+* Throws EnvironmentError when the image packages hold no kernel of that release, or none that can be started in that way.
+*/
+async function kernelImage(options) {
+	const { image, kernel } = options;
+	const vmlinuz = await findVmlinuz(image, kernel);
+	if (!vmlinuz) throw new EnvironmentError(`the kernel image packages hold no vmlinuz of ${kernel}`, { where: image.root });
+	if (options.byFirmware) {
+		if (await isFirmwareProgram(vmlinuz)) return vmlinuz;
+		throw new EnvironmentError("the kernel cannot be started by UEFI firmware, and so not with Secure Boot", {
+			where: vmlinuz,
+			remedy: "It takes a bzImage of a kernel that is built with CONFIG_EFI_STUB=y."
+		});
+	}
+	const unpacked = await unpackVmlinux(options);
+	return "path" in unpacked && await hasPvhEntry(unpacked.path) ? unpacked.path : vmlinuz;
+}
+/** Whether an ELF vmlinux can be started without a boot loader. */
+async function hasPvhEntry(vmlinux) {
+	const file = await open(vmlinux);
+	try {
+		const header = await readAt(file, 0, 64);
+		if (header.length < 64 || header.readUInt16LE(54) !== PROGRAM_HEADER_BYTES) return false;
+		const headers = await readAt(file, numberAt(header, 32), PROGRAM_HEADER_BYTES * header.readUInt16LE(56));
+		for (let at = 0; at + PROGRAM_HEADER_BYTES <= headers.length; at += PROGRAM_HEADER_BYTES) {
+			if (headers.readUInt32LE(at) !== PT_NOTE) continue;
+			const length = Math.min(numberAt(headers, at + 32), MAXIMUM_NOTE_BYTES);
+			const notes = await readAt(file, numberAt(headers, at + 8), length);
+			if (findNote(notes, "Xen", PVH_ENTRY)) return true;
+		}
+		return false;
+	} finally {
+		await file.close();
+	}
+}
+/** A place in a file; one that is beyond all files ends up beyond this one. */
+function numberAt(data, at) {
+	return Math.min(Number(data.readBigUInt64LE(at)), 2 ** 40);
+}
+
 // src/local/image.ts
 /** The setup header of a bzImage, see Documentation/arch/x86/boot.rst: where the text with the version is. */
 const KERNEL_VERSION = 526;
 const SETUP_BYTES = 512;
-const HEADER_BYTES = 528;
+const HEADER_BYTES$1 = 528;
 const VERSION_BYTES = 512;
 const OWN_IMAGES = ["arch/x86/boot/bzImage", "vmlinux"];
 const ELF = "ELF";
@@ -17052,7 +16454,7 @@ async function findImage(tree, given) {
 async function releaseOfImage(path) {
 	const file = await open(path);
 	try {
-		const head = await readAt(file, 0, HEADER_BYTES);
+		const head = await readAt(file, 0, HEADER_BYTES$1);
 		if (head.toString("latin1", 514, 518) === "HdrS") return firstWord((await readAt(file, SETUP_BYTES + head.readUInt16LE(KERNEL_VERSION), VERSION_BYTES)).toString("latin1").split("\0", 1)[0] ?? "");
 		return head.toString("latin1", 0, 4) === ELF ? await searchBanner(file) : void 0;
 	} finally {
@@ -17242,7 +16644,7 @@ const LOADER$1 = "ld-linux-x86-64.so.2";
 /** From 2.33 on the loader of the C library can give a program a name. */
 const ARGV0 = /* @__PURE__ */ new Map([["libc.so.6", /* @__PURE__ */ new Set(["GLIBC_2.33"])]]);
 const EM_X86_64 = 62;
-const MAXIMUM_BYTES$3 = 256 * 2 ** 20;
+const MAXIMUM_BYTES$5 = 256 * 2 ** 20;
 /** The C library has some fifty. */
 const MAXIMUM_VERSIONS = 500;
 const VER_FLG_WEAK = 2;
@@ -17342,7 +16744,7 @@ async function librariesOf({ root }) {
 }
 async function readElf(path) {
 	const found = await stat(path).catch(() => void 0);
-	if (!found?.isFile() || found.size > MAXIMUM_BYTES$3) return void 0;
+	if (!found?.isFile() || found.size > MAXIMUM_BYTES$5) return void 0;
 	const data = await readFile(path);
 	return data.toString("latin1", 0, 4) === "ELF" ? data : void 0;
 }
@@ -17436,7 +16838,7 @@ async function readKernelTree(named) {
 	const release = await releaseOf$2(directory);
 	if (release === void 0) throw fault("the kernel tree does not say which release it is of", PREPARE);
 	if (!await exists(join(directory, "Module.symvers"))) throw fault("the kernel tree has no Module.symvers, so that no symbol of the kernel would be found", "Build the kernel whole with `make` (modules_prepare does not make it), or copy Module.symvers from where it was built.");
-	const source = await findSource(directory, named);
+	const source = await findSource$1(directory, named);
 	const compiler = compilerOfTree(config, await textOf(join(directory, "include/generated/compile.h")));
 	return {
 		directory,
@@ -17469,7 +16871,7 @@ async function releaseOf$2(directory) {
 * The source directory of an output directory, from the Makefile that kbuild (or a distribution) has written there. A
 * tree that was copied from elsewhere may have it beside itself. Undefined for a tree that was built in place.
 */
-async function findSource(directory, named) {
+async function findSource$1(directory, named) {
 	const makefile = await textOf(join(directory, "Makefile")) ?? "";
 	const [, included, changed] = /^(?:include\s+([^\s$]+)\/Makefile|MAKEARGS\s*:=\s*-C\s+(\S+))\s*$/m.exec(makefile) ?? [];
 	const said = included ?? changed;
@@ -17595,6 +16997,604 @@ async function headersSysroot({ directory, source, digest }, toolchain, { others
 		digest: digestValue([toolchain.digest, digest]),
 		grafts
 	};
+}
+
+// src/packages/subject.ts
+/** Locks a subject. Throws as `lockTarget`. */
+async function resolveWith(subject, offers) {
+	if ("tool" in subject) return lockTool(subject.tool, offers);
+	return subject.part ? lockKernel(subject.target, offers, subject.part) : lockTarget(subject.target, offers);
+}
+/** What makes `ovnfast lock` write the lock of a subject. */
+function selection(subject) {
+	if ("target" in subject) return `--target '${nameOf$3(subject)}'`;
+	const { group } = subject.tool;
+	return group === "tools" ? "--tools" : `--target ${group}`;
+}
+/** How a subject is called in messages and in file names of the cache. */
+function nameOf$3(subject) {
+	return "target" in subject ? labelOf(subject.target) : `${subject.tool.group}/${subject.tool.name}`;
+}
+/** What of the matrix a lock is resolved from. */
+function ingredients(subject) {
+	const { archives, packages } = distributionOf(subject);
+	return ["tool" in subject ? [subject.tool.packages, subject.tool.exclude] : packages, archives.map(({ name, suites, components, keys, mirrors }) => {
+		return [
+			name,
+			suites,
+			components,
+			keys.map((key) => basename(key)),
+			mirrors
+		];
+	})];
+}
+function distributionOf(subject) {
+	return "target" in subject ? subject.target.distribution : subject.tool.distribution;
+}
+
+// src/manifest/manifest.ts
+/** Beside the modules of a build. */
+const MANIFEST = "manifest.json";
+const MAXIMUM_BYTES$4 = 8 * 2 ** 20;
+/** They become parts of paths. */
+const word = string().regex(/^(?!\.{1,2}$)[\w.+~:-]+$/, "a name without slashes and blanks is expected");
+const address = url({
+	protocol: /^https?$/,
+	error: "an http or https address is expected"
+});
+const archiveSchema = strictObject({
+	family: _enum(["debian", "rpm"]),
+	name: string().min(1),
+	architecture: string().min(1),
+	suites: array(string().min(1)).min(1),
+	components: array(string().min(1)),
+	/** Public ones; those of the machine that built are nobody's business. */
+	mirrors: array(address),
+	snapshot: address.exactOptional(),
+	/** When the snapshot archive had all packages: `20260101T000000Z`. */
+	timestamp: string().regex(/^\d{8}T\d{6}Z$/, "a time like 20260101T000000Z is expected").exactOptional()
+});
+const inputSchema = strictObject({
+	archives: array(archiveSchema),
+	/** Packages by sysroot, in the order in which they are laid over each other. */
+	sysroots: record$1(word, array(pinSchema))
+}).superRefine(({ archives, sysroots }, context) => {
+	const known = new Set(archives.map(({ name }) => name));
+	for (const [sysroot, packages] of Object.entries(sysroots)) for (const [index, { archive }] of packages.entries()) {
+		if (known.has(archive)) continue;
+		const message = `there is no archive "${archive}" among those above`;
+		context.addIssue({
+			code: "custom",
+			message,
+			path: [
+				"sysroots",
+				sysroot,
+				index,
+				"archive"
+			]
+		});
+	}
+});
+const needs = (input, names, context) => {
+	for (const name of names) {
+		if (name in input.sysroots) continue;
+		context.addIssue({
+			code: "custom",
+			message: `the sysroot "${name}" is missing`,
+			path: ["sysroots"]
+		});
+	}
+};
+/** What every manifest has. */
+const common = {
+	tool: strictObject({
+		name: literal("ovnfast"),
+		version: string().min(1)
+	}),
+	module: strictObject({
+		name: string().min(1),
+		source: sha256
+	}),
+	/** What was run in the sandbox. It is read, compared and shown, and never run: the tool knows its own commands. */
+	commands: array(strictObject({
+		argv: array(string()).min(1),
+		environment: record$1(string(), string())
+	}))
+};
+const sandbox = inputSchema.superRefine((input, context) => needs(input, ["sandbox"], context));
+const moduleManifest = strictObject({
+	schema: literal("ovnfast.manifest/1"),
+	...common,
+	target: strictObject({
+		id: word,
+		kernel: word,
+		arch: literal("x86_64")
+	}),
+	/** It was built to serve several kernel releases, so without type information of one of them. */
+	portable: boolean(),
+	results: array(strictObject({
+		file: word.regex(/\.ko$/, "a file name that ends in .ko is expected"),
+		sha256,
+		size: int().positive(),
+		srcversion: string().exactOptional()
+	})).min(1, "at least one module is expected"),
+	/** What it was built with, and what that ran in. */
+	inputs: strictObject({
+		target: inputSchema.superRefine((input, context) => needs(input, ["headers", "image"], context)),
+		sandbox
+	})
+});
+const programManifest = strictObject({
+	schema: literal("ovnfast.manifest.programs/1"),
+	...common,
+	/** The objects, and the executable files that go with them. */
+	results: array(strictObject({
+		file: word,
+		sha256,
+		size: int().nonnegative()
+	})).min(1, "at least one object is expected"),
+	/** They were built for no kernel, so with nothing of any. */
+	inputs: strictObject({
+		bpf: inputSchema.superRefine((input, context) => needs(input, ["bpf"], context)),
+		sandbox
+	})
+});
+const manifestSchema = discriminatedUnion("schema", [moduleManifest, programManifest]);
+/** The manifest of a build that passed. It names neither the machine nor the time: the same build gives the same bytes. */
+function makeManifest({ version, target, portable, built, inputs }) {
+	return {
+		schema: "ovnfast.manifest/1",
+		tool: {
+			name: "ovnfast",
+			version
+		},
+		module: {
+			name: built.modules[0]?.name ?? "",
+			source: built.source
+		},
+		target,
+		portable,
+		commands: built.commands,
+		results: built.modules.map(({ path, sha256, size, srcversion }) => ({
+			file: basename(path),
+			sha256,
+			size,
+			...srcversion === void 0 ? {} : { srcversion }
+		})),
+		inputs
+	};
+}
+/** The same of eBPF programs; all targets of a run have the same one. */
+function makeProgramManifest({ version, built, inputs }) {
+	return {
+		schema: "ovnfast.manifest.programs/1",
+		tool: {
+			name: "ovnfast",
+			version
+		},
+		module: {
+			name: built.programs.map(({ name }) => name).join(", "),
+			source: built.source
+		},
+		commands: built.commands,
+		results: [...built.programs, ...built.executables].map(({ path, sha256, size }) => ({
+			file: basename(path),
+			sha256,
+			size
+		})),
+		inputs
+	};
+}
+/** What a lock pins for some of its sysroots, and where that can be had. */
+function inputOf(effective, names) {
+	const { lock } = effective;
+	const sysroots = Object.fromEntries(names.map((name) => [name, pinsOf(lock, name)]));
+	const { archives } = distributionOf(effective);
+	const used = new Set(Object.values(sysroots).flatMap((pins) => pins.map(({ archive }) => archive)));
+	return {
+		archives: archives.filter(({ name }) => used.has(name)).map(({ family, name, architecture, suites, components, mirrors, snapshot }) => ({
+			family,
+			name,
+			architecture,
+			suites,
+			components,
+			mirrors,
+			...snapshot === void 0 ? {} : {
+				snapshot,
+				...timestampOf(lock, name)
+			}
+		})),
+		sysroots
+	};
+}
+function timestampOf(lock, archive) {
+	const timestamp = snapshotTimes(lock)[archive];
+	return timestamp === void 0 ? {} : { timestamp };
+}
+/** Reads a manifest. Throws InputError with `file:line:column` for what does not fit. */
+async function readManifest(path) {
+	const found = await stat(path).catch(() => void 0);
+	if (found && found.size > MAXIMUM_BYTES$4) throw new InputError(`larger than ${MAXIMUM_BYTES$4 / 2 ** 20} MiB, which no manifest is`, { where: path });
+	return (await readDocument(path, manifestSchema)).value;
+}
+/** Writes a manifest, atomically. */
+async function writeManifest(path, manifest) {
+	await writeAtomic(path, `${layOut(manifest, "")}\n`);
+}
+/** JSON with one line for each value that has no other objects in it, so that a package is a line. */
+function layOut(value, indent) {
+	if (typeof value !== "object" || value === null || Object.values(value).every(isPlain)) return JSON.stringify(value);
+	const inner = `${indent}  `;
+	if (Array.isArray(value)) return `[\n${value.map((one) => inner + layOut(one, inner)).join(",\n")}\n${indent}]`;
+	return `{\n${Object.entries(value).map(([key, one]) => `${inner}${JSON.stringify(key)}: ${layOut(one, inner)}`).join(",\n")}\n${indent}}`;
+}
+function isPlain(value) {
+	return typeof value !== "object" || value === null || Array.isArray(value) && value.every(isScalar);
+}
+function isScalar(value) {
+	return typeof value !== "object" || value === null;
+}
+
+// node_modules/yocto-queue/index.js
+var Node = class {
+	value;
+	next;
+	constructor(value) {
+		this.value = value;
+	}
+};
+var Queue = class {
+	#head;
+	#tail;
+	#size;
+	constructor() {
+		this.clear();
+	}
+	enqueue(value) {
+		const node = new Node(value);
+		if (this.#head) {
+			this.#tail.next = node;
+			this.#tail = node;
+		} else {
+			this.#head = node;
+			this.#tail = node;
+		}
+		this.#size++;
+	}
+	dequeue() {
+		const current = this.#head;
+		if (!current) return;
+		this.#head = this.#head.next;
+		this.#size--;
+		if (!this.#head) this.#tail = void 0;
+		return current.value;
+	}
+	peek() {
+		if (!this.#head) return;
+		return this.#head.value;
+	}
+	clear() {
+		this.#head = void 0;
+		this.#tail = void 0;
+		this.#size = 0;
+	}
+	get size() {
+		return this.#size;
+	}
+	*[Symbol.iterator]() {
+		let current = this.#head;
+		while (current) {
+			yield current.value;
+			current = current.next;
+		}
+	}
+	*drain() {
+		while (this.#head) yield this.dequeue();
+	}
+};
+
+// node_modules/p-limit/index.js
+function pLimit(concurrency) {
+	let rejectOnClear = false;
+	if (typeof concurrency === "object") ({concurrency, rejectOnClear = false} = concurrency);
+	validateConcurrency(concurrency);
+	if (typeof rejectOnClear !== "boolean") throw new TypeError("Expected `rejectOnClear` to be a boolean");
+	const queue = new Queue();
+	let activeCount = 0;
+	const resumeNext = () => {
+		if (activeCount < concurrency && queue.size > 0) {
+			activeCount++;
+			queue.dequeue().run();
+		}
+	};
+	const next = () => {
+		activeCount--;
+		resumeNext();
+	};
+	const run = async (function_, resolve, arguments_) => {
+		const result = (async () => function_(...arguments_))();
+		resolve(result);
+		try {
+			await result;
+		} catch {}
+		next();
+	};
+	const enqueue = (function_, resolve, reject, arguments_) => {
+		const queueItem = { reject };
+		new Promise((internalResolve) => {
+			queueItem.run = internalResolve;
+			queue.enqueue(queueItem);
+		}).then(run.bind(void 0, function_, resolve, arguments_));
+		if (activeCount < concurrency) resumeNext();
+	};
+	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
+		enqueue(function_, resolve, reject, arguments_);
+	});
+	Object.defineProperties(generator, {
+		activeCount: { get: () => activeCount },
+		pendingCount: { get: () => queue.size },
+		clearQueue: { value() {
+			if (!rejectOnClear) {
+				queue.clear();
+				return;
+			}
+			const abortError = AbortSignal.abort().reason;
+			while (queue.size > 0) queue.dequeue().reject(abortError);
+		} },
+		concurrency: {
+			get: () => concurrency,
+			set(newConcurrency) {
+				validateConcurrency(newConcurrency);
+				concurrency = newConcurrency;
+				queueMicrotask(() => {
+					while (activeCount < concurrency && queue.size > 0) resumeNext();
+				});
+			}
+		},
+		map: { async value(iterable, function_) {
+			const promises = [];
+			try {
+				Array.from(iterable, (value, index) => {
+					const promise = generator(function_, value, index);
+					promises.push(promise);
+					return promise;
+				});
+			} catch (error) {
+				for (const promise of promises) promise.catch(() => {});
+				throw error;
+			}
+			return Promise.all(promises);
+		} }
+	});
+	return generator;
+}
+function validateConcurrency(concurrency) {
+	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) throw new TypeError("Expected `concurrency` to be a number from 1 and up");
+}
+
+// src/kbuild/source.ts
+const MAXIMUM_BYTES$3 = 256 * 2 ** 20;
+const MAXIMUM_FILES = 2e4;
+const MAKEFILES = ["Kbuild", "Makefile"];
+/** The time of all source files, and what a build that asks for the time is told. */
+const EPOCH = /* @__PURE__ */ new Date(0);
+const VERSION_CONTROL = /* @__PURE__ */ new Set([
+	".git",
+	".hg",
+	".svn"
+]);
+/** Where the reusable workflow keeps this tool and its results, in a repository that may be the module itself. */
+const TOOL = ".ovnfast";
+const PRODUCT_NAMES = /* @__PURE__ */ new Set([
+	".tmp_versions",
+	"Module.symvers",
+	"modules.order",
+	"modules.livepatch",
+	"built-in.a"
+]);
+const PRODUCT_NAME = /\.(ko|o|mod|mod\.c|ko\.(gz|xz|zst))$|^\..*\.(cmd|d|tmp)$/;
+/** Whether a file or directory of that name in a module directory is no source: version control, this tool, or what kbuild makes. */
+function isBuildProduct(name) {
+	return VERSION_CONTROL.has(name) || name === TOOL || PRODUCT_NAMES.has(name) || PRODUCT_NAME.test(name);
+}
+/** As `copySource`, of a module; throws InputError also when the directory is missing or has no Kbuild or Makefile. */
+async function copyModuleSource(from, to, signal) {
+	await copySource(from, await findModuleDirectory(from), to, signal);
+}
+/**
+* Copies sources to `to` (made by this), without build products and version control, all with the same time and plain
+* modes, so that nothing of this machine reaches the build. `root` is the real path of `from`.
+* Throws InputError when the directory is larger than 256 MiB or holds anything but files, directories and links that
+* stay inside.
+*/
+async function copySource(from, root, to, signal) {
+	let bytes = 0;
+	let files = 0;
+	const copyDirectory = async (relative) => {
+		await mkdir(join(to, relative));
+		for (const entry of await readdir(join(root, relative), { withFileTypes: true })) {
+			if (isBuildProduct(entry.name)) continue;
+			signal.throwIfAborted();
+			const name = join(relative, entry.name);
+			const source = join(root, name);
+			if (++files > MAXIMUM_FILES) throw tooLarge(from, `${MAXIMUM_FILES} files`);
+			if (entry.isDirectory()) await copyDirectory(name);
+			else if (entry.isSymbolicLink()) await symlink(await checkedLink(root, name, from), join(to, name));
+			else if (entry.isFile()) {
+				const { size, mode } = await lstat(source);
+				bytes += size;
+				if (bytes > MAXIMUM_BYTES$3) throw tooLarge(from, `${MAXIMUM_BYTES$3 / 2 ** 20} MiB`);
+				await copyFile(source, join(to, name));
+				await chmod(join(to, name), mode & 64 ? 493 : 420);
+				await utimes(join(to, name), EPOCH, EPOCH);
+			} else throw new InputError("a module directory holds only files, directories and links", { where: join(from, name) });
+		}
+	};
+	await copyDirectory("");
+}
+/** The real path of a module directory. Throws InputError when it is missing or has no Kbuild or Makefile. */
+async function findModuleDirectory(from) {
+	const root = await realDirectory(from);
+	await requireMakefile(root, from);
+	return root;
+}
+/** The real path of a directory of sources. Throws InputError when it cannot be found. */
+async function realDirectory(from) {
+	return await realpath(from).catch((error) => {
+		throw new InputError(`the module directory cannot be read (${error.code})`, {
+			where: from,
+			cause: error
+		});
+	});
+}
+/** Whether a Kbuild or Makefile of a directory speaks of modules (obj-m). */
+async function makesModules(root) {
+	const texts = MAKEFILES.map((name) => readFile(join(root, name), "utf8").catch(() => ""));
+	return (await Promise.all(texts)).some((text) => /\bobj-m\b/.test(text));
+}
+/** Names of the modules that Kbuild and Makefile of a directory plainly say they make (`obj-m := name.o`). */
+async function namedModules(root) {
+	const texts = MAKEFILES.map((name) => readFile(join(root, name), "utf8").catch(() => ""));
+	return (await Promise.all(texts)).flatMap((text) => [...text.replaceAll("\\\n", " ").matchAll(/^[^#\n]*\bobj-m\s*[:+?]?=([^#\n]*)/gm)].map(([, list = ""]) => list)).flatMap((list) => [...list.matchAll(/([\w.+-]+)\.o(?!\S)/g)].map(([, name = ""]) => name));
+}
+async function requireMakefile(root, from) {
+	const names = new Set(await readdir(root).catch(() => []));
+	for (const name of MAKEFILES) if (names.has(name) && await isFile(join(root, name))) return;
+	const near = ["makefile", "GNUmakefile"].find((name) => names.has(name));
+	throw new InputError("no Kbuild or Makefile in the module directory", {
+		where: from,
+		remedy: near ? `The kernel build reads only files named Kbuild or Makefile: rename ${near}.` : "Name the directory of an out-of-tree kernel module, with a Kbuild or Makefile that sets obj-m, or of eBPF programs, *.bpf.c."
+	});
+}
+/** The target of a link, when it leads to a place inside the module directory, by name and for real. */
+async function checkedLink(root, name, from) {
+	const link = join(root, name);
+	const target = await readlink(link);
+	const inside = (path) => path === root || path.startsWith(root + sep);
+	const real = await realpath(link).catch(() => void 0);
+	if (target.startsWith("/") || !inside(resolve(dirname(link), target)) || real !== void 0 && !inside(real)) throw new InputError(`the link leads out of the module directory, to ${target}`, {
+		where: join(from, name),
+		remedy: "Replace it by a copy of the file, or by a relative link to a place inside."
+	});
+	return target;
+}
+function tooLarge(where, limit) {
+	return new InputError(`the module directory holds more than ${limit}`, {
+		where,
+		remedy: "Name the directory of the module alone."
+	});
+}
+
+// src/bpf/source.ts
+const SOURCE = ".bpf.c";
+/** The sources of eBPF programs among names of files, each with the name of its object, in the order of their names. */
+function programSources(names) {
+	return names.filter((name) => name.endsWith(SOURCE) && name !== SOURCE).sort().map((source) => ({
+		source,
+		object: source.replace(/c$/, "o")
+	}));
+}
+/**
+* The real path of a directory, and what it holds the sources of: eBPF programs where there are files `*.bpf.c` and neither
+* Kbuild nor Makefile speaks of modules (obj-m), else a module.
+* Throws InputError when the directory is missing or holds neither.
+*/
+async function findSource(from) {
+	const root = await realDirectory(from);
+	if (programSources(await readdir(root).catch(() => [])).length > 0 && !await makesModules(root)) return {
+		kind: "programs",
+		root
+	};
+	return {
+		kind: "module",
+		root: await findModuleDirectory(from)
+	};
+}
+
+// src/bpf/object.ts
+/** Functions that the programs of the object call: no section of programs, see libbpf. */
+const SUBPROGRAMS = ".text";
+/** Real objects have some dozens; more is an attack on our memory. */
+const MAXIMUM_NAMES$1 = 4096;
+const MAXIMUM_LICENSE = 128;
+const HEADER_BYTES = 20;
+/** Of the header of an ELF file, see elf(5). */
+const E_MACHINE = 18;
+/**
+* Reads an eBPF object (.bpf.o) without trusting a byte of it.
+* Throws InputError naming the file when it is missing, damaged, larger than 128 MiB, or no eBPF object.
+*/
+async function readObject(path) {
+	const { content, sha256, size } = await readContent(path);
+	return {
+		path,
+		name: nameOf$2(path),
+		sha256,
+		size,
+		...parseObject(content, path)
+	};
+}
+/** The same of a file that was read before; `where` names it in errors. */
+function parseObject(content, where) {
+	const elf = new ElfFile(content, where);
+	if (elf.machine !== 247 || elf.type !== 1) throw new InputError("not an eBPF object", { where });
+	const isOfPrograms = (index) => {
+		const section = elf.sections[index];
+		return section !== void 0 && (section.flags & 4) !== 0 && section.size > 0;
+	};
+	const isOfMaps = (index) => /^(\.maps|maps(\/.*)?)$/.test(elf.sections[index]?.name ?? "");
+	const programs = [];
+	const maps = [];
+	const symbols = elf.symbols(({ type, binding, section }) => binding !== 0 && (type === 2 && isOfPrograms(section) || type === 1 && isOfMaps(section)));
+	for (const { name, type, section } of symbols) {
+		const holder = elf.sections[section]?.name ?? "";
+		if (type === 1) maps.push(name);
+		else if (holder !== SUBPROGRAMS) programs.push({
+			name,
+			section: holder
+		});
+		if (programs.length + maps.length > MAXIMUM_NAMES$1) throw new InputError(`more than ${MAXIMUM_NAMES$1} programs and maps`, { where });
+	}
+	const license = elf.section("license");
+	return {
+		sections: [...new Set(programs.map(({ section }) => section))],
+		programs,
+		maps: maps.sort(),
+		...license ? { license: readLicense(elf.content(license)) } : {},
+		btf: elf.section(".BTF") !== void 0
+	};
+}
+/** Whether a file is an eBPF object, by its first bytes; no when it cannot be read. */
+async function isObject(path) {
+	const file = await open(path).catch(() => void 0);
+	try {
+		const header = await file?.stat().then((status) => status.isFile() ? readAt(file, 0, HEADER_BYTES) : void 0);
+		if (header?.length !== HEADER_BYTES || header.readUInt32BE(0) !== 2135247942) return false;
+		return header.readUInt16LE(E_MACHINE) === 247;
+	} finally {
+		await file?.close();
+	}
+}
+function readLicense(section) {
+	return section.toString("utf8", 0, MAXIMUM_LICENSE).split("\0", 1)[0] ?? "";
+}
+function nameOf$2(path) {
+	return basename(path).replace(/(\.bpf)?\.o$/, "");
+}
+
+// src/kbuild/license.ts
+/** include/linux/license.h */
+const GPL_COMPATIBLE = /* @__PURE__ */ new Set([
+	"GPL",
+	"GPL v2",
+	"GPL and additional rights",
+	"Dual BSD/GPL",
+	"Dual MIT/GPL",
+	"Dual MPL/GPL"
+]);
+/** Whether the kernel lets a module or an eBPF program of that license have what is for GPL code only. */
+function isGplCompatible(license) {
+	return GPL_COMPATIBLE.has(license);
 }
 
 // src/kbuild/diagnostic-line.ts
@@ -47885,7 +47885,7 @@ var Obtainer = class {
 		if (this.options.frozen) throw this.frozenError(missing, "has no lock");
 		const warnings = [{
 			kind: "not-locked",
-			message: `${nameOf$2(subject)} has no lock, so newer packages may be used at another time`
+			message: `${nameOf$3(subject)} has no lock, so newer packages may be used at another time`
 		}];
 		const known = await this.kept(missing);
 		if (known) return describe(subject, known, "unlocked", warnings);
@@ -47942,12 +47942,12 @@ var Obtainer = class {
 	}
 	replacementPath(subject) {
 		const part = "target" in subject && subject.part ? `.${subject.part}` : "";
-		const name = subject.lock ? lockDigest(subject.lock) : `${nameOf$2(subject).replace("/", "_")}${part}-${digestValue(ingredients(subject)).slice(0, 16)}`;
+		const name = subject.lock ? lockDigest(subject.lock) : `${nameOf$3(subject).replace("/", "_")}${part}-${digestValue(ingredients(subject)).slice(0, 16)}`;
 		return join(this.store.cache, "locks", `${name}.json`);
 	}
 	frozenError(subject, what, cause) {
 		const detail = cause instanceof Error ? `\n  ${cause.message}` : "";
-		return new EnvironmentError(`${nameOf$2(subject)} ${what}, and --frozen forbids to resolve anew${detail}`, {
+		return new EnvironmentError(`${nameOf$3(subject)} ${what}, and --frozen forbids to resolve anew${detail}`, {
 			where: this.lockPath(subject),
 			remedy: `Run: ovnfast lock ${selection(subject)}`,
 			cause
@@ -47989,7 +47989,7 @@ function replacedWarning(effective, lock, gone) {
 	const changed = lock.packages.filter(({ name, version }) => before.get(name) !== version).length;
 	const kernel = lock.kernel === effective.lock.kernel ? "" : `, with kernel ${lock.kernel} in place of ${effective.lock.kernel}`;
 	const command = "target" in effective ? `--target ${effective.target.id}` : selection(effective);
-	const message = `${nameOf$2(effective)}: packages of its lock have left the mirrors, so it was resolved again${kernel} (${changed} packages differ); make it last with: ovnfast lock ${command}`;
+	const message = `${nameOf$3(effective)}: packages of its lock have left the mirrors, so it was resolved again${kernel} (${changed} packages differ); make it last with: ovnfast lock ${command}`;
 	return {
 		kind: "resolved-again",
 		message: gone ? `${message}\n  ${gone.message}` : message
@@ -49357,4 +49357,4 @@ function workshopOptions(edge, flags, emit) {
 	};
 }
 
-export { pLimit as $, readLock as A, readModule as B, makeManifest as C, literal as Ct, distributionOf as D, strictObject as Dt, writeManifest as E, record$1 as Et, parseObject as F, children as G, appendSignature as H, readObject as I, readNotes as J, der as K, parseModule as L, snapshotTimes as M, writeLock as N, lockDigest as O, string as Ot, isObject as P, namedModules as Q, readContent as R, inputOf as S, int as St, readManifest as T, object as Tt, moveSignature as U, readVersions as V, splitSignature as W, programSources as X, findSource$1 as Y, isBuildProduct as Z, insideRoot as _, require_dist as _t, preparePinned as a, targetStatus as at, markUsed as b, boolean as bt, parseControl as c, compareTargets as ct, loadMatrix as d, compareReleases as dt, builtFiles as et, lockPath as f, matcher as ft, prepareFlash as g, nearest as gt, memoryToStart as h, didYouMean as ht, Sandbox as i, passSchema as it, sha256 as j, pinsOf as k, readKernelInterface as l, labelOf as lt, kernelImage as m, readDocument as mt, workshopOptions as n, overallStatus as nt, parseEvr as o, validateReport as ot, findHeaders as p, selectReleases as pt, ElfFile as q, Workshop as r, parseReport as rt, require_undici as s, ENFORCEMENTS as st, proxySettings as t, exitStatus as tt, isTree as u, selectTargets as ut, placeIn as v, _enum as vt, makeProgramManifest as w, number as wt, MANIFEST as x, discriminatedUnion as xt, isGplCompatible as y, array as yt, readInfo as z };
+export { readNotes as $, markUsed as A, insideRoot as B, readManifest as C, literal as Ct, kernelImage as D, strictObject as Dt, isTree as E, record$1 as Et, snapshotTimes as F, readModule as G, parseModule as H, writeLock as I, moveSignature as J, readVersions as K, loadMatrix as L, pinsOf as M, readLock as N, memoryToStart as O, string as Ot, sha256 as P, ElfFile as Q, lockPath as R, makeProgramManifest as S, int as St, distributionOf as T, object as Tt, readContent as U, placeIn as V, readInfo as W, children as X, splitSignature as Y, der as Z, namedModules as _, require_dist as _t, preparePinned as a, targetStatus as at, inputOf as b, boolean as bt, parseControl as c, compareTargets as ct, isObject as d, compareReleases as dt, builtFiles as et, parseObject as f, matcher as ft, isBuildProduct as g, nearest as gt, programSources as h, didYouMean as ht, Sandbox as i, passSchema as it, lockDigest as j, prepareFlash as k, readKernelInterface as l, labelOf as lt, findSource as m, readDocument as mt, workshopOptions as n, overallStatus as nt, parseEvr as o, validateReport as ot, readObject as p, selectReleases as pt, appendSignature as q, Workshop as r, parseReport as rt, require_undici as s, ENFORCEMENTS as st, proxySettings as t, exitStatus as tt, isGplCompatible as u, selectTargets as ut, pLimit as v, _enum as vt, writeManifest as w, number as wt, makeManifest as x, discriminatedUnion as xt, MANIFEST as y, array as yt, findHeaders as z };
