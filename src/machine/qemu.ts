@@ -63,6 +63,12 @@ const PROCESSOR = 'qemu64,+rdrand';
 const COUNTED_PROCESSOR = `${PROCESSOR},+erms`;
 
 /**
+ * On a loaded host a kernel that measures its TSC against the 8254 can be wrong by a factor of 30, and all of its time limits with
+ * it: without that timer it takes the HPET, which it reads together with the TSC. UEFI firmware needs the 8254.
+ */
+const WITHOUT_PIT = 'q35,pit=off';
+
+/**
  * Time as a count of instructions: 2 ns each (`shift=1`), and an idle processor goes straight to its next timer instead of
  * waiting for it (`sleep=off`). Nothing else may then come from outside: not the time of day, not random numbers, no
  * waiting for whoever reads a serial port. So the same machine does the same thing again, to the instruction.
@@ -88,7 +94,7 @@ export function qemuCommand(options: QemuOptions): Program {
     'qemu-system-x86_64',
     ...['-nodefaults', '-no-user-config', '-no-reboot'],
     ...['-display', 'none'],
-    ...['-machine', 'q35'],
+    ...['-machine', counted || flash ? 'q35' : WITHOUT_PIT],
     ...(counted ? COUNTED : ['-accel', accelerator]),
     // Emulating the newest processor costs 1 s of a boot: its features are used, and slower in software than none.
     ...['-cpu', accelerator === 'kvm' ? 'host' : counted ? COUNTED_PROCESSOR : PROCESSOR],
