@@ -36,8 +36,9 @@ export type Making = {
 };
 
 /**
- * Builds a candidate for a target, or brings what was built for another one (`shared`), or what the user has. A build that
- * fails is a value, with nothing made. Throws InputError when a file of the main candidate has the place of another's directory.
+ * Builds a candidate for a target, or brings what was built for another one (`shared`), or what the user has. A build
+ * that fails is a value, with nothing made. Throws InputError when a file of the main candidate has the place of
+ * another's directory.
  */
 export async function make(entry: Entry, shared: SharedBuild | undefined, place: Place): Promise<Making> {
   const { job, label, prepared } = place;
@@ -110,8 +111,8 @@ async function adopt(files: string[], output: string): Promise<string[]> {
 }
 
 /**
- * What a file is called where it is tested: by its own name, or a module, whose file may have been given another one as in a release, by that
- * of the module, which tests know it by. Throws as `readModule`.
+ * What a file is called where it is tested: by its own name, or a module, whose file may have been given another one as
+ * in a release, by that of the module, which tests know it by. Throws as `readModule`.
  */
 export async function testedAs(file: string): Promise<string> {
   const given = basename(file);

@@ -16,7 +16,8 @@ export type TestResult = {
 };
 
 /**
- * Why a kernel takes only modules that are signed: it is locked down or demands it by itself, as Secure Boot is on, or it was told to.
+ * Why a kernel takes only modules that are signed: it is locked down or demands it by itself, as Secure Boot is on, or
+ * it was told to.
  */
 export const ENFORCEMENTS = ['lockdown', 'sig_enforce', 'told'] as const;
 export type Enforcement = (typeof ENFORCEMENTS)[number];

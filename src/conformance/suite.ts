@@ -164,7 +164,10 @@ export function isCalled(subject: string, name: string): boolean {
   return subject === name || subject.endsWith(`_${name}`);
 }
 
-/** The shared sysroots of the machines that suites run in: QEMU, its firmware for Secure Boot, and each guest that a suite asks for. */
+/**
+ * The shared sysroots of the machines that suites run in: QEMU, its firmware for Secure Boot, and each guest that a
+ * suite asks for.
+ */
 export function machineSysroots(suites: Pick<Suite, 'guest'>[], secureBoot = false): string[] {
   if (suites.length === 0) return [];
   return ['machine', ...(secureBoot ? ['firmware'] : []), ...new Set(suites.map(({ guest }) => guest))];

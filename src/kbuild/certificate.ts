@@ -11,8 +11,9 @@ export function isPem(text: string): boolean {
 }
 
 /**
- * Reads the certificate of a key that modules are signed with: given in PEM, or the path of a file in PEM or DER; `where` is what messages
- * call it. Throws InputError when it is none, or of a key that no kernel verifies modules with.
+ * Reads the certificate of a key that modules are signed with: given in PEM, or the path of a file in PEM or DER;
+ * `where` is what messages call it. Throws InputError when it is none, or of a key that no kernel verifies modules
+ * with.
  */
 export async function readCertificate(given: string, where = given): Promise<X509Certificate> {
   const content = isPem(given)

@@ -10,9 +10,9 @@ const COMMON_NAME = der(OBJECT_IDENTIFIER, Buffer.from('550403', 'hex'));
 const UTF8_STRING = 0x0c;
 
 /**
- * What must not become of a signed module, by file name: a kernel that demands signatures of the certificate's key has to refuse each.
- * `changed` has another byte than was signed; `other-key` is signed by a key that no kernel knows, made for this; `forged` is, too,
- * and names our certificate as its signer's.
+ * What must not become of a signed module, by file name: a kernel that demands signatures of the certificate's key has
+ * to refuse each. `changed` has another byte than was signed; `other-key` is signed by a key that no kernel knows, made
+ * for this; `forged` is, too, and names our certificate as its signer's.
  */
 export function misSigned(module: Buffer, certificate: X509Certificate): Record<string, Buffer> {
   const { elf } = splitSignature(module);

@@ -49,8 +49,9 @@ export type PrepareOptions = MachineParts & {
 export type PreparedMachine = { program: Program; accelerator: AcceleratorChoice; work: TemporaryDirectory };
 
 /**
- * For a kernel that firmware starts. It would choose by chance where it lies: a machine that starts once shall start every time. And on a busy
- * host it measures the processor's clock against a timer that firmware has used, and then runs up to 35 times too fast: the HPET is right.
+ * For a kernel that firmware starts. It would choose by chance where it lies: a machine that starts once shall start
+ * every time. And on a busy host it measures the processor's clock against a timer that firmware has used, and then
+ * runs up to 35 times too fast: the HPET is right.
  */
 const BY_FIRMWARE = ['nokaslr', 'tsc=unstable'];
 const COUNTING: AcceleratorChoice = { name: 'tcg', reason: 'the clock is counted, which KVM cannot do' };

@@ -23,7 +23,8 @@ export type Flash = {
   variables: string;
 };
 
-// Without system management mode, which an emulated processor pays for; it keeps the system from the flash, and here is nobody to keep.
+// Without system management mode, which an emulated processor pays for; it keeps the system from the flash, and here is
+// nobody to keep.
 const CODE = '/usr/share/OVMF/OVMF_CODE_4M.fd';
 const VARIABLES = '/usr/share/OVMF/OVMF_VARS_4M.fd';
 /** What the firmware itself takes, and what is lost between the parts below. */
@@ -46,14 +47,18 @@ export async function prepareFlash({ certificate, firmware }: SecureBoot, direct
 }
 
 /**
- * The memory in MiB that it takes to start a guest of that size: the firmware holds the initial file system once, and the kernel takes a
- * copy in one piece before it gives that back. Without this 7.2 did not start in a machine of 512 MiB, every other time.
+ * The memory in MiB that it takes to start a guest of that size: the firmware holds the initial file system once, and
+ * the kernel takes a copy in one piece before it gives that back. Without this 7.2 did not start in a machine of 512
+ * MiB, every other time.
  */
 export async function memoryToStart(memoryMiB: number, initramfs: string): Promise<number> {
   return memoryMiB + FIRMWARE_MIB + 2 * Math.ceil((await stat(initramfs)).size / MIB);
 }
 
-/** Whether firmware can start a kernel image: a kernel built with CONFIG_EFI_STUB is a program of Windows, too, and begins as such. */
+/**
+ * Whether firmware can start a kernel image: a kernel built with CONFIG_EFI_STUB is a program of Windows, too, and
+ * begins as such.
+ */
 export async function isFirmwareProgram(image: string): Promise<boolean> {
   const file = await open(image);
   try {

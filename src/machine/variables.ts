@@ -34,13 +34,16 @@ const VARIABLE_HEADER_BYTES = 60;
 const VARIABLE_START = 0x55aa;
 /** VAR_ADDED. */
 const VARIABLE_ADDED = 0x3f;
-/** Kept, seen before and after the boot services end, and written only with a signature: what the specification asks of PK, KEK and db. */
+/**
+ * Kept, seen before and after the boot services end, and written only with a signature: what the specification asks of
+ * PK, KEK and db.
+ */
 const ATTRIBUTES = 0x1 | 0x2 | 0x4 | 0x20;
 const ERASED = 0xff;
 
 /**
- * What makes Secure Boot be on, with one certificate to trust: a platform key, which ends the set-up mode, a key exchange key, and
- * `db`, whose certificates are believed. UEFI 2.10, section 32.4.
+ * What makes Secure Boot be on, with one certificate to trust: a platform key, which ends the set-up mode, a key
+ * exchange key, and `db`, whose certificates are believed. UEFI 2.10, section 32.4.
  */
 export function secureBootVariables(certificate: X509Certificate): Variable[] {
   const content = signatureList(certificate.raw);
@@ -62,8 +65,9 @@ export function signatureList(certificate: Buffer): Buffer {
 }
 
 /**
- * A flash image of variables like `empty`, which the EDK2's firmware comes with (OVMF_VARS.fd), that holds these. Throws TypeError for
- * an image of another format or one that has variables already, RangeError when there is no room for all.
+ * A flash image of variables like `empty`, which the EDK2's firmware comes with (OVMF_VARS.fd), that holds these.
+ * Throws TypeError for an image of another format or one that has variables already, RangeError when there is no room
+ * for all.
  */
 export function storeVariables(empty: Buffer, variables: Variable[]): Buffer {
   const image = Buffer.from(empty);

@@ -9,7 +9,10 @@ const STORE_AT = 72;
 const STORE_BYTES = 0x1000;
 const VENDOR = '8be4df61-93ca-11d2-aa0d-00e098032b8c';
 
-/** An image as OVMF_VARS.fd is one: the heads of the volume and of the store as they are in Debian's, and nothing but 0xff behind. */
+/**
+ * An image as OVMF_VARS.fd is one: the heads of the volume and of the store as they are in Debian's, and nothing but
+ * 0xff behind.
+ */
 function emptyImage(): Buffer {
   const image = Buffer.alloc(0x2000, 0xff);
   const volume = `${'00'.repeat(16)}8d2bf1ff96768b4ca9852747075b4f5000400800000000005f465648fffe04004800afb800000002`;
