@@ -132,8 +132,9 @@ function isPem(text) {
 	return text.includes("-----BEGIN ");
 }
 /**
-* Reads the certificate of a key that modules are signed with: given in PEM, or the path of a file in PEM or DER; `where` is what messages
-* call it. Throws InputError when it is none, or of a key that no kernel verifies modules with.
+* Reads the certificate of a key that modules are signed with: given in PEM, or the path of a file in PEM or DER;
+* `where` is what messages call it. Throws InputError when it is none, or of a key that no kernel verifies modules
+* with.
 */
 async function readCertificate(given, where = given) {
 	const content = isPem(given) ? given : await readFile(given).catch((error) => {

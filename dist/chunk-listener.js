@@ -3259,7 +3259,10 @@ async function suiteFor(subject, suitesRoot) {
 function isCalled(subject, name) {
 	return subject === name || subject.endsWith(`_${name}`);
 }
-/** The shared sysroots of the machines that suites run in: QEMU, its firmware for Secure Boot, and each guest that a suite asks for. */
+/**
+* The shared sysroots of the machines that suites run in: QEMU, its firmware for Secure Boot, and each guest that a
+* suite asks for.
+*/
 function machineSysroots(suites, secureBoot = false) {
 	if (suites.length === 0) return [];
 	return [
@@ -4579,8 +4582,9 @@ function directoryOf({ main, name }, output) {
 
 // src/making.ts
 /**
-* Builds a candidate for a target, or brings what was built for another one (`shared`), or what the user has. A build that
-* fails is a value, with nothing made. Throws InputError when a file of the main candidate has the place of another's directory.
+* Builds a candidate for a target, or brings what was built for another one (`shared`), or what the user has. A build
+* that fails is a value, with nothing made. Throws InputError when a file of the main candidate has the place of
+* another's directory.
 */
 async function make(entry, shared, place) {
 	const { job, label, prepared } = place;
@@ -4696,8 +4700,8 @@ async function adopt(files, output) {
 	}));
 }
 /**
-* What a file is called where it is tested: by its own name, or a module, whose file may have been given another one as in a release, by that
-* of the module, which tests know it by. Throws as `readModule`.
+* What a file is called where it is tested: by its own name, or a module, whose file may have been given another one as
+* in a release, by that of the module, which tests know it by. Throws as `readModule`.
 */
 async function testedAs(file) {
 	const given = basename(file);
@@ -9228,6 +9232,11 @@ const PROCESSOR = "qemu64,+rdrand";
 /** With the string moves that every server of the last ten years has, so that kernels copy as they do there: counted byte by byte. */
 const COUNTED_PROCESSOR = `${PROCESSOR},+erms`;
 /**
+* On a loaded host a kernel that measures its TSC against the 8254 can be wrong by a factor of 30, and all of its time limits with
+* it: without that timer it takes the HPET, which it reads together with the TSC. UEFI firmware needs the 8254.
+*/
+const WITHOUT_PIT = "q35,pit=off";
+/**
 * Time as a count of instructions: 2 ns each (`shift=1`), and an idle processor goes straight to its next timer instead of
 * waiting for it (`sleep=off`). Nothing else may then come from outside: not the time of day, not random numbers, no
 * waiting for whoever reads a serial port. So the same machine does the same thing again, to the instruction.
@@ -9257,7 +9266,7 @@ function qemuCommand(options) {
 			"-no-reboot"
 		],
 		...["-display", "none"],
-		...["-machine", "q35"],
+		...["-machine", counted || flash ? "q35" : WITHOUT_PIT],
 		...counted ? COUNTED : ["-accel", accelerator],
 		...["-cpu", accelerator === "kvm" ? "host" : counted ? COUNTED_PROCESSOR : PROCESSOR],
 		...["-smp", "1"],
@@ -9484,9 +9493,9 @@ const HASH = "sha256";
 const COMMON_NAME = der(6, Buffer.from("550403", "hex"));
 const UTF8_STRING = 12;
 /**
-* What must not become of a signed module, by file name: a kernel that demands signatures of the certificate's key has to refuse each.
-* `changed` has another byte than was signed; `other-key` is signed by a key that no kernel knows, made for this; `forged` is, too,
-* and names our certificate as its signer's.
+* What must not become of a signed module, by file name: a kernel that demands signatures of the certificate's key has
+* to refuse each. `changed` has another byte than was signed; `other-key` is signed by a key that no kernel knows, made
+* for this; `forged` is, too, and names our certificate as its signer's.
 */
 function misSigned(module, certificate) {
 	const { elf } = splitSignature(module);
@@ -10062,8 +10071,12 @@ async function probe(options) {
 }
 
 // src/machine/prepare.ts
-/** A kernel that firmware starts chooses where it lies by chance: a machine that starts once shall start every time. */
-const AT_ONE_PLACE = ["nokaslr"];
+/**
+* For a kernel that firmware starts. It would choose by chance where it lies: a machine that starts once shall start
+* every time. And on a busy host it measures the processor's clock against a timer that firmware has used, and then
+* runs up to 35 times too fast: the HPET is right.
+*/
+const BY_FIRMWARE = ["nokaslr", "tsc=unstable"];
 const COUNTING = {
 	name: "tcg",
 	reason: "the clock is counted, which KVM cannot do"
@@ -10104,7 +10117,7 @@ async function prepareMachine(options) {
 				initramfs,
 				...flash ? {
 					flash,
-					kernelArguments: AT_ONE_PLACE
+					kernelArguments: BY_FIRMWARE
 				} : {}
 			}),
 			accelerator,

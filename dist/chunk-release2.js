@@ -42,7 +42,7 @@ async function runRelease(edge, flags, directories) {
 		root: edge.root,
 		signal
 	});
-	for (const { status, ...target } of release.leftOut) edge.stderr.write(`not released: ${labelOf(target)} (${status})\n`);
+	for (const { status, ...target } of release.leftOut) edge.stderr.write(`not released: ${labelOf(target)}${target.subject ? `, ${target.subject}` : ""} (${status})\n`);
 	if (!flags.json) edge.stdout.write(text(release, flags.out));
 	const published = destination && await deliver(release, {
 		destination,
@@ -200,7 +200,7 @@ function outcome({ tag, version, commit, directory, files, provenance, image, le
 }
 function text({ files, tag, index }, out) {
 	const lines = files.map(({ name, size }) => `  ${name}  ${byteSize(size)}`);
-	const kernels = counted(index.kernels.length, "kernel release");
+	const kernels = counted(new Set(index.kernels.map(labelOf)).size, "kernel release");
 	return `${tag}: ${counted(files.length, "file")} for ${kernels} in ${out}\n${lines.join("\n")}\n`;
 }
 

@@ -9132,7 +9132,9 @@ function verdict(proofs, leftOut) {
 	const tested = [...proofs, ...leftOut].filter(({ suites }) => suites.length > 0);
 	const passed = tested.filter(({ status }) => status === "pass").length;
 	const built = proofs.filter(({ suites }) => suites.length === 0).length;
-	const text = [...tested.length > 0 ? [`tests passed on ${passed} of ${counted(tested.length, "kernel")}`] : [], ...built > 0 ? [`built for ${counted(built, "kernel")} and not tested there`] : []].join("; ");
+	const several = new Set(tested.map(labelOf)).size < tested.length;
+	const pairs = `${counted(tested.length, "pair")} of module and kernel`;
+	const text = [...tested.length > 0 ? [`tests passed on ${passed} of ${several ? pairs : counted(tested.length, "kernel")}`] : [], ...built > 0 ? [`built for ${counted(built, "kernel")} and not tested there`] : []].join("; ");
 	return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 function commitLink(repository, commit) {

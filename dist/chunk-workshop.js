@@ -14614,7 +14614,8 @@ async function unknownRelease(pattern, distributions, matrix, options) {
 
 // src/conformance/result.ts
 /**
-* Why a kernel takes only modules that are signed: it is locked down or demands it by itself, as Secure Boot is on, or it was told to.
+* Why a kernel takes only modules that are signed: it is locked down or demands it by itself, as Secure Boot is on, or
+* it was told to.
 */
 const ENFORCEMENTS = [
 	"lockdown",
@@ -16236,12 +16237,15 @@ const VARIABLE_HEADER_BYTES = 60;
 const VARIABLE_START = 21930;
 /** VAR_ADDED. */
 const VARIABLE_ADDED = 63;
-/** Kept, seen before and after the boot services end, and written only with a signature: what the specification asks of PK, KEK and db. */
+/**
+* Kept, seen before and after the boot services end, and written only with a signature: what the specification asks of
+* PK, KEK and db.
+*/
 const ATTRIBUTES = 39;
 const ERASED = 255;
 /**
-* What makes Secure Boot be on, with one certificate to trust: a platform key, which ends the set-up mode, a key exchange key, and
-* `db`, whose certificates are believed. UEFI 2.10, section 32.4.
+* What makes Secure Boot be on, with one certificate to trust: a platform key, which ends the set-up mode, a key
+* exchange key, and `db`, whose certificates are believed. UEFI 2.10, section 32.4.
 */
 function secureBootVariables(certificate) {
 	const content = signatureList(certificate.raw);
@@ -16273,8 +16277,9 @@ function signatureList(certificate) {
 	return Buffer.concat([header, entry]);
 }
 /**
-* A flash image of variables like `empty`, which the EDK2's firmware comes with (OVMF_VARS.fd), that holds these. Throws TypeError for
-* an image of another format or one that has variables already, RangeError when there is no room for all.
+* A flash image of variables like `empty`, which the EDK2's firmware comes with (OVMF_VARS.fd), that holds these.
+* Throws TypeError for an image of another format or one that has variables already, RangeError when there is no room
+* for all.
 */
 function storeVariables(empty, variables) {
 	const image = Buffer.from(empty);
@@ -16342,13 +16347,17 @@ async function prepareFlash({ certificate, firmware }, directory) {
 	};
 }
 /**
-* The memory in MiB that it takes to start a guest of that size: the firmware holds the initial file system once, and the kernel takes a
-* copy in one piece before it gives that back. Without this 7.2 did not start in a machine of 512 MiB, every other time.
+* The memory in MiB that it takes to start a guest of that size: the firmware holds the initial file system once, and
+* the kernel takes a copy in one piece before it gives that back. Without this 7.2 did not start in a machine of 512
+* MiB, every other time.
 */
 async function memoryToStart(memoryMiB, initramfs) {
 	return memoryMiB + FIRMWARE_MIB + 2 * Math.ceil((await stat(initramfs)).size / MIB);
 }
-/** Whether firmware can start a kernel image: a kernel built with CONFIG_EFI_STUB is a program of Windows, too, and begins as such. */
+/**
+* Whether firmware can start a kernel image: a kernel built with CONFIG_EFI_STUB is a program of Windows, too, and
+* begins as such.
+*/
 async function isFirmwareProgram(image) {
 	const file = await open(image);
 	try {
