@@ -1,7 +1,7 @@
 import { d as setFailed, f as setOutput, h as warning, i as error, l as notice, m as startGroup, o as group, p as setSecret, r as endGroup, s as info, u as saveState } from "./chunk-semver.js";
 import { a as storeDirectory, c as harmlessColoured, o as commandLine, r as ActionCache, s as harmless, t as prepareRunner } from "./chunk-runner.js";
 import { c as readBaseline, i as checkArtifactPrefix, n as shardsOf, o as processEdge, r as DEFAULT_ARTIFACT, s as benchOf } from "./chunk-plan.js";
-import { B as compareFigures, D as diagnosticText, F as figuresText, H as resultTable, J as buildName, K as statusLook, M as suiteOf, N as LiveView, P as systemClock, Q as loadSuite, R as changeLine, T as summaryMarkdown, V as isWorse, X as suiteTitle, Y as buildsOf, h as run, j as kindOf, k as chooseCandidates, n as moduleDirectory, z as changesText } from "./chunk-listener.js";
+import { $ as loadSuite, A as chooseCandidates, B as changesText, E as groupBy, F as systemClock, H as isWorse, I as figuresText, M as kindOf, N as suiteOf, O as diagnosticText, P as LiveView, T as summaryMarkdown, U as resultTable, V as compareFigures, X as buildsOf, Y as buildName, Z as suiteTitle, h as run, n as moduleDirectory, q as statusLook, z as changeLine } from "./chunk-listener.js";
 import { r as isFile, t as TemporaryDirectory } from "./chunk-files.js";
 import { a as oneLine, i as duration, n as clipLines, o as stopwatch, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
 import { L as loadMatrix, at as targetStatus, et as builtFiles, lt as labelOf, n as workshopOptions, ut as selectTargets } from "./chunk-workshop.js";
@@ -162,7 +162,7 @@ async function annotationsOf(report, places) {
 }
 /** Findings that are one thing on several kernels. */
 function groupsOf(findings) {
-	return [...Map.groupBy(findings, ({ kind, level, what, at, reason }) => {
+	return [...groupBy(findings, ({ kind, level, what, at, reason }) => {
 		const place = at && "file" in at ? {
 			...at,
 			column: void 0
@@ -193,7 +193,7 @@ async function annotationOf(group, names, places) {
 	const kernels = (some) => names.all(some.flatMap(({ kernel }) => kernel ?? []));
 	const on = kernels(group);
 	const where = first.at && "file" in first.at && !place ? `${[first.at.file, first.at.line].filter(Boolean).join(":")}: ` : "";
-	const reasons = [...Map.groupBy(group, ({ reason }) => reason)];
+	const reasons = [...groupBy(group, ({ reason }) => reason)];
 	const told = reasons.slice(0, REASONS).map(([reason, some]) => {
 		return `${reasons.length > 1 ? `on ${kernels(some)}: ` : ""}${where}${visible(reason)}`;
 	});
@@ -652,7 +652,7 @@ function blockOf(status, target, what, lines) {
 }
 /** Results are called `script: result`. */
 function scriptsOf({ tests }) {
-	return [...Map.groupBy(tests, ({ name }) => name.split(": ", 1)[0] ?? "")];
+	return [...groupBy(tests, ({ name }) => name.split(": ", 1)[0] ?? "")];
 }
 function scriptLines(script, tests) {
 	const passed = tests.filter(({ status }) => status === "pass");

@@ -7980,6 +7980,19 @@ function matrixRow(target, suites) {
 	];
 }
 
+// src/report/groups.ts
+/** What has the same key, together, in the order of the first of each: `Map.groupBy`, which Node.js has from 21 on. */
+function groupBy(items, keyOf) {
+	const groups = /* @__PURE__ */ new Map();
+	for (const item of items) {
+		const key = keyOf(item);
+		const group = groups.get(key);
+		if (group) group.push(item);
+		else groups.set(key, [item]);
+	}
+	return groups;
+}
+
 // src/report/summary/problems.ts
 /** Of the evidence of one test on one kernel, in characters; of the same test on further kernels. */
 const EVIDENCE = 8e3;
@@ -7991,7 +8004,7 @@ const NAME = 200;
 const PROOFS = 10;
 /** All that went wrong, with what proves it: what failed first, the same on several kernels as one. */
 function problemBlocks(report, room) {
-	const groups = [...Map.groupBy(problemsOf$1(report), ({ status, place, test }) => JSON.stringify([
+	const groups = [...groupBy(problemsOf$1(report), ({ status, place, test }) => JSON.stringify([
 		status,
 		place,
 		test?.name
@@ -8019,7 +8032,7 @@ function groupBlock(group, targets, evidence, open) {
 		test?.name
 	].filter((part) => part !== void 0);
 	const where = alone ? "" : ` on ${group.length} of ${counted(targets, "kernel")}`;
-	const alike = [...Map.groupBy(group, ({ reason, evidence, kernelLog }) => JSON.stringify([
+	const alike = [...groupBy(group, ({ reason, evidence, kernelLog }) => JSON.stringify([
 		reason,
 		evidence,
 		kernelLog
@@ -11123,4 +11136,4 @@ function watchOnStderr(edge) {
 	});
 }
 
-export { machineSysroots as $, digestSubject as A, compareFigures as B, Results as C, diagnosticText as D, KernelLog as E, figuresText as F, painter as G, resultTable as H, madeOf as I, buildName as J, statusLook as K, buildsModules as L, suiteOf as M, LiveView as N, claimDirectory as O, systemClock as P, loadSuite as Q, changeLine as R, renderModule as S, summaryMarkdown as T, cell as U, isWorse as V, describeTerminal as W, suiteTitle as X, buildsOf as Y, listSuites as Z, Machine as _, runBuild as a, matchKernel as b, secureBootOption as c, packageOption as d, Command as et, treeOptions as f, prepareMachine as g, run as h, perform as i, kindOf as j, chooseCandidates as k, trustedOf as l, collect as m, moduleDirectory as n, InvalidArgumentError as nt, runRun as o, flowsOptions as p, stringWidth as q, ownModules as r, Option as rt, runVerify as s, watchOnStderr as t, CommanderError as tt, kernelsOf as u, shareableFamily as v, writeReport as w, printable as x, sharingKey as y, changesText as z };
+export { loadSuite as $, chooseCandidates as A, changesText as B, Results as C, KernelLog as D, groupBy as E, systemClock as F, describeTerminal as G, isWorse as H, figuresText as I, stringWidth as J, painter as K, madeOf as L, kindOf as M, suiteOf as N, diagnosticText as O, LiveView as P, listSuites as Q, buildsModules as R, renderModule as S, summaryMarkdown as T, resultTable as U, compareFigures as V, cell as W, buildsOf as X, buildName as Y, suiteTitle as Z, Machine as _, runBuild as a, matchKernel as b, secureBootOption as c, packageOption as d, machineSysroots as et, treeOptions as f, prepareMachine as g, run as h, perform as i, Option as it, digestSubject as j, claimDirectory as k, trustedOf as l, collect as m, moduleDirectory as n, CommanderError as nt, runRun as o, flowsOptions as p, statusLook as q, ownModules as r, InvalidArgumentError as rt, runVerify as s, watchOnStderr as t, Command as tt, kernelsOf as u, shareableFamily as v, writeReport as w, printable as x, sharingKey as y, changeLine as z };

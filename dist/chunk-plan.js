@@ -1,4 +1,4 @@
-import { $ as machineSysroots, B as compareFigures, C as Results, G as painter, L as buildsModules, V as isWorse, W as describeTerminal, Z as listSuites, i as perform, k as chooseCandidates, n as moduleDirectory, t as watchOnStderr, v as shareableFamily, y as sharingKey, z as changesText } from "./chunk-listener.js";
+import { A as chooseCandidates, B as changesText, C as Results, G as describeTerminal, H as isWorse, K as painter, Q as listSuites, R as buildsModules, V as compareFigures, et as machineSysroots, i as perform, n as moduleDirectory, t as watchOnStderr, v as shareableFamily, y as sharingKey } from "./chunk-listener.js";
 import { Dt as strictObject, F as snapshotTimes, G as readModule, M as pinsOf, Ot as string, dt as compareReleases, lt as labelOf, mt as readDocument, n as workshopOptions, pt as selectReleases, r as Workshop, rt as parseReport, tt as exitStatus, ut as selectTargets, yt as array } from "./chunk-workshop.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { a as oneLine, r as counted, s as visible, t as byteSize } from "./chunk-text.js";

@@ -4,6 +4,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { isFile } from '../host/files.ts';
 import type { Change } from '../report/baseline.ts';
+import { groupBy } from '../report/groups.ts';
 import type { Report } from '../report/model.ts';
 import { clipLines, counted, oneLine, visible } from '../report/text.ts';
 import { harmless } from './commands.ts';
@@ -85,7 +86,7 @@ export async function annotationsOf(
 
 /** Findings that are one thing on several kernels. */
 function groupsOf(findings: Finding[]): Finding[][] {
-  const groups = Map.groupBy(findings, ({ kind, level, what, at, reason }) => {
+  const groups = groupBy(findings, ({ kind, level, what, at, reason }) => {
     // Compilers of different age point at different columns of a line that they complain about alike.
     const place = at && 'file' in at ? { ...at, column: undefined } : at;
     // A test may fail for another reason on each kernel; two complaints of a compiler are two.
@@ -110,7 +111,7 @@ async function annotationOf(group: Finding[], names: Names, places: AnnotationPl
   // What has no place in the workspace says in its text where it is.
   const where =
     first.at && 'file' in first.at && !place ? `${[first.at.file, first.at.line].filter(Boolean).join(':')}: ` : '';
-  const reasons = [...Map.groupBy(group, ({ reason }) => reason)];
+  const reasons = [...groupBy(group, ({ reason }) => reason)];
   const told = reasons.slice(0, REASONS).map(([reason, some]) => {
     return `${reasons.length > 1 ? `on ${kernels(some)}: ` : ''}${where}${visible(reason)}`;
   });

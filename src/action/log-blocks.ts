@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { buildName, suiteTitle } from '../report/builds.ts';
 import type { RunEvent } from '../report/events.ts';
+import { groupBy } from '../report/groups.ts';
 import { builtFiles, type ReportSuite, type ReportTest, type Status } from '../report/model.ts';
 import { diagnosticText } from '../report/problems.ts';
 import { statusLook } from '../report/terminal.ts';
@@ -86,7 +87,7 @@ function blockOf(status: Status, target: string, what: string, lines: string[]):
 
 /** Results are called `script: result`. */
 function scriptsOf({ tests }: ReportSuite): [string, ReportTest[]][] {
-  return [...Map.groupBy(tests, ({ name }) => name.split(': ', 1)[0] ?? '')];
+  return [...groupBy(tests, ({ name }) => name.split(': ', 1)[0] ?? '')];
 }
 
 function scriptLines(script: string, tests: ReportTest[]): string[] {

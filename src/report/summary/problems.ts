@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { labelOf } from '../../matrix/targets.ts';
+import { groupBy } from '../groups.ts';
 import { code, inline } from '../markdown.ts';
 import type { Report } from '../model.ts';
 import { type Problem, problemsOf } from '../problems.ts';
@@ -18,9 +19,7 @@ const PROOFS = 10;
 /** All that went wrong, with what proves it: what failed first, the same on several kernels as one. */
 export function problemBlocks(report: Report, room: number): string[] {
   const groups = [
-    ...Map.groupBy(problemsOf(report), ({ status, place, test }) =>
-      JSON.stringify([status, place, test?.name]),
-    ).values(),
+    ...groupBy(problemsOf(report), ({ status, place, test }) => JSON.stringify([status, place, test?.name])).values(),
   ];
   const failed = groups.filter(([first]) => first?.status === 'fail');
   const sorted = [...failed, ...groups.filter((group) => !failed.includes(group))];
@@ -41,7 +40,7 @@ function groupBlock(group: Problem[], targets: number, evidence: number, open: b
   const where = alone ? '' : ` on ${group.length} of ${counted(targets, 'kernel')}`;
   // What is proved alike needs to be shown once.
   const alike = [
-    ...Map.groupBy(group, ({ reason, evidence, kernelLog }) => JSON.stringify([reason, evidence, kernelLog])).values(),
+    ...groupBy(group, ({ reason, evidence, kernelLog }) => JSON.stringify([reason, evidence, kernelLog])).values(),
   ];
   const reason = alike.length === 1 && first.reason ? `<br>${inline(clip(first.reason))}` : '';
   const body = alike.slice(0, PROOFS).flatMap((some, index) => {
