@@ -9,7 +9,7 @@ export default defineConfig({
     cli: 'src/cli.ts',
     action: 'src/action.ts',
     post: 'src/post.ts',
-    'sysroot-worker': 'src/sysroot/worker.ts',
+    'sysroot-worker': 'src/sysroot/sysroot-worker.ts',
     'attest-worker': 'src/release/attest-worker.ts',
     'toolkit-worker': 'src/action/toolkit-worker.ts',
   },

@@ -2,7 +2,6 @@
 import { join, resolve } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Edge } from '../commands/edge.ts';
-import { fetchImageBase } from '../commands/image-base.ts';
 import { proxySettings } from '../commands/workshop.ts';
 import { InputError } from '../errors.ts';
 import { TemporaryDirectory } from '../host/files.ts';
@@ -14,6 +13,7 @@ import { Mistakes } from '../release/mistakes.ts';
 import { versionOf } from '../release/names.ts';
 import type { ImageBase } from '../release/node/base.ts';
 import { imageRepository } from '../release/node/image.ts';
+import { addressOf } from '../release/origin.ts';
 import { openSigner, type Signer } from '../release/sign.ts';
 import { isTokenKey } from '../release/token.ts';
 import type { ReleaseInputs } from './inputs.ts';
@@ -24,8 +24,8 @@ export type PassedRun = {
   out: string;
   /** Where the sources of its modules are. */
   moduleDirectories: string[];
-  /** What the container image is made on; left out: as the matrix that comes with the action pins it. */
-  imageBase?: () => Promise<ImageBase>;
+  /** What the container image is made on. */
+  imageBase: () => Promise<ImageBase>;
   /** Told what happens. */
   note: (message: string) => void;
 };
@@ -58,20 +58,14 @@ export async function releaseRun(release: ReleaseInputs, edge: Edge, run: Passed
   const destination = await destinationOf(release, edge, mistakes);
   mistakes.throwAny();
   if (!destination) throw new InputError('there is nowhere to publish the release', { remedy: CALLED.repository });
-  const { owner, repo } = destination;
-  const server = environment.GITHUB_SERVER_URL || 'https://github.com';
-  const repository = `${server}/${owner}/${repo}`;
-  const pinned = () =>
-    fetchImageBase(edge, { frozen: true }, (event) => {
-      if (event.type === 'warning') run.note(event.message);
-    });
+  const repository = addressOf(destination, environment);
   await using scratch = await TemporaryDirectory.create(environment.RUNNER_TEMP || edge.cache, 'ovnfast-release-');
   const made = await assemble({
     ...{ directories: [run.out], tag: release.tag, repository, root: edge.root },
     ...{ moduleDirectories: run.moduleDirectories, allowFailed: false, out: join(scratch.path, 'release') },
     ...{ toolVersion: packageJson.version, environment, signal },
     ...(signer ? { openSigner: signer } : {}),
-    image: { base: run.imageBase ?? pinned, repository: imageRepository(undefined, repository) },
+    image: { base: run.imageBase, repository: imageRepository(undefined, repository) },
   });
   const published = await deliver(made, {
     ...{ destination, environment, signal, ...wishesOf(release), note: run.note },

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { LineSplitter } from '../conformance/lines.ts';
 import { EnvironmentError } from '../errors.ts';
+import { workerFile } from '../host/paths.ts';
 import { runProcess } from '../host/process.ts';
 
 export type ToolkitRequest =
@@ -45,8 +46,6 @@ export async function askToolkit(
   request: ToolkitRequest,
   { directory, environment, timeoutSeconds, signal }: ToolkitOptions,
 ): Promise<ToolkitAnswer & { complaints: string[] }> {
-  // The bundle has the worker as a file of its own beside all others.
-  const file = import.meta.url.endsWith('.ts') ? './toolkit-worker.ts' : './toolkit-worker.js';
   const complaints: string[] = [];
   const lines = new LineSplitter((line) => {
     // What is to be masked (signatures in addresses) may be in a complaint.
@@ -55,7 +54,7 @@ export async function askToolkit(
     if (complaint !== undefined && complaints.length < MAXIMUM_COMPLAINTS) complaints.push(plain(complaint));
   });
   let said = '';
-  const result = await runProcess(process.execPath, [fileURLToPath(new URL(file, import.meta.url))], {
+  const result = await runProcess(process.execPath, [fileURLToPath(workerFile('toolkit-worker', import.meta.url))], {
     ...{ cwd: directory, timeoutSeconds, signal, input: JSON.stringify(request) },
     environment: {
       ...inherited(environment),

@@ -13,7 +13,7 @@ import { Mistakes } from '../release/mistakes.ts';
 import { ATTESTATION } from '../release/names.ts';
 import type { ImageBase } from '../release/node/base.ts';
 import { imageRepository } from '../release/node/image.ts';
-import { parseRepository } from '../release/origin.ts';
+import { addressOf, parseRepository } from '../release/origin.ts';
 import { openSigner, type Signer } from '../release/sign.ts';
 import { isTokenKey } from '../release/token.ts';
 import { byteSize, counted } from '../report/text.ts';
@@ -53,9 +53,8 @@ export async function runRelease(edge: Edge, flags: ReleaseFlags, directories: s
   const { environment, signal, workingDirectory } = edge;
   const name = flags.repo ?? environment.GITHUB_REPOSITORY;
   const repository = name === undefined ? undefined : parseRepository(name);
-  const server = environment.GITHUB_SERVER_URL || 'https://github.com';
   const signer = signing(edge, flags);
-  const address = repository && `${server}/${repository.owner}/${repository.repo}`;
+  const address = repository && addressOf(repository, environment);
   const image = flags.image === false ? undefined : imageRepository(flags.image, address);
   const destination = await destinationOf(edge, flags, name);
   const release = await assemble({

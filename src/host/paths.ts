@@ -8,6 +8,14 @@ type Environment = Record<string, string | undefined>;
 /** Whether this is the bundle in `dist/`, not the source. */
 export const isBundle = !import.meta.url.endsWith('.ts');
 
+/**
+ * A file with code for a thread or process of its own, by its name without ending: beside the module whose `import.meta.url`
+ * is `here`, and in the bundle beside all others.
+ */
+export function workerFile(name: string, here: string): URL {
+  return new URL(`./${name}.${isBundle ? 'js' : 'ts'}`, here);
+}
+
 /** The directory that holds `matrix/`, `kmod/` and `conformance/`: the parent of `dist/`, or two above this file. */
 export function projectRoot(): string {
   return fileURLToPath(new URL(isBundle ? '..' : '../..', import.meta.url)).replace(/\/$/, '');

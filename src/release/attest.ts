@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { EnvironmentError, InputError } from '../errors.ts';
 import { digestBytes } from '../host/digest.ts';
 import { writeAtomic } from '../host/files.ts';
+import { workerFile } from '../host/paths.ts';
 import { oneLine } from '../report/text.ts';
 import type { Release } from './assemble.ts';
 import type { Reply } from './attest-worker.ts';
@@ -141,10 +142,8 @@ async function sign(statement: Provenance, { environment, signal }: AttestationO
 
 async function askWorker(statement: Provenance, environment: Environment, signal: AbortSignal): Promise<Reply> {
   signal.throwIfAborted();
-  // The bundle has the worker as a file of its own beside all others.
-  const file = import.meta.url.endsWith('.ts') ? './attest-worker.ts' : './attest-worker.js';
   // What the libraries print is for nobody.
-  const worker = new Worker(new URL(file, import.meta.url), {
+  const worker = new Worker(workerFile('attest-worker', import.meta.url), {
     ...{ env: environment as NodeJS.ProcessEnv, workerData: statement, name: 'attest', stdout: true, stderr: true },
   });
   let timer: NodeJS.Timeout | undefined;

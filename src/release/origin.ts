@@ -88,3 +88,11 @@ export function parseRepository(text: string): { owner: string; repo: string } {
   if (owner !== undefined && repo !== undefined && !/^\.+$/.test(repo)) return { owner, repo };
   throw new InputError(`"${text}" is not the name of a repository`, { remedy: 'Names are like ovnfast/build.' });
 }
+
+/** The address of a repository for people, on the GitHub that the job is of. */
+export function addressOf(
+  { owner, repo }: { owner: string; repo: string },
+  { GITHUB_SERVER_URL }: Record<string, string | undefined>,
+): string {
+  return `${GITHUB_SERVER_URL || 'https://github.com'}/${owner}/${repo}`;
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { workerFile } from '../host/paths.ts';
 import type { Job, Reply } from './job.ts';
 
 type Waiting = {
@@ -64,9 +65,12 @@ function startNext(): void {
 }
 
 function startWorker(): Worker {
-  // The bundle has the worker as a file of its own beside all others.
-  const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './sysroot-worker.js';
-  return new Worker(new URL(file, import.meta.url), { env: {}, execArgv: [], name: 'sysroot', resourceLimits: LIMITS });
+  return new Worker(workerFile('sysroot-worker', import.meta.url), {
+    env: {},
+    execArgv: [],
+    name: 'sysroot',
+    resourceLimits: LIMITS,
+  });
 }
 
 async function work(worker: Worker, { job, signal, onRead, resolve, reject }: Waiting): Promise<void> {
