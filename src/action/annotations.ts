@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { isFile } from '../host/files.ts';
+import { labelOf } from '../matrix/targets.ts';
 import type { Change } from '../report/baseline.ts';
 import { groupBy } from '../report/groups.ts';
 import type { Report } from '../report/model.ts';
-import { clipLines, counted, oneLine, visible } from '../report/text.ts';
+import { clip, clipLines, counted, oneLine, visible } from '../report/text.ts';
 import { harmless } from './commands.ts';
 import { type Finding, findingsOf, type Place } from './findings.ts';
 
@@ -122,7 +123,7 @@ async function annotationOf(group: Finding[], names: Names, places: AnnotationPl
   const message = omitted > 0 ? [...head, `… ${counted(omitted, 'line')} left out …`, ...tail] : head;
   return {
     level: first.level,
-    title: clip(oneLine(`${first.what}${on ? ` on ${on}` : ''}`)),
+    title: clip(oneLine(`${first.what}${on ? ` on ${on}` : ''}`), TITLE_LIMIT),
     message: message.join('\n'),
     ...place,
   };
@@ -135,7 +136,8 @@ function kernelNames({ targets }: Report): Names {
   const short = new Map(
     targets.map(({ id, kernel }) => {
       const alone = targets.filter((target) => target.id === id).length === 1;
-      return [`${id}/${kernel}`, alone ? id : `${id}/${kernel}`];
+      const label = labelOf({ id, kernel });
+      return [label, alone ? id : label];
     }),
   );
   return {
@@ -198,8 +200,4 @@ async function inWorkspace(path: string, { workspace }: AnnotationPlaces): Promi
   const file = relative(workspace, path);
   const inside = file !== '' && !isAbsolute(file) && file.split('/')[0] !== '..';
   return inside && (await isFile(path)) ? file : undefined;
-}
-
-function clip(text: string): string {
-  return text.length > TITLE_LIMIT ? `${text.slice(0, TITLE_LIMIT)} …` : text;
 }

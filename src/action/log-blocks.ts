@@ -6,7 +6,7 @@ import { groupBy } from '../report/groups.ts';
 import { builtFiles, type ReportSuite, type ReportTest, type Status } from '../report/model.ts';
 import { diagnosticText } from '../report/problems.ts';
 import { statusLook } from '../report/terminal.ts';
-import { byteSize, clipLines, counted, duration, oneLine, visible } from '../report/text.ts';
+import { byteSize, clip, clipLines, counted, duration, oneLine, visible } from '../report/text.ts';
 
 /** A group of the log: what a phase of a target came to. */
 export type Block = {
@@ -80,8 +80,7 @@ export function suiteBlock({ target, suite }: Event<'tested'>): Block {
 }
 
 function blockOf(status: Status, target: string, what: string, lines: string[]): Block {
-  const text = oneLine(`${statusLook[status].mark} ${target}: ${what}`);
-  const title = text.length > TITLE_LIMIT ? `${text.slice(0, TITLE_LIMIT)} …` : text;
+  const title = clip(oneLine(`${statusLook[status].mark} ${target}: ${what}`), TITLE_LIMIT);
   return { title, lines, quotes: lines.some((line) => line.startsWith(QUOTE)) };
 }
 

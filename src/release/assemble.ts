@@ -6,6 +6,7 @@ import { EnvironmentError, InputError } from '../errors.ts';
 import { digestBytes } from '../host/digest.ts';
 import { isFull, makeDirectory, temporaryName } from '../host/files.ts';
 import type { ModuleFile } from '../kbuild/module.ts';
+import { labelOf } from '../matrix/targets.ts';
 import { type Artifact, makeArtifacts, type ReleasedProof, type ReleaseIdentity } from './artifacts.ts';
 import { collect, type Proof } from './collect.ts';
 import { makeCycloneDx } from './cyclonedx.ts';
@@ -113,8 +114,8 @@ export async function assemble(options: AssembleOptions): Promise<Release> {
     ...(origin.commit === undefined ? {} : { commit: origin.commit }),
   };
   const judged = (await options.judge?.(judgeable(artifacts))) ?? [];
-  const tested = new Set(proofs.map(({ id, kernel }) => `${id}/${kernel}`));
-  const untested = judged.filter(({ id, kernel }) => !tested.has(`${id}/${kernel}`));
+  const tested = new Set(proofs.map(labelOf));
+  const untested = judged.filter((kernel) => !tested.has(labelOf(kernel)));
   const index = makeIndex(identity, artifacts, proofs, untested);
   const indexFile = json(index);
   // A cluster is given modules: eBPF programs are installed where somebody names their loader.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { labelOf } from '../matrix/targets.ts';
 import { code, inline } from '../report/markdown.ts';
+import { looks, row } from '../report/summary/blocks.ts';
 import { counted } from '../report/text.ts';
 import type { Artifact, ReleasedProof, ReleaseIdentity } from './artifacts.ts';
 import type { Proof } from './collect.ts';
@@ -16,8 +17,6 @@ export const MAXIMUM_NOTES = 125_000;
 const MARGIN = 5_000;
 const REASONS_SHOWN = 50;
 const KERNELS_SHOWN = 20;
-
-const LOOKS = { pass: '✅ pass', fail: '❌ FAIL', error: '⚠️ ERROR', skip: '⏭️ skip' };
 
 export type NotesOptions = {
   artifacts: Artifact[];
@@ -116,8 +115,6 @@ function commitLink(repository: string | undefined, commit: string): string {
   return repository === undefined ? code(commit) : `[${code(commit.slice(0, 12))}](${repository}/commit/${commit})`;
 }
 
-const row = (cells: string[]) => `| ${cells.join(' | ')} |`;
-
 function table(proofs: ReleasedProof[], size: number): string {
   const suites = [...new Set(proofs.flatMap((proof) => proof.suites.map(({ name }) => name)))].sort();
   const head = [
@@ -143,14 +140,14 @@ function table(proofs: ReleasedProof[], size: number): string {
 function outcome({ suites }: ReleasedProof, name: string): string {
   const suite = suites.find((one) => one.name === name);
   if (!suite) return '';
-  return `${LOOKS[suite.status]}, ${suite.passed} of ${suite.tests} (${suite.accelerator.toUpperCase()})`;
+  return `${looks[suite.status]}, ${suite.passed} of ${suite.tests} (${suite.accelerator.toUpperCase()})`;
 }
 
 function rest(leftOut: Proof[]): string {
   const lines = leftOut.slice(0, REASONS_SHOWN).map((proof) => {
     const reason = proof.reason?.split('\n', 1)[0]?.slice(0, 150);
     const what = proof.subject === undefined ? '' : `, ${code(proof.subject)}`;
-    return `- ${code(labelOf(proof))}${what}: ${LOOKS[proof.status]}${reason ? `, ${inline(reason)}` : ''}`;
+    return `- ${code(labelOf(proof))}${what}: ${looks[proof.status]}${reason ? `, ${inline(reason)}` : ''}`;
   });
   const more = leftOut.length - REASONS_SHOWN;
   return [...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');

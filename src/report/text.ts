@@ -87,3 +87,8 @@ export function clipLines(all: string[], limit: number): Clipped {
   }
   return { head: lines.slice(0, first), omitted: last - first, tail: lines.slice(last) };
 }
+
+/** What a person reads of text of any length: up to `limit` characters. */
+export function clip(text: string, limit = 1000): string {
+  return text.length > limit ? `${text.slice(0, limit)} …` : text;
+}

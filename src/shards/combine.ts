@@ -4,6 +4,7 @@ import { InputError } from '../errors.ts';
 import { MANIFEST } from '../manifest/manifest.ts';
 import { compareTargets, labelOf } from '../matrix/targets.ts';
 import { buildsOf } from '../report/builds.ts';
+import { groupBy } from '../report/groups.ts';
 import {
   builtFiles,
   overallStatus,
@@ -45,13 +46,10 @@ export function combineTargets(shards: ShardReport[]): Combined {
     const sourceOf = ({ modules }: ShardReport['report']) => modules?.find((one) => one.name === name)?.source;
     sameEverywhere(shards, `source of ${name}`, sourceOf, ONE_COMMIT);
   }
-  const parts = new Map<string, Part[]>();
-  for (const shard of shards) {
-    for (const target of shard.report.targets) {
-      const label = labelOf(target);
-      parts.set(label, [...(parts.get(label) ?? []), { shard, target }]);
-    }
-  }
+  const parts = groupBy(
+    shards.flatMap((shard) => shard.report.targets.map((target): Part => ({ shard, target }))),
+    ({ target }) => labelOf(target),
+  );
   const combined = [...parts.values()].map(combineTarget);
   combined.sort((a, b) => compareTargets(a.target, b.target));
   return { targets: combined.map(({ target }) => target), files: combined.flatMap(({ files }) => files) };

@@ -64,11 +64,6 @@ export function folded(summary: string, body: string[], open = false): string {
   return [`<details${open ? ' open' : ''}><summary>${summary}</summary>`, ...body, '</details>'].join('\n\n');
 }
 
-/** What a person reads of text of any length. */
-export function clip(text: string, limit = 1000): string {
-  return text.length > limit ? `${text.slice(0, limit)} …` : text;
-}
-
 /** Lines of text as a code block of about `limit` characters, with a fence that nothing in it can end. */
 export function fence(lines: string[], limit: number): string {
   const all = lines.flatMap((line) => visible(line).split('\n'));

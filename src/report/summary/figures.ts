@@ -2,12 +2,13 @@
 import { labelOf } from '../../matrix/targets.ts';
 import { barChart, stackedBar } from '../bars.ts';
 import { type Change, isWorse } from '../baseline.ts';
+import { buildsOf } from '../builds.ts';
 import { changeText, type FigureTable, figureTables, figureText, figureTitle } from '../figures.ts';
 import { code, inline } from '../markdown.ts';
 import type { Report, ReportMeasurement, ReportSuite } from '../model.ts';
 import { cell, shorten, stringWidth } from '../terminal.ts';
-import { counted, duration, oneLine } from '../text.ts';
-import { bounded, boundedTable, clip, fence, folded, row, sizeOf } from './blocks.ts';
+import { clip, counted, duration, oneLine } from '../text.ts';
+import { bounded, boundedTable, fence, folded, row, sizeOf } from './blocks.ts';
 
 const ROWS = 500;
 const NAME = 200;
@@ -82,10 +83,10 @@ export function changeBlocks(changes: Change[], tolerance: number, room: number)
 /** Where the time went: builds, boots and tests of the targets that were run, as bars. */
 export function timeBlocks(report: Report, room: number): string[] {
   const run = report.targets.flatMap((target) => {
-    const { build, builds = [], suites } = target;
+    const { suites } = target;
     if (target.cached) return [];
     const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
-    const built = sum([...(build ? [build] : []), ...builds].map(({ seconds }) => seconds));
+    const built = sum(buildsOf(target).map(({ seconds }) => seconds));
     const booted = sum(suites.map(bootSeconds));
     const tested = sum(suites.map((suite) => suite.seconds)) - booted;
     return built + booted + tested > 0 ? [{ label: oneLine(labelOf(target)), built, booted, tested }] : [];

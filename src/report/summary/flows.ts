@@ -3,8 +3,8 @@ import { labelOf } from '../../matrix/targets.ts';
 import { dumpTitle, flowState, whyText } from '../flows.ts';
 import { code, inline } from '../markdown.ts';
 import type { Report, ReportFlowDump } from '../model.ts';
-import { oneLine } from '../text.ts';
-import { bounded, clip, folded, row } from './blocks.ts';
+import { clip, oneLine } from '../text.ts';
+import { bounded, folded, row } from './blocks.ts';
 
 /** Rows of one dump; the rest is in report.html. */
 const rowLimit = 50;

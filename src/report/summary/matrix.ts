@@ -2,8 +2,8 @@
 import { buildStatus, isShared, suiteTitle } from '../builds.ts';
 import { code, inline } from '../markdown.ts';
 import type { Report, ReportTarget, Status } from '../model.ts';
-import { counted, duration } from '../text.ts';
-import { boundedTable, clip, looks } from './blocks.ts';
+import { clip, counted, duration } from '../text.ts';
+import { boundedTable, looks } from './blocks.ts';
 
 /** More do not fit beside each other. */
 const SUITES = 12;

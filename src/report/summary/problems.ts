@@ -4,8 +4,8 @@ import { groupBy } from '../groups.ts';
 import { code, inline } from '../markdown.ts';
 import type { Report } from '../model.ts';
 import { type Problem, problemsOf } from '../problems.ts';
-import { counted } from '../text.ts';
-import { bounded, clip, fence, folded, looks } from './blocks.ts';
+import { clip, counted } from '../text.ts';
+import { bounded, fence, folded, looks } from './blocks.ts';
 
 /** Of the evidence of one test on one kernel, in characters; of the same test on further kernels. */
 const EVIDENCE = 8_000;

@@ -2,8 +2,8 @@
 import type { Change } from '../baseline.ts';
 import { code, inline } from '../markdown.ts';
 import type { Report, ReportWarning } from '../model.ts';
-import { counted, duration } from '../text.ts';
-import { bounded, clip, looks, sizeOf } from './blocks.ts';
+import { clip, counted, duration } from '../text.ts';
+import { bounded, looks, sizeOf } from './blocks.ts';
 import { changeBlocks, figureBlocks, timeBlocks } from './figures.ts';
 import { flowBlocks } from './flows.ts';
 import { matrixBlocks } from './matrix.ts';
