@@ -3,17 +3,17 @@ import { a as storeDirectory, c as harmlessColoured, o as commandLine, r as Acti
 import { c as readBaseline, i as checkArtifactPrefix, n as shardsOf, o as processEdge, r as DEFAULT_ARTIFACT, s as benchOf } from "./chunk-plan.js";
 import { $ as loadSuite, A as chooseCandidates, B as changesText, E as groupBy, F as systemClock, H as isWorse, I as figuresText, M as kindOf, N as suiteOf, O as diagnosticText, P as LiveView, T as summaryMarkdown, U as resultTable, V as compareFigures, X as buildsOf, Y as buildName, Z as suiteTitle, h as run, n as moduleDirectory, q as statusLook, z as changeLine } from "./chunk-listener.js";
 import { r as isFile, t as TemporaryDirectory } from "./chunk-files.js";
-import { a as oneLine, i as duration, n as clipLines, o as stopwatch, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
-import { L as loadMatrix, at as targetStatus, et as builtFiles, lt as labelOf, n as workshopOptions, ut as selectTargets } from "./chunk-workshop.js";
+import { Q as builtFiles, ct as selectTargets, n as workshopOptions, rt as targetStatus, st as labelOf } from "./chunk-workshop.js";
+import { a as duration, c as visible, i as counted, n as clip, o as oneLine, r as clipLines, s as stopwatch, t as byteSize } from "./chunk-text.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { t as askToolkit } from "./chunk-toolkit.js";
-import { p as _usingCtx } from "./chunk-runs.js";
+import { t as _usingCtx } from "./chunk-usingCtx.js";
 import { i as Mistakes, n as isTokenKey } from "./chunk-token.js";
-import { t as sharedAbortController } from "./chunk-abort.js";
-import { constants } from "node:os";
+import { p as loadMatrix } from "./chunk-workshop2.js";
+import { n as sharedAbortController, r as signalStatus, t as interruptible } from "./chunk-abort.js";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { access, appendFile, constants as constants$2, lstat, readFile, readdir, stat } from "node:fs/promises";
+import { access, appendFile, constants as constants$1, lstat, readFile, readdir, stat } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 
 // src/action/findings.ts
@@ -208,7 +208,7 @@ async function annotationOf(group, names, places) {
 	] : head;
 	return {
 		level: first.level,
-		title: clip(oneLine(`${first.what}${on ? ` on ${on}` : ""}`)),
+		title: clip(oneLine(`${first.what}${on ? ` on ${on}` : ""}`), TITLE_LIMIT$1),
 		message: message.join("\n"),
 		...place
 	};
@@ -217,7 +217,11 @@ async function annotationOf(group, names, places) {
 function kernelNames({ targets }) {
 	const short = new Map(targets.map(({ id, kernel }) => {
 		const alone = targets.filter((target) => target.id === id).length === 1;
-		return [`${id}/${kernel}`, alone ? id : `${id}/${kernel}`];
+		const label = labelOf({
+			id,
+			kernel
+		});
+		return [label, alone ? id : label];
 	}));
 	return { all: (labels) => {
 		const unique = [...new Set(labels)];
@@ -270,9 +274,6 @@ function lineOf(script, words) {
 async function inWorkspace(path, { workspace }) {
 	const file = relative(workspace, path);
 	return file !== "" && !isAbsolute(file) && file.split("/")[0] !== ".." && await isFile(path) ? file : void 0;
-}
-function clip(text) {
-	return text.length > TITLE_LIMIT$1 ? `${text.slice(0, TITLE_LIMIT$1)} …` : text;
 }
 
 // src/action/artifact.ts
@@ -385,7 +386,7 @@ async function checkTargets(patterns, directory, mistakes) {
 	}));
 }
 async function readable(file) {
-	await access(file, constants$2.R_OK).catch((error) => {
+	await access(file, constants$1.R_OK).catch((error) => {
 		throw new InputError(`cannot be read (${error.code}), which input packages names`, {
 			where: file,
 			remedy: "Paths are relative to the workspace; what the repository does not hold, a step before this one has to fetch."
@@ -643,9 +644,8 @@ function suiteBlock({ target, suite }) {
 	return blockOf(suite.status, target, what, lines);
 }
 function blockOf(status, target, what, lines) {
-	const text = oneLine(`${statusLook[status].mark} ${target}: ${what}`);
 	return {
-		title: text.length > TITLE_LIMIT ? `${text.slice(0, TITLE_LIMIT)} …` : text,
+		title: clip(oneLine(`${statusLook[status].mark} ${target}: ${what}`), TITLE_LIMIT),
 		lines,
 		quotes: lines.some((line) => line.startsWith(QUOTE))
 	};
@@ -1185,18 +1185,12 @@ async function openCache({ environment, cache: store, root }, inputs, signal) {
 }
 
 // src/action.ts
-const interruption = sharedAbortController();
-let interruptedBy;
-for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => {
-	if (interruptedBy) process.exit(128 + constants.signals[name]);
-	interruptedBy = name;
-	interruption.abort(/* @__PURE__ */ new Error(`cancelled (${name}), cleaned up`));
-});
+const interruption = interruptible(["SIGINT", "SIGTERM"], (name) => `cancelled (${name}), cleaned up`);
 const faults = await runAction(process, interruption.signal).catch((error) => {
 	const reason = interruption.signal.aborted ? interruption.signal.reason : error;
 	return [reason instanceof Error ? reason.message : String(reason)];
 });
 for (const fault of faults) setFailed(harmless(fault));
-process.exit(interruptedBy ? 128 + constants.signals[interruptedBy] : process.exitCode);
+process.exit(interruption.by ? signalStatus(interruption.by) : process.exitCode);
 
 export {  };

@@ -1,10 +1,12 @@
 import { s as temporaryName } from "./chunk-files.js";
-import { c as explainStorage, p as _usingCtx, t as enterPrune } from "./chunk-runs.js";
-import { n as processIsAlive } from "./chunk-process.js";
+import { t as _usingCtx } from "./chunk-usingCtx.js";
+import { o as processIsAlive } from "./chunk-paths.js";
+import { c as explainStorage, t as enterPrune } from "./chunk-runs.js";
 import { setMaxListeners } from "node:events";
 import { join } from "node:path";
 import { lstatSync, readdirSync } from "node:fs";
 import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { constants as constants$2 } from "node:os";
 import { setImmediate } from "node:timers/promises";
 
 // src/packages/cache.ts
@@ -167,5 +169,20 @@ function sharedAbortController() {
 	setMaxListeners(0, controller.signal);
 	return controller;
 }
+/** Lets signals end the work of this program, with a reason for each. */
+function interruptible(names, reason) {
+	const controller = sharedAbortController();
+	const interruption = { signal: controller.signal };
+	for (const name of names) process.on(name, () => {
+		if (interruption.by) process.exit(signalStatus(name));
+		interruption.by = name;
+		controller.abort(new Error(reason(name)));
+	});
+	return interruption;
+}
+/** The exit status that shells have for a program that a signal ended. */
+function signalStatus(name) {
+	return 128 + constants$2.signals[name];
+}
 
-export { cacheUsage as n, pruneCache as r, sharedAbortController as t };
+export { pruneCache as a, cacheUsage as i, sharedAbortController as n, signalStatus as r, interruptible as t };

@@ -1,6 +1,6 @@
-import { X as children, Z as der } from "./chunk-workshop.js";
+import { J as der, q as children } from "./chunk-workshop.js";
 import { r as InputError } from "./chunk-errors.js";
-import { a as oneLine } from "./chunk-text.js";
+import { c as visible, i as counted, o as oneLine, r as clipLines } from "./chunk-text.js";
 import { readFile } from "node:fs/promises";
 import { X509Certificate } from "node:crypto";
 
@@ -91,6 +91,80 @@ function code(text) {
 	return `<code>${inline(text)}</code>`;
 }
 
+// src/report/summary/blocks.ts
+const looks = {
+	pass: "✅ pass",
+	fail: "❌ FAIL",
+	error: "⚠️ ERROR",
+	skip: "⏭️ skip"
+};
+/** A block and the blank line behind it, in bytes: what GitHub counts. */
+const size = (block) => Buffer.byteLength(block) + 2;
+/**
+* A title, if there is one, and a block for each item from the first on, as many as there is room for in bytes; where not all are, a
+* word on how many more of what there are. Never takes more than `room`: nothing, where not even the word has a place. What has
+* no room is not rendered, for there may be very much of it.
+*/
+function bounded(items, render, { room, noun, title }) {
+	if (items.length === 0) return [];
+	const blocks = title === void 0 ? [] : [title];
+	let left = room - sizeOf([...blocks, more(items.length, noun)]);
+	if (left < 0) return [];
+	for (const [index, item] of items.entries()) {
+		const block = render(item, index);
+		left -= size(block);
+		if (left < 0) return [...blocks, more(items.length - index, noun)];
+		blocks.push(block);
+	}
+	return blocks;
+}
+function sizeOf(blocks) {
+	return blocks.reduce((sum, block) => sum + size(block), 0);
+}
+/** The same of the rows of a table. */
+function boundedTable(head, rows, room, noun) {
+	if (rows.length === 0) return [];
+	const top = head.map(row).join("\n");
+	const lines = rows.map(row);
+	let left = room - sizeOf([top, more(rows.length, noun)]);
+	const end = lines.findIndex((line) => {
+		left -= Buffer.byteLength(line) + 1;
+		return left < 0;
+	});
+	if (left >= 0) return [[top, ...lines].join("\n")];
+	const shown = end > 0 ? [[top, ...lines.slice(0, end)].join("\n")] : [];
+	const word = more(rows.length - Math.max(0, end), noun);
+	return sizeOf([...shown, word]) <= room ? [...shown, word] : [];
+}
+function row(cells) {
+	return `| ${cells.join(" | ")} |`;
+}
+function more(count, noun) {
+	return `… and ${counted(count, `more ${noun}`)}, in \`report.html\`.`;
+}
+/** Folded text; `summary` is markup. */
+function folded(summary, body, open = false) {
+	return [
+		`<details${open ? " open" : ""}><summary>${summary}</summary>`,
+		...body,
+		"</details>"
+	].join("\n\n");
+}
+/** Lines of text as a code block of about `limit` characters, with a fence that nothing in it can end. */
+function fence(lines, limit) {
+	const all = lines.flatMap((line) => visible(line).split("\n"));
+	const { head, omitted, tail } = clipLines(all, limit);
+	const word = omitted > 0 ? [`… ${counted(omitted, "line")} left out, all are in report.html …`] : [];
+	const body = [
+		...head,
+		...word,
+		...tail
+	].join("\n");
+	const longest = Math.max(2, ...(body.match(/`+/g) ?? []).map((marks) => marks.length));
+	const marks = "`".repeat(longest + 1);
+	return `${marks}text\n${body}\n${marks}`;
+}
+
 // src/kbuild/cms.ts
 const oid = (hex) => der(6, Buffer.from(hex, "hex"));
 const DATA = oid("2a864886f70d010701");
@@ -158,4 +232,4 @@ async function readCertificate(given, where = given) {
 	});
 }
 
-export { inline as a, code as i, readCertificate as n, package_default as o, detachedSignature as r, isPem as t };
+export { boundedTable as a, looks as c, code as d, inline as f, bounded as i, row as l, readCertificate as n, fence as o, package_default as p, detachedSignature as r, folded as s, isPem as t, sizeOf as u };

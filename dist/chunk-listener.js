@@ -1,20 +1,22 @@
 import { a as __toESM, i as __require, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
-import { a as inline, i as code, n as readCertificate, o as package_default, r as detachedSignature } from "./chunk-certificate.js";
-import { A as markUsed, C as readManifest$1, D as kernelImage, Dt as strictObject, E as isTree, Et as record, G as readModule, O as memoryToStart, Ot as string, S as makeProgramManifest, Tt as object, V as placeIn, Y as splitSignature, Z as der, _ as namedModules, at as targetStatus, b as inputOf, d as isObject, dt as compareReleases, ft as matcher, g as isBuildProduct, h as programSources, ht as didYouMean, it as passSchema, k as prepareFlash, lt as labelOf, m as findSource, mt as readDocument, n as workshopOptions, nt as overallStatus, ot as validateReport, p as readObject, q as appendSignature, r as Workshop, st as ENFORCEMENTS, tt as exitStatus, u as isGplCompatible, v as pLimit, vt as _enum, w as writeManifest, wt as number, x as makeManifest, y as MANIFEST$1, yt as array } from "./chunk-workshop.js";
+import { a as boundedTable, c as looks, d as code, f as inline, i as bounded, l as row$1, n as readCertificate, o as fence, p as package_default, r as detachedSignature, s as folded, u as sizeOf } from "./chunk-certificate.js";
+import { $ as exitStatus, C as writeManifest, Ct as number, Dt as string, Et as strictObject, H as readModule, J as der, K as splitSignature, S as readManifest$1, Tt as record, W as appendSignature, _t as _enum, at as ENFORCEMENTS, b as makeManifest, d as programSources, et as overallStatus, g as namedModules, h as isBuildProduct, it as validateReport, l as readObject, lt as compareReleases, mt as didYouMean, n as workshopOptions, nt as passSchema, pt as readDocument, rt as targetStatus, s as isObject, st as labelOf, u as findSource, ut as matcher, v as MANIFEST$1, vt as array, wt as object, x as makeProgramManifest, y as inputOf } from "./chunk-workshop.js";
 import { n as ExplainedError, r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { a as makeDirectory, c as writeAtomic, i as isFull, l as writeStreamAtomic, n as copyAtomic, r as isFile, s as temporaryName, t as TemporaryDirectory } from "./chunk-files.js";
-import { a as oneLine, i as duration, n as clipLines, o as stopwatch, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
-import { h as decompressFile } from "./chunk-unpack.js";
-import { _ as digestFile, f as projectRoot, g as digestBytes, h as seal, m as isSealed, p as _usingCtx, r as NotDeliveredError, v as digestTree, y as digestValue } from "./chunk-runs.js";
-import { i as startOf, r as runProcess, t as isRunning } from "./chunk-process.js";
+import { a as duration, c as visible, i as counted, n as clip, o as oneLine, r as clipLines, s as stopwatch, t as byteSize } from "./chunk-text.js";
+import { i as decompressFile } from "./chunk-decompress.js";
+import { a as digestValue, i as digestTree, n as digestBytes, r as digestFile, t as _usingCtx } from "./chunk-usingCtx.js";
+import { _ as placeIn, c as isTree, d as prepareFlash, f as markUsed, l as kernelImage, o as isGplCompatible, s as pLimit, t as Workshop, u as memoryToStart } from "./chunk-workshop2.js";
+import { a as isRunning, c as startOf, r as projectRoot, s as runProcess } from "./chunk-paths.js";
+import { d as seal, r as NotDeliveredError, u as isSealed } from "./chunk-runs.js";
 import { t as LineSplitter } from "./chunk-lines.js";
-import { cpus, release, totalmem } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { closeSync, constants as constants$1, createReadStream, createWriteStream, openSync, readSync } from "node:fs";
+import { closeSync, constants, createReadStream, createWriteStream, openSync, readSync } from "node:fs";
 import { access, copyFile, cp, lstat, mkdir, open, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { styleText } from "node:util";
 import { addAbortSignal } from "node:stream";
+import { cpus, release, totalmem } from "node:os";
 import { performance } from "node:perf_hooks";
 
 // node_modules/commander/lib/error.js
@@ -7557,84 +7559,6 @@ function lines(buffer) {
 	return text === "" ? [] : text.replace(/\r*\n$/, "").split(/\r*\n/);
 }
 
-// src/report/summary/blocks.ts
-const looks = {
-	pass: "✅ pass",
-	fail: "❌ FAIL",
-	error: "⚠️ ERROR",
-	skip: "⏭️ skip"
-};
-/** A block and the blank line behind it, in bytes: what GitHub counts. */
-const size = (block) => Buffer.byteLength(block) + 2;
-/**
-* A title, if there is one, and a block for each item from the first on, as many as there is room for in bytes; where not all are, a
-* word on how many more of what there are. Never takes more than `room`: nothing, where not even the word has a place. What has
-* no room is not rendered, for there may be very much of it.
-*/
-function bounded(items, render, { room, noun, title }) {
-	if (items.length === 0) return [];
-	const blocks = title === void 0 ? [] : [title];
-	let left = room - sizeOf([...blocks, more(items.length, noun)]);
-	if (left < 0) return [];
-	for (const [index, item] of items.entries()) {
-		const block = render(item, index);
-		left -= size(block);
-		if (left < 0) return [...blocks, more(items.length - index, noun)];
-		blocks.push(block);
-	}
-	return blocks;
-}
-function sizeOf(blocks) {
-	return blocks.reduce((sum, block) => sum + size(block), 0);
-}
-/** The same of the rows of a table. */
-function boundedTable(head, rows, room, noun) {
-	if (rows.length === 0) return [];
-	const top = head.map(row$1).join("\n");
-	const lines = rows.map(row$1);
-	let left = room - sizeOf([top, more(rows.length, noun)]);
-	const end = lines.findIndex((line) => {
-		left -= Buffer.byteLength(line) + 1;
-		return left < 0;
-	});
-	if (left >= 0) return [[top, ...lines].join("\n")];
-	const shown = end > 0 ? [[top, ...lines.slice(0, end)].join("\n")] : [];
-	const word = more(rows.length - Math.max(0, end), noun);
-	return sizeOf([...shown, word]) <= room ? [...shown, word] : [];
-}
-function row$1(cells) {
-	return `| ${cells.join(" | ")} |`;
-}
-function more(count, noun) {
-	return `… and ${counted(count, `more ${noun}`)}, in \`report.html\`.`;
-}
-/** Folded text; `summary` is markup. */
-function folded(summary, body, open = false) {
-	return [
-		`<details${open ? " open" : ""}><summary>${summary}</summary>`,
-		...body,
-		"</details>"
-	].join("\n\n");
-}
-/** What a person reads of text of any length. */
-function clip(text, limit = 1e3) {
-	return text.length > limit ? `${text.slice(0, limit)} …` : text;
-}
-/** Lines of text as a code block of about `limit` characters, with a fence that nothing in it can end. */
-function fence(lines, limit) {
-	const all = lines.flatMap((line) => visible(line).split("\n"));
-	const { head, omitted, tail } = clipLines(all, limit);
-	const word = omitted > 0 ? [`… ${counted(omitted, "line")} left out, all are in report.html …`] : [];
-	const body = [
-		...head,
-		...word,
-		...tail
-	].join("\n");
-	const longest = Math.max(2, ...(body.match(/`+/g) ?? []).map((marks) => marks.length));
-	const marks = "`".repeat(longest + 1);
-	return `${marks}text\n${body}\n${marks}`;
-}
-
 // src/report/bars.ts
 /** Characters that a bar takes at most. */
 const WIDTH = 40;
@@ -7811,10 +7735,10 @@ function changeBlocks(changes, tolerance, room) {
 /** Where the time went: builds, boots and tests of the targets that were run, as bars. */
 function timeBlocks(report, room) {
 	const run = report.targets.flatMap((target) => {
-		const { build, builds = [], suites } = target;
+		const { suites } = target;
 		if (target.cached) return [];
 		const sum = (values) => values.reduce((total, value) => total + value, 0);
-		const built = sum([...build ? [build] : [], ...builds].map(({ seconds }) => seconds));
+		const built = sum(buildsOf(target).map(({ seconds }) => seconds));
 		const booted = sum(suites.map(bootSeconds));
 		const tested = sum(suites.map((suite) => suite.seconds)) - booted;
 		return built + booted + tested > 0 ? [{
@@ -10016,7 +9940,7 @@ async function chooseAccelerator(options) {
 }
 async function deviceFault() {
 	try {
-		await access(DEVICE, constants$1.R_OK | constants$1.W_OK);
+		await access(DEVICE, constants.R_OK | constants.W_OK);
 		return;
 	} catch (error) {
 		return error.code === "ENOENT" ? `there is no ${DEVICE}` : `${DEVICE} may not be opened (${error.code})`;

@@ -1,11 +1,13 @@
 import { A as chooseCandidates, B as changesText, C as Results, G as describeTerminal, H as isWorse, K as painter, Q as listSuites, R as buildsModules, V as compareFigures, et as machineSysroots, i as perform, n as moduleDirectory, t as watchOnStderr, v as shareableFamily, y as sharingKey } from "./chunk-listener.js";
-import { Dt as strictObject, F as snapshotTimes, G as readModule, M as pinsOf, Ot as string, dt as compareReleases, lt as labelOf, mt as readDocument, n as workshopOptions, pt as selectReleases, r as Workshop, rt as parseReport, tt as exitStatus, ut as selectTargets, yt as array } from "./chunk-workshop.js";
+import { $ as exitStatus, Dt as string, Et as strictObject, F as snapshotTimes, H as readModule, M as pinsOf, ct as selectTargets, dt as selectReleases, lt as compareReleases, n as workshopOptions, pt as readDocument, st as labelOf, tt as parseReport, vt as array } from "./chunk-workshop.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
-import { a as oneLine, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
-import { f as projectRoot, p as _usingCtx, u as cacheDirectory, y as digestValue } from "./chunk-runs.js";
-import { availableParallelism } from "node:os";
+import { c as visible, i as counted, o as oneLine, t as byteSize } from "./chunk-text.js";
+import { a as digestValue, t as _usingCtx } from "./chunk-usingCtx.js";
+import { t as Workshop } from "./chunk-workshop2.js";
+import { r as projectRoot, t as cacheDirectory } from "./chunk-paths.js";
 import { basename, join, resolve } from "node:path";
 import { readFile, stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 
 // src/commands/bench.ts
 const ENDING = "-bench";

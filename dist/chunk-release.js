@@ -1,11 +1,10 @@
-import { o as package_default, t as isPem } from "./chunk-certificate.js";
-import { t as fetchImageBase } from "./chunk-image-base.js";
+import { p as package_default, t as isPem } from "./chunk-certificate.js";
 import { t as proxySettings } from "./chunk-workshop.js";
 import { r as InputError } from "./chunk-errors.js";
 import { t as TemporaryDirectory } from "./chunk-files.js";
-import { c as versionOf, i as assemble, n as deliver, o as imageRepository, r as findDestination, t as openSigner } from "./chunk-sign.js";
+import { a as addressOf, i as assemble, l as versionOf, n as deliver, r as findDestination, s as imageRepository, t as openSigner } from "./chunk-sign.js";
 import { i as Mistakes, n as isTokenKey } from "./chunk-token.js";
-import { p as _usingCtx } from "./chunk-runs.js";
+import { t as _usingCtx } from "./chunk-usingCtx.js";
 import { join, resolve } from "node:path";
 
 // src/action/release.ts
@@ -37,11 +36,7 @@ async function releaseRun(release, edge, run) {
 		const destination = await destinationOf(release, edge, mistakes);
 		mistakes.throwAny();
 		if (!destination) throw new InputError("there is nowhere to publish the release", { remedy: CALLED.repository });
-		const { owner, repo } = destination;
-		const repository = `${environment.GITHUB_SERVER_URL || "https://github.com"}/${owner}/${repo}`;
-		const pinned = () => fetchImageBase(edge, { frozen: true }, (event) => {
-			if (event.type === "warning") run.note(event.message);
-		});
+		const repository = addressOf(destination, environment);
 		const scratch = _usingCtx$1.a(await TemporaryDirectory.create(environment.RUNNER_TEMP || edge.cache, "ovnfast-release-"));
 		const made = await assemble({
 			directories: [run.out],
@@ -56,7 +51,7 @@ async function releaseRun(release, edge, run) {
 			signal,
 			...signer ? { openSigner: signer } : {},
 			image: {
-				base: run.imageBase ?? pinned,
+				base: run.imageBase,
 				repository: imageRepository(void 0, repository)
 			}
 		});

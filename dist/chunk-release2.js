@@ -1,12 +1,13 @@
-import { o as package_default, t as isPem } from "./chunk-certificate.js";
+import { p as package_default, t as isPem } from "./chunk-certificate.js";
 import { n as ExplainedError, r as InputError } from "./chunk-errors.js";
 import { b as matchKernel, r as ownModules, t as watchOnStderr } from "./chunk-listener.js";
-import { dt as compareReleases, lt as labelOf, n as workshopOptions, r as Workshop, t as proxySettings } from "./chunk-workshop.js";
-import { a as parseRepository, i as assemble, n as deliver, o as imageRepository, r as findDestination, s as ATTESTATION, t as openSigner } from "./chunk-sign.js";
+import { lt as compareReleases, n as workshopOptions, st as labelOf, t as proxySettings } from "./chunk-workshop.js";
+import { a as addressOf, c as ATTESTATION, i as assemble, n as deliver, o as parseRepository, r as findDestination, s as imageRepository, t as openSigner } from "./chunk-sign.js";
 import { i as Mistakes, n as isTokenKey } from "./chunk-token.js";
-import { r as counted, t as byteSize } from "./chunk-text.js";
+import { i as counted, t as byteSize } from "./chunk-text.js";
+import { t as Workshop } from "./chunk-workshop2.js";
 import { t as fetchImageBase } from "./chunk-image-base.js";
-import { p as _usingCtx } from "./chunk-runs.js";
+import { t as _usingCtx } from "./chunk-usingCtx.js";
 import { join, resolve } from "node:path";
 
 // src/commands/release.ts
@@ -19,9 +20,8 @@ async function runRelease(edge, flags, directories) {
 	const { environment, signal, workingDirectory } = edge;
 	const name = flags.repo ?? environment.GITHUB_REPOSITORY;
 	const repository = name === void 0 ? void 0 : parseRepository(name);
-	const server = environment.GITHUB_SERVER_URL || "https://github.com";
 	const signer = signing(edge, flags);
-	const address = repository && `${server}/${repository.owner}/${repository.repo}`;
+	const address = repository && addressOf(repository, environment);
 	const image = flags.image === false ? void 0 : imageRepository(flags.image, address);
 	const destination = await destinationOf(edge, flags, name);
 	const release = await assemble({

@@ -1,9 +1,11 @@
 import { a as __toESM } from "./chunk-rolldown-runtime.js";
 import { t as EnvironmentError } from "./chunk-errors.js";
 import { c as writeAtomic, t as TemporaryDirectory } from "./chunk-files.js";
-import { a as oneLine, i as duration, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
-import { m as isSealed, p as _usingCtx, t as enterPrune, u as cacheDirectory, y as digestValue } from "./chunk-runs.js";
-import { r as pruneCache } from "./chunk-abort.js";
+import { a as duration, c as visible, i as counted, o as oneLine, t as byteSize } from "./chunk-text.js";
+import { a as digestValue, t as _usingCtx } from "./chunk-usingCtx.js";
+import { t as cacheDirectory } from "./chunk-paths.js";
+import { t as enterPrune, u as isSealed } from "./chunk-runs.js";
+import { a as pruneCache } from "./chunk-abort.js";
 import { _ as getExecOutput, n as debug, t as require_semver } from "./chunk-semver.js";
 import { t as askToolkit } from "./chunk-toolkit.js";
 import { basename, dirname, join, relative } from "node:path";

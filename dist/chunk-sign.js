@@ -1,16 +1,16 @@
 import { i as __require, t as __commonJSMin } from "./chunk-rolldown-runtime.js";
-import { a as inline, i as code, n as readCertificate, r as detachedSignature, t as isPem } from "./chunk-certificate.js";
-import { Ct as literal, Dt as strictObject, Et as record, Ot as string, P as sha256, St as int, Tt as object, Y as splitSignature, bt as boolean, lt as labelOf, m as findSource, q as appendSignature, s as require_undici, vt as _enum, xt as discriminatedUnion, yt as array } from "./chunk-workshop.js";
+import { c as looks, d as code, f as inline, l as row, n as readCertificate, r as detachedSignature, t as isPem } from "./chunk-certificate.js";
+import { Dt as string, Et as strictObject, K as splitSignature, P as sha256, St as literal, Tt as record, W as appendSignature, _t as _enum, bt as discriminatedUnion, o as require_undici, st as labelOf, u as findSource, vt as array, wt as object, xt as int, yt as boolean } from "./chunk-workshop.js";
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { a as makeDirectory, c as writeAtomic, i as isFull, s as temporaryName } from "./chunk-files.js";
-import { a as oneLine$1, r as counted } from "./chunk-text.js";
-import { g as digestBytes, p as _usingCtx, y as digestValue } from "./chunk-runs.js";
-import { r as runProcess } from "./chunk-process.js";
+import { i as counted, o as oneLine$1 } from "./chunk-text.js";
+import { a as digestValue, n as digestBytes, t as _usingCtx } from "./chunk-usingCtx.js";
+import { i as workerFile, s as runProcess } from "./chunk-paths.js";
 import { t as require_tar_stream } from "./chunk-tar-stream.js";
 import { a as imageReference, n as textOf } from "./chunk-stream.js";
 import { i as Mistakes, n as isTokenKey, r as signWithToken, t as checkTokenKey } from "./chunk-token.js";
 import { t as Octokit } from "./chunk-dist-src.js";
-import { a as digestsOf, i as collect, n as closureOf, r as findSources } from "./chunk-image-base.js";
+import { a as collect, n as findSources, o as digestsOf, t as closureOf } from "./chunk-materials.js";
 import { dirname, join } from "node:path";
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { X509Certificate, createHash, createPrivateKey, sign, verify } from "node:crypto";
@@ -9065,12 +9065,6 @@ const MAXIMUM_NOTES = 125e3;
 const MARGIN = 5e3;
 const REASONS_SHOWN = 50;
 const KERNELS_SHOWN = 20;
-const LOOKS = {
-	pass: "✅ pass",
-	fail: "❌ FAIL",
-	error: "⚠️ ERROR",
-	skip: "⏭️ skip"
-};
 /** The notes of a release in GitHub's Markdown: what was proven on which kernel, and how to check it. */
 function makeNotes(identity, options) {
 	const { artifacts, proofs, leftOut, others, bundle, signedBy } = options;
@@ -9140,7 +9134,6 @@ function verdict(proofs, leftOut) {
 function commitLink(repository, commit) {
 	return repository === void 0 ? code(commit) : `[${code(commit.slice(0, 12))}](${repository}/commit/${commit})`;
 }
-const row = (cells) => `| ${cells.join(" | ")} |`;
 function table(proofs, size) {
 	const suites = [...new Set(proofs.flatMap((proof) => proof.suites.map(({ name }) => name)))].sort();
 	const head = [row([
@@ -9175,13 +9168,13 @@ function table(proofs, size) {
 function outcome({ suites }, name) {
 	const suite = suites.find((one) => one.name === name);
 	if (!suite) return "";
-	return `${LOOKS[suite.status]}, ${suite.passed} of ${suite.tests} (${suite.accelerator.toUpperCase()})`;
+	return `${looks[suite.status]}, ${suite.passed} of ${suite.tests} (${suite.accelerator.toUpperCase()})`;
 }
 function rest(leftOut) {
 	const lines = leftOut.slice(0, REASONS_SHOWN).map((proof) => {
 		const reason = proof.reason?.split("\n", 1)[0]?.slice(0, 150);
 		const what = proof.subject === void 0 ? "" : `, ${code(proof.subject)}`;
-		return `- ${code(labelOf(proof))}${what}: ${LOOKS[proof.status]}${reason ? `, ${inline(reason)}` : ""}`;
+		return `- ${code(labelOf(proof))}${what}: ${looks[proof.status]}${reason ? `, ${inline(reason)}` : ""}`;
 	});
 	const more = leftOut.length - REASONS_SHOWN;
 	return [...lines, ...more > 0 ? [`- and ${more} more`] : []].join("\n");
@@ -9265,6 +9258,10 @@ function parseRepository(text) {
 		repo
 	};
 	throw new InputError(`"${text}" is not the name of a repository`, { remedy: "Names are like ovnfast/build." });
+}
+/** The address of a repository for people, on the GitHub that the job is of. */
+function addressOf({ owner, repo }, { GITHUB_SERVER_URL }) {
+	return `${GITHUB_SERVER_URL || "https://github.com"}/${owner}/${repo}`;
 }
 
 // src/release/provenance.ts
@@ -9407,8 +9404,8 @@ async function assemble(options) {
 		...origin.commit === void 0 ? {} : { commit: origin.commit }
 	};
 	const judged = await options.judge?.(judgeable(artifacts)) ?? [];
-	const tested = new Set(proofs.map(({ id, kernel }) => `${id}/${kernel}`));
-	const untested = judged.filter(({ id, kernel }) => !tested.has(`${id}/${kernel}`));
+	const tested = new Set(proofs.map(labelOf));
+	const untested = judged.filter((kernel) => !tested.has(labelOf(kernel)));
 	const index = makeIndex(identity, artifacts, proofs, untested);
 	const indexFile = json(index);
 	const image = artifacts.some(({ product }) => product.kind === "module") ? options.image : void 0;
@@ -9653,8 +9650,7 @@ async function sign$1(statement, { environment, signal }) {
 }
 async function askWorker(statement, environment, signal) {
 	signal.throwIfAborted();
-	const file = import.meta.url.endsWith(".ts") ? "./attest-worker.ts" : "./attest-worker.js";
-	const worker = new Worker(new URL(file, import.meta.url), {
+	const worker = new Worker(workerFile("attest-worker", import.meta.url), {
 		env: environment,
 		workerData: statement,
 		name: "attest",
@@ -10297,4 +10293,4 @@ function signWithKey(key, certificate, { hash, where }) {
 	return async (module) => sign(hash, module, key);
 }
 
-export { parseRepository as a, versionOf as c, assemble as i, deliver as n, imageRepository as o, findDestination as r, ATTESTATION as s, openSigner as t };
+export { addressOf as a, ATTESTATION as c, assemble as i, versionOf as l, deliver as n, parseRepository as o, findDestination as r, imageRepository as s, openSigner as t };

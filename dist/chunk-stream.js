@@ -1,4 +1,4 @@
-import { Ot as string, _t as require_dist } from "./chunk-workshop.js";
+import { Dt as string, gt as require_dist } from "./chunk-workshop.js";
 
 // src/render/names.ts
 /** A name within one zone of DNS (RFC 1123), as a namespace, a container and, by what Multus reads, a network have it. */

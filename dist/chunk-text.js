@@ -82,5 +82,9 @@ function clipLines(all, limit) {
 		tail: lines.slice(last)
 	};
 }
+/** What a person reads of text of any length: up to `limit` characters. */
+function clip(text, limit = 1e3) {
+	return text.length > limit ? `${text.slice(0, limit)} …` : text;
+}
 
-export { oneLine as a, duration as i, clipLines as n, stopwatch as o, counted as r, visible as s, byteSize as t };
+export { duration as a, visible as c, counted as i, clip as n, oneLine as o, clipLines as r, stopwatch as s, byteSize as t };

@@ -1,10 +1,10 @@
 import { r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { t as TemporaryDirectory } from "./chunk-files.js";
-import { p as _usingCtx } from "./chunk-runs.js";
-import { r as runProcess } from "./chunk-process.js";
-import { tmpdir } from "node:os";
+import { t as _usingCtx } from "./chunk-usingCtx.js";
+import { s as runProcess } from "./chunk-paths.js";
 import { join } from "node:path";
 import { readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 
 // src/release/mistakes.ts
 const SHOWN = 50;

@@ -1,6 +1,6 @@
 import { t as LineSplitter } from "./chunk-lines.js";
 import { t as EnvironmentError } from "./chunk-errors.js";
-import { r as runProcess } from "./chunk-process.js";
+import { i as workerFile, s as runProcess } from "./chunk-paths.js";
 import { fileURLToPath } from "node:url";
 
 // src/action/toolkit.ts
@@ -14,7 +14,6 @@ const MAXIMUM_COMPLAINTS = 20;
 * Throws EnvironmentError when there is no answer, the signal's reason.
 */
 async function askToolkit(request, { directory, environment, timeoutSeconds, signal }) {
-	const file = import.meta.url.endsWith(".ts") ? "./toolkit-worker.ts" : "./toolkit-worker.js";
 	const complaints = [];
 	const lines = new LineSplitter((line) => {
 		if (line.startsWith("::add-mask::")) process.stdout.write(`${line}\n`);
@@ -22,7 +21,7 @@ async function askToolkit(request, { directory, environment, timeoutSeconds, sig
 		if (complaint !== void 0 && complaints.length < MAXIMUM_COMPLAINTS) complaints.push(plain(complaint));
 	});
 	let said = "";
-	const result = await runProcess(process.execPath, [fileURLToPath(new URL(file, import.meta.url))], {
+	const result = await runProcess(process.execPath, [fileURLToPath(workerFile("toolkit-worker", import.meta.url))], {
 		cwd: directory,
 		timeoutSeconds,
 		signal,

@@ -1,18 +1,18 @@
 #!/usr/bin/env node
-import { $ as loadSuite, D as KernelLog, G as describeTerminal, J as stringWidth, K as painter, L as madeOf, M as kindOf, N as suiteOf, S as renderModule, T as summaryMarkdown, U as resultTable, W as cell, X as buildsOf, _ as Machine, a as runBuild, b as matchKernel, c as secureBootOption, d as packageOption, f as treeOptions, g as prepareMachine, h as run, it as Option, j as digestSubject, k as claimDirectory, l as trustedOf, m as collect, n as moduleDirectory, nt as CommanderError, o as runRun, p as flowsOptions, q as statusLook, r as ownModules, rt as InvalidArgumentError, s as runVerify, t as watchOnStderr, tt as Command, u as kernelsOf, w as writeReport, x as printable } from "./chunk-listener.js";
-import { o as package_default } from "./chunk-certificate.js";
+import { $ as loadSuite, D as KernelLog, E as groupBy, G as describeTerminal, J as stringWidth, K as painter, L as madeOf, M as kindOf, N as suiteOf, S as renderModule, T as summaryMarkdown, U as resultTable, W as cell, X as buildsOf, _ as Machine, a as runBuild, b as matchKernel, c as secureBootOption, d as packageOption, f as treeOptions, g as prepareMachine, h as run, it as Option, j as digestSubject, k as claimDirectory, l as trustedOf, m as collect, n as moduleDirectory, nt as CommanderError, o as runRun, p as flowsOptions, q as statusLook, r as ownModules, rt as InvalidArgumentError, s as runVerify, t as watchOnStderr, tt as Command, u as kernelsOf, w as writeReport, x as printable } from "./chunk-listener.js";
+import { p as package_default } from "./chunk-certificate.js";
 import { a as readShardPlan, l as runBench, n as shardsOf, o as processEdge, r as DEFAULT_ARTIFACT, t as runPlan } from "./chunk-plan.js";
 import { n as ExplainedError, r as InputError, t as EnvironmentError } from "./chunk-errors.js";
 import { a as makeDirectory, c as writeAtomic, i as isFull, s as temporaryName, t as TemporaryDirectory } from "./chunk-files.js";
-import { $ as readNotes, B as insideRoot, C as readManifest, Dt as strictObject, G as readModule, H as parseModule, I as writeLock, J as moveSignature, K as readVersions, N as readLock, Ot as string, Q as ElfFile, R as lockPath, S as makeProgramManifest, St as int, T as distributionOf, U as readContent, W as readInfo, Y as splitSignature, a as preparePinned, at as targetStatus, bt as boolean, ct as compareTargets, d as isObject, et as builtFiles, ft as matcher, g as isBuildProduct, gt as nearest, ht as didYouMean, i as Sandbox, j as lockDigest, l as readKernelInterface, lt as labelOf, m as findSource$1, mt as readDocument, n as workshopOptions, nt as overallStatus, p as readObject, pt as selectReleases, r as Workshop, rt as parseReport, tt as exitStatus, vt as _enum, w as writeManifest, x as makeManifest, y as MANIFEST, yt as array, z as findHeaders } from "./chunk-workshop.js";
-import { g as digestBytes, p as _usingCtx, v as digestTree, y as digestValue } from "./chunk-runs.js";
-import { a as oneLine, r as counted, s as visible, t as byteSize } from "./chunk-text.js";
-import { n as cacheUsage, r as pruneCache, t as sharedAbortController } from "./chunk-abort.js";
+import { a as readKernelInterface, g as insideRoot, h as findHeaders, m as lockPath, n as Sandbox, r as preparePinned, t as Workshop } from "./chunk-workshop2.js";
+import { $ as exitStatus, A as lockDigest, B as readContent, C as writeManifest, Dt as string, Et as strictObject, G as moveSignature, H as readModule, I as writeLock, K as splitSignature, N as readLock, Q as builtFiles, S as readManifest, U as readVersions, V as readInfo, Y as ElfFile, Z as readNotes, _t as _enum, b as makeManifest, dt as selectReleases, et as overallStatus, h as isBuildProduct, ht as nearest, l as readObject, mt as didYouMean, n as workshopOptions, ot as compareTargets, pt as readDocument, rt as targetStatus, s as isObject, st as labelOf, tt as parseReport, u as findSource$1, ut as matcher, v as MANIFEST, vt as array, w as distributionOf, x as makeProgramManifest, xt as int, yt as boolean, z as parseModule } from "./chunk-workshop.js";
+import { a as digestValue, i as digestTree, n as digestBytes, t as _usingCtx } from "./chunk-usingCtx.js";
+import { c as visible, i as counted, o as oneLine, t as byteSize } from "./chunk-text.js";
+import { a as pruneCache, i as cacheUsage, r as signalStatus, t as interruptible } from "./chunk-abort.js";
 import { a as imageReference, c as networkReference, d as resourcePrefix, f as resourceReference, h as uplink, i as driverName, l as pciId, m as subdomain, n as textOf, o as interfaceName, p as rootDevice, r as toYaml, s as label, t as comment, u as resourceName } from "./chunk-stream.js";
 import { t as LineSplitter } from "./chunk-lines.js";
-import { constants } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize, relative, resolve } from "node:path";
-import { constants as constants$1, createWriteStream } from "node:fs";
+import { constants, createWriteStream } from "node:fs";
 import { chmod, copyFile, lstat, mkdir, open, readFile, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
@@ -1193,15 +1193,10 @@ function combineTargets(shards) {
 		const sourceOf = ({ modules }) => modules?.find((one) => one.name === name)?.source;
 		sameEverywhere(shards, `source of ${name}`, sourceOf, ONE_COMMIT);
 	}
-	const parts = /* @__PURE__ */ new Map();
-	for (const shard of shards) for (const target of shard.report.targets) {
-		const label = labelOf(target);
-		parts.set(label, [...parts.get(label) ?? [], {
-			shard,
-			target
-		}]);
-	}
-	const combined = [...parts.values()].map(combineTarget);
+	const combined = [...groupBy(shards.flatMap((shard) => shard.report.targets.map((target) => ({
+		shard,
+		target
+	}))), ({ target }) => labelOf(target)).values()].map(combineTarget);
 	combined.sort((a, b) => compareTargets(a.target, b.target));
 	return {
 		targets: combined.map(({ target }) => target),
@@ -1405,7 +1400,7 @@ async function openPlain(directory, path) {
 	let file;
 	try {
 		if (await realpath(where) !== where) throw new InputError("is a link, or lies behind one", { where });
-		file = await open(where, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK);
+		file = await open(where, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 	} catch (error) {
 		const { code } = error;
 		if (code === void 0) throw error;
@@ -3824,17 +3819,11 @@ Examples:
 }
 
 // src/cli.ts
-const interruption = sharedAbortController();
-let interruptedBy;
-for (const name of [
+const interruption = interruptible([
 	"SIGINT",
 	"SIGTERM",
 	"SIGHUP"
-]) process.on(name, () => {
-	if (interruptedBy) process.exit(128 + constants.signals[name]);
-	interruptedBy = name;
-	interruption.abort(/* @__PURE__ */ new Error(`interrupted by ${name}`));
-});
+], (name) => `interrupted by ${name}`);
 process.stdout.on("error", (error) => {
 	if (error.code === "EPIPE") process.exit(0);
 	throw error;
@@ -3842,9 +3831,9 @@ process.stdout.on("error", (error) => {
 try {
 	process.exitCode = await commandLine(process, interruption.signal);
 } catch (error) {
-	if (interruptedBy) {
-		process.stderr.write(`ovnfast: ${interruptedBy === "SIGINT" ? "interrupted" : "terminated"}, cleaned up\n`);
-		process.exitCode = 128 + constants.signals[interruptedBy];
+	if (interruption.by) {
+		process.stderr.write(`ovnfast: ${interruption.by === "SIGINT" ? "interrupted" : "terminated"}, cleaned up\n`);
+		process.exitCode = signalStatus(interruption.by);
 	} else {
 		process.stderr.write(`ovnfast: ${error instanceof Error ? error.message : String(error)}\n`);
 		if (process.argv.includes("--debug")) process.stderr.write(`${error instanceof Error ? error.stack : ""}\n`);

@@ -1,6 +1,6 @@
 import { a as getState, h as warning, s as info } from "./chunk-semver.js";
 import { i as saveCache, n as restoreRunner, s as harmless } from "./chunk-runner.js";
-import { t as sharedAbortController } from "./chunk-abort.js";
+import { n as sharedAbortController } from "./chunk-abort.js";
 
 // src/action/post.ts
 const warn = (message) => warning(harmless(message));

@@ -196,7 +196,7 @@ function linkOrCopy(from, to) {
 	}
 }
 
-// src/sysroot/worker.ts
+// src/sysroot/sysroot-worker.ts
 const REPORT_BYTES = 2 ** 20;
 const say = (reply) => parentPort?.postMessage(reply);
 parentPort?.on("message", async ({ kind, job }) => {

@@ -2,8 +2,8 @@ import { a as __toESM, i as __require, r as __exportAll, t as __commonJSMin } fr
 import { C as HttpClientError, S as HttpClient, b as which, c as isDebug, g as exec, h as warning, i as error, n as debug, p as setSecret, s as info, t as require_semver, v as mkdirP, w as HttpCodes, x as BearerCredentialHandler, y as rmRF } from "./chunk-semver.js";
 import { a as require_commonjs$2, c as retry$1, d as defaults$1, n as require_dist$2, t as require_dist$1, u as getOctokit } from "./chunk-dist.js";
 import { t as require_tar_stream } from "./chunk-tar-stream.js";
+import "./chunk-toolkit.js";
 import { createRequire } from "node:module";
-import os, { EOL } from "node:os";
 import { dirname } from "node:path";
 import fs, { writeSync } from "node:fs";
 import process$1 from "node:process";
@@ -14,6 +14,7 @@ import util, { inspect } from "node:util";
 import buffer from "node:buffer";
 import Stream, { Readable, Transform } from "node:stream";
 import zlib from "node:zlib";
+import os, { EOL } from "node:os";
 import { fileURLToPath } from "node:url";
 import { EventEmitter } from "events";
 import * as fs$2 from "fs";
